@@ -1,0 +1,66 @@
+// The few cryptographic operations that the journal and OAuth need, from the system's OpenSSL.
+// All functions are pure and may be called from any thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "platform/result.h"
+
+namespace tillkeeper {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+// SHA-256 (FIPS 180-4) of the concatenation of everything updated so far.
+class Sha256 {
+  public:
+    Sha256();
+    ~Sha256();
+    Sha256(const Sha256&) = delete;
+    Sha256& operator=(const Sha256&) = delete;
+    void update(std::string_view bytes);
+    [[nodiscard]] Digest finish();  // and start anew
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+[[nodiscard]] Digest sha256(std::string_view bytes);
+[[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
+[[nodiscard]] std::string base64(std::string_view bytes);     // RFC 4648 section 4, padded
+[[nodiscard]] std::string base64url(std::string_view bytes);  // RFC 4648 section 5, not padded
+[[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
+
+// AES-256-GCM (NIST SP 800-38D). `key` has 32 bytes, `nonce` 12 and is never used twice with one key.
+// The sealed form is the ciphertext followed by the 16-byte tag; `bound` is authenticated, not stored.
+[[nodiscard]] Result<std::string> seal(std::string_view key, std::string_view nonce, std::string_view bound,
+                                       std::string_view plain);
+// kCorrupt when anything was changed or the key is another.
+[[nodiscard]] Result<std::string> unseal(std::string_view key, std::string_view nonce, std::string_view bound,
+                                         std::string_view sealed);
+
+// A private key for JWS signatures (RFC 7515, RFC 7518): ES256 for P-256 keys, RS256 for RSA keys.
+class SigningKey {
+  public:
+    // PEM, PKCS#8 or traditional, not encrypted. kInvalid for anything else.
+    [[nodiscard]] static Result<SigningKey> from_pem(std::string_view pem);
+    SigningKey(SigningKey&&) noexcept;
+    SigningKey& operator=(SigningKey&&) noexcept;
+    ~SigningKey();
+
+    [[nodiscard]] std::string_view algorithm() const;  // "ES256" or "RS256"
+    // The raw JWS signature of `input`: R || S with 64 bytes for ES256.
+    [[nodiscard]] Result<std::string> sign(std::string_view input) const;
+
+  private:
+    struct Key;
+    explicit SigningKey(std::unique_ptr<Key> key);
+    std::unique_ptr<Key> key_;
+};
+
+}  // namespace tillkeeper

@@ -1,0 +1,101 @@
+// What the journal is made of. Values only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/clock.h"
+#include "platform/crypto.h"
+
+namespace tillkeeper::storage {
+
+// Grows by one per entry of this store, from 1, without gaps, and is never used again.
+using JournalNumber = std::int64_t;
+
+enum class EntryKind : std::uint8_t {
+    kTransaction = 0,  // handed over by a till and understood
+    kQuarantined = 1,  // handed over by a till; a person must look before any destination gets it
+    kReleased = 2,     // a quarantined transaction, repaired or let through: destinations get this one
+    kAction = 3,       // what a person did (repair, skip, retry): kept in the chain, delivered to nobody
+};
+
+// When and under which circumstances something reached us.
+struct Arrival {
+    WallTime arrived_at;
+    MonotonicTime monotonic;
+    std::string boot_id;
+    bool clock_trusted = false;  // could `arrived_at` be believed then?
+};
+
+struct NewEntry {
+    EntryKind kind = EntryKind::kTransaction;
+    std::string till;                           // [A-Za-z0-9_-]{1,32}; empty for actions of a person
+    std::optional<std::int64_t> till_sequence;  // absent where the till gave none
+    std::string transaction_id;                 // 1-64 of [A-Za-z0-9._:-]
+    std::string type;                           // "sale", ...; carried through where unknown
+    std::string business_day;                   // "2026-11-20", or "" where the till gave none
+    std::string occurred_at;                    // as the till wrote it; may be ""
+    std::string refers_to;                      // transaction id that a void or return names, or ""
+    std::string receipt;                        // what the customer's receipt says, or ""
+    std::string problems;                       // JSON array of RFC 9457 problems when quarantined, or ""
+    JournalNumber repairs = 0;                  // the entry that this one repairs or acts on; 0: none
+    std::string body;                           // exactly the bytes that arrived
+    Arrival arrival;
+};
+
+struct Entry : NewEntry {
+    JournalNumber number = 0;
+    Digest body_digest{};  // SHA-256 of `body`
+    Digest hash{};         // SHA-256(previous entry's hash || this entry), see storage/README.md
+};
+
+// The outcome of handing over one entry, after commit and sync.
+enum class Acceptance : std::uint8_t { kAccepted, kDuplicate, kQuarantined };
+
+struct Receipt {
+    Acceptance acceptance = Acceptance::kAccepted;
+    JournalNumber number = 0;
+    Digest hash{};
+    bool id_conflict = false;  // quarantined because the id was used before with other content
+};
+
+// Something that a destination does not get now. The empty destination stands for quarantine.
+enum class HeldState : std::uint8_t {
+    kHeld = 0,     // a person must look
+    kWaiting = 1,  // depends on `waits_for`, which is held at the same destination
+    kReady = 2,    // to be delivered at the next opportunity, outside the cursor's order
+};
+
+struct HeldItem {
+    std::string destination;
+    JournalNumber number = 0;
+    HeldState state = HeldState::kHeld;
+    std::string reason;             // plain words: what the destination said
+    JournalNumber waits_for = 0;    // with kWaiting
+    JournalNumber body_number = 0;  // the entry whose body is sent: `number`, or its latest repair
+    WallTime since;
+};
+
+// What a destination has achieved; applied in one transaction, in this order.
+struct Progress {
+    std::string destination;
+    std::vector<HeldItem> hold;            // inserted or replaced
+    std::vector<JournalNumber> delivered;  // held rows that are done: removed, their waiters become ready
+    JournalNumber cursor = 0;              // everything up to here is delivered, held or not for it; 0: unchanged
+};
+
+// What a person decides about a held or quarantined transaction.
+struct Decision {
+    enum class Kind : std::uint8_t { kRetry, kRepair, kSkip };
+    Kind kind = Kind::kRetry;
+    std::string destination;  // "": it is quarantined
+    JournalNumber number = 0;
+    std::string body;  // kRepair: the whole repaired transaction
+    std::string who;
+    std::string why;
+    Arrival arrival;
+};
+
+}  // namespace tillkeeper::storage

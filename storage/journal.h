@@ -1,0 +1,61 @@
+// Journal: the store's append-only log, and the only connection in the whole system that writes or checkpoints.
+//
+// Everything returned as success was committed AND synced (WAL, synchronous=FULL). [storage-1]
+// After kIo or kCorrupt the journal is unusable until recover() succeeds. [storage-8]
+// Ownership: the caller owns it. Thread: one thread only, the journal thread; blocks on the disk.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "platform/result.h"
+#include "storage/entry.h"
+
+namespace tillkeeper::storage {
+
+struct JournalOptions {
+    std::string folder;                        // created if missing, mode 0700; holds journal.db, ballast, lock
+    std::string key;                           // 32 bytes to seal bodies with, or "" for none
+    std::uint64_t ballast_bytes = 256 * 1024;  // set free on a full disk, taken back when there is room
+    std::string vfs;                           // SQLite VFS to use; "" for the system's
+};
+
+class Journal {
+  public:
+    // Opens or creates, migrates, and proves by a TRUNCATE checkpoint that the disk takes writes; the time does
+    // not depend on the backlog. kUnavailable: another process has it. kTooNew: a newer program wrote it.
+    [[nodiscard]] static Result<std::unique_ptr<Journal>> open(JournalOptions options);
+    virtual ~Journal() = default;
+
+    // One transaction, one sync: all of it or nothing. Receipts stand in the order of `entries`; a repeated
+    // transaction id within one call is recognised as well. `progress` may be empty, and so may `entries`.
+    // kStorageFull: nothing was stored; the ballast was set free, so that a call with `progress` alone works.
+    [[nodiscard]] virtual Result<std::vector<Receipt>> commit(std::span<const NewEntry> entries,
+                                                              std::span<const Progress> progress) = 0;
+
+    // Records who, when, why in the chain and carries it out, in one transaction. Returns the number of the entry
+    // that was written. kNotFound: nothing is held there.
+    [[nodiscard]] virtual Result<JournalNumber> decide(const Decision& decision) = 0;
+
+    // Makes sure that each of these destinations has a cursor (a new one starts before the oldest entry).
+    [[nodiscard]] virtual Result<void> register_destinations(std::span<const std::string> names) = 0;
+
+    // Removes up to `rows_max` of the oldest entries that arrived before `before`, that every cursor has passed and
+    // that nobody holds. Returns how many went.
+    [[nodiscard]] virtual Result<std::int64_t> prune(WallTime before, std::int64_t rows_max) = 0;
+
+    // Moves the write-ahead log into the database as far as no reader needs it. Never waits for readers.
+    [[nodiscard]] virtual Result<void> checkpoint() = 0;
+    [[nodiscard]] virtual std::uint64_t wal_bytes() const = 0;
+
+    // After kIo: closes, opens again, and succeeds only after wal_checkpoint(TRUNCATE) did. What the failed call
+    // wanted to write may or may not be there; handing it over again is safe.
+    [[nodiscard]] virtual Result<void> recover() = 0;
+
+    // Takes the ballast back when the disk has room again. True when it is in place.
+    [[nodiscard]] virtual bool restore_ballast() = 0;
+};
+
+}  // namespace tillkeeper::storage

@@ -1,0 +1,71 @@
+// JournalReader: a read-only view of the journal over a connection of its own. It never writes, never checkpoints,
+// and holds no snapshot between calls.
+// Ownership: the caller owns it; any number may exist. Thread: one thread per reader.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/result.h"
+#include "storage/entry.h"
+#include "storage/journal.h"
+
+namespace tillkeeper::storage {
+
+struct ReadLimits {
+    std::size_t entries_max = 500;
+    std::size_t bytes_max = std::size_t{2} << 20;  // of bodies; at least one entry is returned all the same
+};
+
+struct JournalBounds {
+    JournalNumber first = 0;  // oldest entry still kept; 0 when empty
+    JournalNumber last = 0;
+    std::uint64_t bytes = 0;  // database and write-ahead log
+};
+
+struct Cursor {
+    std::string destination;
+    JournalNumber number = 0;
+};
+
+struct HeldCount {
+    std::string destination;  // "": quarantined
+    std::int64_t count = 0;
+};
+
+struct Verification {
+    std::int64_t entries = 0;
+    JournalNumber first_bad = 0;  // 0: the chain is whole
+    std::string problem;          // plain words
+    Digest head{};
+};
+
+class JournalReader {
+  public:
+    // kNotFound: there is no journal yet.
+    [[nodiscard]] static Result<std::unique_ptr<JournalReader>> open(const JournalOptions& options);
+    virtual ~JournalReader() = default;
+
+    // Entries with number > `after`, ascending, of every kind.
+    [[nodiscard]] virtual Result<std::vector<Entry>> read_after(JournalNumber after, ReadLimits limits) = 0;
+    [[nodiscard]] virtual Result<std::optional<Entry>> entry(JournalNumber number) = 0;
+    // By transaction id or by receipt, newest first, at most `limit`.
+    [[nodiscard]] virtual Result<std::vector<Entry>> find(const std::string& text, int limit) = 0;
+    // The newest entry with this id that destinations see, or nothing.
+    [[nodiscard]] virtual Result<std::optional<JournalNumber>> number_of(const std::string& transaction_id) = 0;
+
+    [[nodiscard]] virtual Result<JournalBounds> bounds() = 0;
+    [[nodiscard]] virtual Result<std::vector<Cursor>> cursors() = 0;
+    // All when `destination` is empty-optional; "" means quarantined. Ascending by number, after `after`.
+    [[nodiscard]] virtual Result<std::vector<HeldItem>> held(std::optional<std::string> destination,
+                                                             JournalNumber after, int limit) = 0;
+    [[nodiscard]] virtual Result<std::vector<HeldCount>> held_counts() = 0;
+    // Recomputes every digest and hash from the oldest entry kept. `progress(done, total)` may be empty.
+    [[nodiscard]] virtual Result<Verification> verify(
+        const std::function<void(std::int64_t, std::int64_t)>& progress) = 0;
+};
+
+}  // namespace tillkeeper::storage
