@@ -1,0 +1,130 @@
+#include "agent/bus/till_bus.h"
+
+#include <utility>
+
+#include "agent/bus/topics.h"
+#include "agent/contract/answer.h"
+#include "platform/log.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+constexpr std::size_t kTillsMax = 1000;
+constexpr Duration kRetryBusy = std::chrono::milliseconds(500);
+constexpr Duration kRetryFull = std::chrono::seconds(5);
+constexpr std::size_t kCorrelationBytesMax = 1024;
+
+std::optional<Duration> retry_after(Refusal refusal) {
+    if (refusal == Refusal::kBusy) return kRetryBusy;
+    if (refusal == Refusal::kStorageFull) return kRetryFull;
+    return std::nullopt;
+}
+
+Outcome outcome_of(storage::Acceptance acceptance) {
+    switch (acceptance) {
+        case storage::Acceptance::kAccepted:
+            return Outcome::kAccepted;
+        case storage::Acceptance::kDuplicate:
+            return Outcome::kDuplicate;
+        case storage::Acceptance::kQuarantined:
+            return Outcome::kQuarantined;
+    }
+    std::unreachable();
+}
+
+std::vector<Problem> problems_of(const Error& error) {
+    if (error.code == ErrorCode::kStorageFull)
+        return {{"storage-full", "The disk is full", "Keep the sale and hand it over again later.", ""}};
+    return {{"busy", "Not now", "Keep the sale and hand it over again shortly.", ""}};
+}
+
+}  // namespace
+
+struct TillBus::Pending {
+    std::string till;
+    AnswerOrder::Place place = 0;
+    std::string reply_topic;
+    std::string correlation_data;
+    std::optional<std::string> id;
+    std::string problems;  // JSON, when quarantined
+    MonotonicTime arrived;
+};
+
+TillBus::TillBus(MqttClient& mqtt, storage::Writer& writer, EventLoop& loop, const Clock& clock, const Device& device,
+                 BusObserver observer)
+    : mqtt_(mqtt),
+      writer_(writer),
+      loop_(loop),
+      clock_(clock),
+      boot_id_(device.boot_id()),
+      device_(device),
+      observer_(std::move(observer)) {}
+
+TillBus::~TillBus() = default;
+
+void TillBus::receive(MqttMessage message) {
+    const auto topic = parse_till_topic(message.topic);
+    if (!is_till_name(topic.till) || topic.rest != "transactions") return;
+    if (orders_.size() >= kTillsMax && !orders_.contains(topic.till)) {
+        log(LogLevel::kWarning, "too many tills", {{"max", kTillsMax}});
+        return;
+    }
+    std::string till(topic.till);
+    transaction(std::move(till), std::move(message));
+}
+
+void TillBus::transaction(std::string till, MqttMessage message) {
+    Pending pending;
+    pending.place = orders_[till].take();
+    pending.arrived = clock_.monotonic();
+    pending.correlation_data = std::move(message.correlation_data);
+    pending.till = std::move(till);
+
+    auto examined = examine_transaction(pending.till, std::move(message.payload));
+    pending.id = examined.id;
+    const bool foreign = !message.response_topic.empty() && !is_own_topic(pending.till, message.response_topic);
+    if (!foreign) pending.reply_topic = std::move(message.response_topic);
+    if (examined.refusal) return refuse(std::move(pending), *examined.refusal, examined.problems);
+    if (foreign || pending.correlation_data.size() > kCorrelationBytesMax)
+        return refuse(std::move(pending), Refusal::kNotYours,
+                      {{"not-yours", "Answer asked for outside the till's own name",
+                        "The Response Topic must lie below tillkeeper/v1/tills/ and the till's own name.", ""}});
+
+    pending.problems = examined.entry.problems;
+    examined.entry.arrival = {clock_.wall(), pending.arrived, boot_id_, device_.clock_trusted()};
+    auto offered =
+        writer_.offer(std::move(examined.entry), loop_, [this, pending](Result<storage::Receipt> receipt) mutable {
+            journal_answered(std::move(pending), std::move(receipt));
+        });
+    if (!offered) refuse(std::move(pending), Refusal::kBusy, problems_of(offered.error()));
+}
+
+void TillBus::refuse(Pending pending, Refusal refusal, const std::vector<Problem>& problems) {
+    auto payload = refused_answer(pending.id, refusal, problems, retry_after(refusal));
+    answer(std::move(pending), std::move(payload), Outcome::kRefused);
+}
+
+void TillBus::journal_answered(Pending pending, Result<storage::Receipt> receipt) {
+    if (!receipt) {
+        const bool full = receipt.error().code == ErrorCode::kStorageFull;
+        return refuse(std::move(pending), full ? Refusal::kStorageFull : Refusal::kBusy, problems_of(receipt.error()));
+    }
+    auto payload = stored_answer(pending.id, *receipt, pending.problems);
+    answer(std::move(pending), std::move(payload), outcome_of(receipt->acceptance));
+}
+
+void TillBus::answer(Pending pending, std::string payload, Outcome outcome) {
+    const auto took = clock_.monotonic() - pending.arrived;
+    observer_.answered(outcome, std::chrono::duration<double>(took).count());
+    MqttMessage message;
+    message.topic = pending.reply_topic.empty() ? replies_topic(pending.till) : std::move(pending.reply_topic);
+    message.payload = std::move(payload);
+    message.correlation_data = std::move(pending.correlation_data);
+    for (auto& ready : orders_.find(pending.till)->second.fill(pending.place, std::move(message))) {
+        // Lost while the broker is away: the till keeps the sale, hands it over again and learns `duplicate`.
+        if (auto sent = mqtt_.publish(std::move(ready)); !sent)
+            log(LogLevel::kDebug, "answer not sent", {{"reason", sent.error().message}});
+    }
+}
+
+}  // namespace tillkeeper::agent

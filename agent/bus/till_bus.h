@@ -1,0 +1,65 @@
+// TillBus: takes transactions from the bus, hands them to the journal, and answers each one as the contract says.
+//
+// An answer other than `refused` leaves only after the journal's sync [agent-1]. Every transaction gets exactly one
+// answer per hand-over while the broker is connected, in the order of each till [agent-2].
+// Ownership: everything passed in outlives it. Thread: the till loop.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "agent/bus/answer_order.h"
+#include "agent/contract/transaction.h"
+#include "platform/clock.h"
+#include "platform/device.h"
+#include "platform/event_loop.h"
+#include "platform/mqtt.h"
+#include "storage/writer.h"
+
+namespace tillkeeper::agent {
+
+// How the transactions since start ended, in the order of the contract's outcomes.
+enum class Outcome : std::uint8_t { kAccepted, kDuplicate, kQuarantined, kRefused };
+
+struct BusObserver {
+    // `seconds` from arrival to answer.
+    std::function<void(Outcome, double seconds)> answered = [](Outcome, double) {};
+};
+
+class TillBus {
+  public:
+    TillBus(MqttClient& mqtt, storage::Writer& writer, EventLoop& loop, const Clock& clock, const Device& device,
+            BusObserver observer);
+    ~TillBus();
+    TillBus(const TillBus&) = delete;
+    TillBus& operator=(const TillBus&) = delete;
+
+    // One message of the subscription below tillkeeper/v1/tills/.
+    void receive(MqttMessage message);
+
+    // The topic filters that the bus wants to hear.
+    static constexpr std::array<std::string_view, 1> kFilters{"tillkeeper/v1/tills/+/transactions"};
+
+  private:
+    struct Pending;  // one transaction between arrival and answer
+
+    void transaction(std::string till, MqttMessage message);
+    void refuse(Pending pending, Refusal refusal, const std::vector<Problem>& problems);
+    void journal_answered(Pending pending, Result<storage::Receipt> receipt);
+    void answer(Pending pending, std::string payload, Outcome outcome);
+
+    MqttClient& mqtt_;
+    storage::Writer& writer_;
+    EventLoop& loop_;
+    const Clock& clock_;
+    const std::string boot_id_;
+    const Device& device_;
+    BusObserver observer_;
+    std::map<std::string, AnswerOrder, std::less<>> orders_;
+};
+
+}  // namespace tillkeeper::agent

@@ -1,0 +1,245 @@
+#include "agent/contract/json_scan.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+
+#include "agent/contract/card_number.h"
+#include "agent/contract/json_string.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+constexpr std::size_t kFindingsMax = 16;
+constexpr double kExactIntegerMax = 9007199254740992.0;  // 2^53
+constexpr std::size_t kExactDigits = 15;                 // a double keeps any decimal of so many digits
+
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+// Where we are: one step per open object or array.
+struct Step {
+    bool is_object = false;
+    std::size_t index = 0;       // arrays: of the current element
+    std::string_view name;       // objects: of the current member, as written
+    std::size_t names_from = 0;  // objects: where its names begin in Scan::names_
+};
+
+class Scan {
+  public:
+    Scan(std::string_view text, const JsonLimits& limits) : text_(text), limits_(limits) {}
+
+    Result<std::vector<JsonFinding>> run() {
+        skip_space();
+        if (!value()) return std::unexpected(error_);
+        skip_space();
+        if (at_ != text_.size()) return std::unexpected(broken("nothing may follow the document").error());
+        return std::move(findings_);
+    }
+
+  private:
+    Result<void> broken(std::string_view what) const {
+        return fail(ErrorCode::kInvalid, std::string(what) + " at byte " + std::to_string(at_));
+    }
+    bool stop(std::string_view what) {
+        error_ = broken(what).error();
+        return false;
+    }
+    bool limit(std::string_view what, std::size_t max) {
+        error_ = Error{ErrorCode::kLimit, std::string(what) + ": more than " + std::to_string(max)};
+        return false;
+    }
+
+    char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+    bool take(char c) {
+        if (peek() != c || at_ >= text_.size()) return false;
+        ++at_;
+        return true;
+    }
+    void skip_space() {
+        while (at_ < text_.size() &&
+               (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
+            ++at_;
+    }
+
+    bool value() {
+        if (++values_ > limits_.values_max) return limit("values in one document", limits_.values_max);
+        switch (peek()) {
+            case '{':
+                return object();
+            case '[':
+                return array();
+            case '"':
+                return string_value();
+            case 't':
+                return literal("true");
+            case 'f':
+                return literal("false");
+            case 'n':
+                return literal("null");
+            default:
+                return number();
+        }
+    }
+
+    bool literal(std::string_view word) {
+        if (text_.substr(at_, word.size()) != word) return stop("not a JSON value");
+        at_ += word.size();
+        return true;
+    }
+
+    bool enter(bool is_object) {
+        if (path_.size() >= limits_.depth_max) return limit("nesting", limits_.depth_max);
+        path_.push_back({.is_object = is_object, .index = 0, .name = {}, .names_from = names_.size()});
+        ++at_;
+        skip_space();
+        return true;
+    }
+
+    bool object() {
+        if (!enter(true)) return false;
+        if (!take('}')) {
+            do {
+                skip_space();
+                if (!member_name()) return false;
+                skip_space();
+                if (!take(':')) return stop("':' expected");
+                skip_space();
+                if (!value()) return false;
+                skip_space();
+            } while (take(','));
+            if (!take('}')) return stop("',' or '}' expected");
+        }
+        names_.resize(path_.back().names_from);
+        path_.pop_back();
+        return true;
+    }
+
+    bool member_name() {
+        const std::size_t start = at_ + 1;
+        if (!string()) return false;
+        const auto name = text_.substr(start, at_ - 1 - start);
+        Step& step = path_.back();
+        step.name = name;
+        if (names_.size() - step.names_from >= limits_.members_per_object_max)
+            return limit("members of one object", limits_.members_per_object_max);
+        const std::string plain(string_.value());
+        if (std::find(names_.begin() + static_cast<std::ptrdiff_t>(step.names_from), names_.end(), plain) !=
+            names_.end())
+            found(JsonFinding::Kind::kRepeatedMember);
+        if (contains_card_number(plain)) found(JsonFinding::Kind::kCardNumber);
+        names_.push_back(plain);
+        return true;
+    }
+
+    bool array() {
+        if (!enter(false)) return false;
+        if (!take(']')) {
+            do {
+                skip_space();
+                if (!value()) return false;
+                ++path_.back().index;
+                skip_space();
+            } while (take(','));
+            if (!take(']')) return stop("',' or ']' expected");
+        }
+        path_.pop_back();
+        return true;
+    }
+
+    bool string_value() {
+        if (!string()) return false;
+        if (contains_card_number(string_.value())) found(JsonFinding::Kind::kCardNumber);
+        return true;
+    }
+
+    // Leaves at_ behind the closing quote and the text in string_.
+    bool string() {
+        if (peek() != '"' || at_ >= text_.size()) return stop("a string expected");
+        const bool good = string_.read(text_, at_ + 1);
+        at_ = string_.end();
+        if (!good) return stop(string_.error());
+        if (string_.has_nul()) found(JsonFinding::Kind::kNulCharacter);
+        if (string_.has_lone_surrogate()) found(JsonFinding::Kind::kLoneSurrogate);
+        return true;
+    }
+
+    bool digits() {
+        if (!is_digit(peek())) return stop("a digit expected");
+        while (is_digit(peek())) ++at_;
+        return true;
+    }
+
+    bool number() {
+        const std::size_t start = at_;
+        take('-');
+        if (!is_digit(peek())) return stop("not a JSON value");
+        if (!take('0') && !digits()) return false;
+        if (take('.') && !digits()) return false;
+        if (take('e') || take('E')) {
+            if (!take('+')) take('-');
+            if (!digits()) return false;
+        }
+        const auto token = text_.substr(start, at_ - start);
+        if (!is_exact(token)) found(JsonFinding::Kind::kInexactNumber);
+        if (contains_card_number(token)) found(JsonFinding::Kind::kCardNumber);
+        return true;
+    }
+
+    static bool is_exact(std::string_view token) {
+        if (token.size() <= kExactDigits && token.find_first_of("eE") == std::string_view::npos) return true;
+        double value = 0;
+        const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
+        if (error != std::errc{} || !std::isfinite(value) || std::fabs(value) > kExactIntegerMax) return false;
+        const auto mantissa = token.substr(0, token.find_first_of("eE"));
+        const auto digits = std::ranges::count_if(mantissa, is_digit);
+        const bool integer = mantissa.find('.') == std::string_view::npos && mantissa.size() == token.size();
+        return integer || static_cast<std::size_t>(digits) <= kExactDigits;
+    }
+
+    void found(JsonFinding::Kind kind) {
+        if (findings_.size() < kFindingsMax || kind == JsonFinding::Kind::kCardNumber)
+            findings_.push_back({kind, pointer()});
+        if (findings_.size() > 2 * kFindingsMax) findings_.resize(2 * kFindingsMax);
+    }
+
+    std::string pointer() const {
+        std::string out;
+        for (const Step& step : path_) {
+            out += '/';
+            if (!step.is_object) {
+                out += std::to_string(step.index);
+                continue;
+            }
+            for (const char c : step.name) {
+                if (c == '~')
+                    out += "~0";
+                else if (c == '/')
+                    out += "~1";
+                else
+                    out += c;
+            }
+        }
+        return out;
+    }
+
+    std::string_view text_;
+    const JsonLimits& limits_;
+    std::size_t at_ = 0;
+    std::size_t values_ = 0;
+    std::vector<Step> path_;
+    std::vector<std::string> names_;  // of all open objects
+    JsonString string_;
+    std::vector<JsonFinding> findings_;
+    Error error_;
+};
+
+}  // namespace
+
+Result<std::vector<JsonFinding>> scan_json(std::string_view text, const JsonLimits& limits) {
+    return Scan(text, limits).run();
+}
+
+}  // namespace tillkeeper::agent

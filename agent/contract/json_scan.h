@@ -1,0 +1,36 @@
+// A strict, bounded reading of JSON from the hostile side of the bus (RFC 8259, RFC 3629), before anything is built
+// from it: grammar, UTF-8, depth, counts, and what later readers would understand differently from one another.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/result.h"
+
+namespace tillkeeper::agent {
+
+struct JsonLimits {
+    std::size_t depth_max = 32;
+    std::size_t values_max = 100'000;          // a receipt of a thousand lines has some 6,000
+    std::size_t members_per_object_max = 500;  // names of one object are compared with each other
+};
+
+// Well-formed, yet not safe to hand on unseen. `pointer` is an RFC 6901 JSON pointer.
+struct JsonFinding {
+    enum class Kind {
+        kInexactNumber,   // a double does not keep it: beyond 2^53, or too many digits
+        kRepeatedMember,  // two members of one name: readers disagree which one counts
+        kNulCharacter,    // "\u0000": many systems cannot store it
+        kLoneSurrogate,   // "\ud800" without its other half: not a character
+        kCardNumber,      // what looks like a payment card number, see card_number.h
+    };
+    Kind kind;
+    std::string pointer;
+};
+
+// kInvalid with the byte offset when it is not JSON, kLimit when a limit of `limits` is passed. At most 16 findings.
+[[nodiscard]] Result<std::vector<JsonFinding>> scan_json(std::string_view text, const JsonLimits& limits = {});
+
+}  // namespace tillkeeper::agent

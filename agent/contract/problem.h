@@ -1,0 +1,23 @@
+// What is wrong with a transaction, in the form of RFC 9457 with an RFC 6901 pointer.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tillkeeper::agent {
+
+struct Problem {
+    std::string type;     // the last word of "urn:tillkeeper:problem:<type>"
+    std::string title;    // for people, the same for every case of this type
+    std::string detail;   // for people, what is wrong here; never the offending value itself
+    std::string pointer;  // "" when it concerns the whole
+};
+
+// A JSON array of them.
+[[nodiscard]] std::string to_json(const std::vector<Problem>& problems);
+
+// `text` as a JSON string with quotes. Bytes that are not UTF-8 must not come here.
+[[nodiscard]] std::string quoted(std::string_view text);
+
+}  // namespace tillkeeper::agent
