@@ -1,0 +1,35 @@
+// The daemon's configuration: one TOML file and the files that it names.
+//
+// Secrets stand in files of their own, never in the configuration, and are refused when others may read them.
+// Relative paths count from the configuration file's folder.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "platform/clock.h"
+#include "platform/mqtt.h"
+#include "sync/destination.h"
+
+namespace tillkeeper::agent {
+
+struct Config {
+    std::string store_id;
+    std::string data_folder;
+    MqttOptions bus;  // without client_id and will
+    std::string page_address = "127.0.0.1";
+    int page_port = 8480;
+    std::string control_socket = "/run/tillkeeper/control.sock";
+    Duration retention = std::chrono::hours(24 * 90);
+    std::string journal_key;  // 32 bytes, or "" when bodies are not sealed
+    std::vector<sync::DestinationConfig> destinations;
+};
+
+// One line each: "file:line: what is wrong; what to do". Never empty on failure.
+using ConfigFaults = std::vector<std::string>;
+
+// Reads everything and tells all faults at once.
+[[nodiscard]] std::expected<Config, ConfigFaults> load_config(const std::string& path);
+
+}  // namespace tillkeeper::agent

@@ -1,0 +1,100 @@
+#include "agent/local/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include "agent/local/open_metrics.h"
+#include "agent/version.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+const prometheus::Histogram::BucketBoundaries kAcceptSeconds{0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05,
+                                                             0.1,    0.25,  0.5,   1,     2.5,  5,    10};
+
+}  // namespace
+
+struct Metrics::Series {
+    using Counters = prometheus::Family<prometheus::Counter>;
+    using Gauges = prometheus::Family<prometheus::Gauge>;
+
+    prometheus::Registry registry;
+    Counters& transactions = counters("tillkeeper_transactions_total", "Answers to hand-overs by outcome");
+    prometheus::Counter& accepted = transactions.Add({{"outcome", "accepted"}});
+    prometheus::Counter& duplicate = transactions.Add({{"outcome", "duplicate"}});
+    prometheus::Counter& quarantined = transactions.Add({{"outcome", "quarantined"}});
+    prometheus::Counter& refused = transactions.Add({{"outcome", "refused"}});
+    prometheus::Histogram& accept_seconds = prometheus::BuildHistogram()
+                                                .Name("tillkeeper_accept_seconds")
+                                                .Help("Seconds from arrival to answer")
+                                                .Register(registry)
+                                                .Add({}, kAcceptSeconds);
+    prometheus::Gauge& entries = gauge("tillkeeper_journal_entries", "Entries kept in the journal");
+    prometheus::Gauge& bytes = gauge("tillkeeper_journal_bytes", "Bytes of the journal on disk");
+    Gauges& behind = gauges("tillkeeper_destination_behind", "Entries that the destination has not got yet");
+    Gauges& oldest = gauges("tillkeeper_destination_oldest_seconds", "Age of the oldest of them");
+    Gauges& held = gauges("tillkeeper_destination_held", "Transactions held for a person");
+    Counters& deliveries = counters("tillkeeper_deliveries_total", "Transactions by destination and result");
+    prometheus::Gauge& online = gauge("tillkeeper_online", "1 when every destination can be reached");
+    prometheus::Gauge& disk_free = gauge("tillkeeper_disk_free_bytes", "Bytes free where the journal lies");
+    prometheus::Gauge& clock_trusted = gauge("tillkeeper_clock_trusted", "1 when the wall clock was set since boot");
+
+    Series() { gauges("tillkeeper_build_info", "Version").Add({{"version", std::string(kVersion)}}).Set(1); }
+
+    Counters& counters(const char* name, const char* help) {
+        return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+    }
+    Gauges& gauges(const char* name, const char* help) {
+        return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+    }
+    prometheus::Gauge& gauge(const char* name, const char* help) { return gauges(name, help).Add({}); }
+
+    void raise(const std::string& destination, const char* result, std::uint64_t to) {
+        auto& counter = deliveries.Add({{"destination", destination}, {"result", result}});
+        counter.Increment(static_cast<double>(to) - counter.Value());
+    }
+};
+
+Metrics::Metrics() : series_(std::make_unique<Series>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::answered(Outcome outcome, double seconds) {
+    series_->accept_seconds.Observe(seconds);
+    switch (outcome) {
+        case Outcome::kAccepted:
+            return series_->accepted.Increment();
+        case Outcome::kDuplicate:
+            return series_->duplicate.Increment();
+        case Outcome::kQuarantined:
+            return series_->quarantined.Increment();
+        case Outcome::kRefused:
+            return series_->refused.Increment();
+    }
+}
+
+void Metrics::update(const StoreState& state) {
+    series_->entries.Set(static_cast<double>(state.journal_entries));
+    series_->bytes.Set(static_cast<double>(state.journal_bytes));
+    series_->online.Set(state.state == "online" || state.state == "catching_up" ? 1 : 0);
+    series_->disk_free.Set(static_cast<double>(state.disk_free_bytes));
+    series_->clock_trusted.Set(state.clock_trusted ? 1 : 0);
+    for (const auto& d : state.destinations) {
+        const prometheus::Labels labels{{"destination", d.sync.name}};
+        series_->behind.Add(labels).Set(static_cast<double>(d.behind));
+        series_->oldest.Add(labels).Set(static_cast<double>(d.oldest_seconds));
+        series_->held.Add(labels).Set(static_cast<double>(d.held));
+        series_->raise(d.sync.name, "delivered", d.sync.delivered);
+        series_->raise(d.sync.name, "again", d.sync.again);
+        series_->raise(d.sync.name, "unauthorised", d.sync.unauthorised);
+        series_->raise(d.sync.name, "rejected", d.sync.rejected);
+    }
+}
+
+std::string Metrics::text() const {
+    return open_metrics_text(series_->registry.Collect());
+}
+
+}  // namespace tillkeeper::agent
