@@ -4,6 +4,11 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
 set(TILLKEEPER_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=: address,undefined or thread")
 
 add_library(tillkeeper_options INTERFACE)
@@ -23,11 +28,44 @@ function(tillkeeper_library name)
   target_link_libraries(${name} PUBLIC tillkeeper_options ${ARG_LINK})
 endfunction()
 
-# One test program per folder: tillkeeper_test(NAME SOURCES ... LINK ... [LABELS ...])
+# One test program per folder: tillkeeper_test(NAME SOURCES ... LINK ... [LABELS ...]); the label is "unit" unless told.
+# Unit tests are built by the target unit_tests, and run in the sanitized trees as well.
+add_custom_target(unit_tests)
 function(tillkeeper_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE tillkeeper_options ${ARG_LINK} GTest::gmock GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
+  if("unit" IN_LIST ARG_LABELS)
+    add_dependencies(unit_tests ${name})
+    file(RELATIVE_PATH path ${PROJECT_BINARY_DIR} ${CMAKE_CURRENT_BINARY_DIR}/${name})
+    set_property(GLOBAL APPEND PROPERTY tillkeeper_unit_tests ${path})
+  endif()
+endfunction()
+
+# Lets ctest of this tree run the unit tests of other, sanitized trees beside it (build/debug, build/thread), so that
+# one run tells all. ./check builds those trees first.
+set(TILLKEEPER_SANITIZED_TREES "" CACHE STRING "Names of sibling build folders whose unit tests ctest also runs")
+function(tillkeeper_sanitized_tests)
+  # The thread sanitizer of GCC 12 cannot start where the kernel randomizes addresses by more than 28 bits.
+  execute_process(COMMAND setarch -R true RESULT_VARIABLE fixed_addresses OUTPUT_QUIET ERROR_QUIET)
+  set(launcher "")
+  if(fixed_addresses EQUAL 0)
+    set(launcher setarch -R)
+  endif()
+  get_property(paths GLOBAL PROPERTY tillkeeper_unit_tests)
+  foreach(tree IN LISTS TILLKEEPER_SANITIZED_TREES)
+    cmake_path(GET PROJECT_BINARY_DIR PARENT_PATH build)
+    foreach(path IN LISTS paths)
+      cmake_path(GET path FILENAME name)
+      cmake_path(GET path PARENT_PATH folder)
+      add_test(NAME ${tree}.${name} COMMAND ${launcher} ${build}/${tree}/${path}
+               WORKING_DIRECTORY ${PROJECT_BINARY_DIR}/${folder})
+      set_tests_properties(${tree}.${name} PROPERTIES LABELS "${tree}" TIMEOUT 900)
+    endforeach()
+  endforeach()
 endfunction()
