@@ -1,0 +1,153 @@
+#include "agent/local/control.h"
+
+#include <cjson/cJSON.h>
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "agent/contract/json_scan.h"
+#include "agent/contract/transaction.h"
+#include "agent/local/journal_queries.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+constexpr std::size_t kReasonBytesMax = 1000;
+
+using Document = std::unique_ptr<cJSON, decltype([](cJSON* node) { cJSON_Delete(node); })>;
+using CText = std::unique_ptr<char, decltype([](char* text) { cJSON_free(text); })>;
+
+int status_of(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::kInvalid:
+            return 400;
+        case ErrorCode::kNotFound:
+            return 404;
+        case ErrorCode::kLimit:
+        case ErrorCode::kUnavailable:
+        case ErrorCode::kStorageFull:
+            return 503;
+        default:
+            return 500;
+    }
+}
+
+ServerResponse answer(Result<std::string> json) {
+    ServerResponse response;
+    if (json) {
+        response.body = std::move(*json);
+    } else {
+        response.status = status_of(json.error().code);
+        response.body = "{\"error\":" + quoted(json.error().message) + '}';
+    }
+    return response;
+}
+
+std::optional<storage::JournalNumber> number_in(std::string_view text) {
+    storage::JournalNumber number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number < 0) return std::nullopt;
+    return number;
+}
+
+std::string query(const ServerRequest& request, const char* key) {
+    const auto found = request.query.find(key);
+    return found == request.query.end() ? "" : found->second;
+}
+
+std::string text_of(const cJSON* root, const char* name) {
+    const auto* node = cJSON_GetObjectItemCaseSensitive(root, name);
+    return cJSON_IsString(node) ? node->valuestring : "";
+}
+
+// /queue/{number}/{verb}
+Result<storage::Decision> parse_target(std::string_view path) {
+    using Kind = storage::Decision::Kind;
+    path.remove_prefix(std::string_view("/queue/").size());
+    const auto slash = path.find('/');
+    const auto number = number_in(path.substr(0, slash));
+    const auto verb = slash == std::string_view::npos ? "" : path.substr(slash + 1);
+    if (!number || (verb != "retry" && verb != "repair" && verb != "skip"))
+        return fail(ErrorCode::kNotFound, "no such path; POST /queue/{number}/retry, repair or skip");
+    storage::Decision decision;
+    decision.number = *number;
+    decision.kind = verb == "retry" ? Kind::kRetry : verb == "repair" ? Kind::kRepair : Kind::kSkip;
+    return decision;
+}
+
+// A repair replaces the whole transaction and must be one that could have been accepted, under the same id.
+Result<std::string> repaired_body(const cJSON* root, storage::JournalReader& reader, storage::JournalNumber number) {
+    const CText printed(cJSON_PrintUnformatted(cJSON_GetObjectItemCaseSensitive(root, "transaction")));
+    if (!printed) return fail(ErrorCode::kInvalid, "\"transaction\" is missing: the whole repaired transaction");
+    auto original = reader.entry(number);
+    if (!original) return std::unexpected(original.error());
+    if (!*original) return fail(ErrorCode::kNotFound, "no entry has the number " + std::to_string(number));
+    const auto examined = examine_transaction((*original)->till, printed.get());
+    if (!examined.problems.empty())
+        return fail(ErrorCode::kInvalid,
+                    "the repaired transaction is not in order: " + examined.problems.front().detail + " (" +
+                        examined.problems.front().pointer + ")");
+    if (examined.entry.transaction_id != (*original)->transaction_id &&
+        is_transaction_id((*original)->transaction_id) && !(*original)->transaction_id.starts_with("unidentified:"))
+        return fail(ErrorCode::kInvalid, "the id must stay " + (*original)->transaction_id);
+    return std::string(printed.get());
+}
+
+}  // namespace
+
+void Control::handle(ServerRequest request, HttpServer::Reply reply) {
+    if (request.method == "GET") return get(request, std::move(reply));
+    if (request.method == "POST" && request.path.starts_with("/queue/")) return decide(request, std::move(reply));
+    reply(answer(fail(ErrorCode::kNotFound, "no such path")));
+}
+
+void Control::get(const ServerRequest& request, HttpServer::Reply reply) {
+    static constexpr std::string_view kEntries = "/entries/";
+    const auto after = number_in(query(request, "after")).value_or(0);
+    if (request.path == "/status") return reply(answer(parts_.status()));
+    if (request.path == "/queue") {
+        std::optional<std::string> destination;
+        if (request.query.contains("destination")) destination = query(request, "destination");
+        return reply(answer(queue_json(parts_.reader, destination, after)));
+    }
+    if (request.path == "/find") return reply(answer(find_json(parts_.reader, query(request, "text"))));
+    if (request.path == "/verify") {
+        auto verified = parts_.reader.verify({});
+        if (!verified) return reply(answer(std::unexpected(verified.error())));
+        return reply(answer(to_json(*verified)));
+    }
+    if (request.path.starts_with(kEntries)) {
+        const auto number = number_in(std::string_view(request.path).substr(kEntries.size()));
+        if (number) return reply(answer(entry_json(parts_.reader, *number)));
+    }
+    reply(answer(fail(ErrorCode::kNotFound, "no such path")));
+}
+
+void Control::decide(const ServerRequest& request, HttpServer::Reply reply) {
+    auto decision = parse_target(request.path);
+    if (!decision) return reply(answer(std::unexpected(decision.error())));
+    if (auto scanned = scan_json(request.body); !scanned) return reply(answer(std::unexpected(scanned.error())));
+    const Document root(cJSON_ParseWithLength(request.body.data(), request.body.size()));
+    decision->destination = text_of(root.get(), "destination");
+    decision->who = text_of(root.get(), "who");
+    decision->why = text_of(root.get(), "why");
+    if (decision->who.empty() || decision->who.size() > kReasonBytesMax || decision->why.size() > kReasonBytesMax)
+        return reply(
+            answer(fail(ErrorCode::kInvalid, "\"who\" is required; at most 1000 bytes each of \"who\" and \"why\"")));
+    if (decision->kind == storage::Decision::Kind::kRepair) {
+        auto body = repaired_body(root.get(), parts_.reader, decision->number);
+        if (!body) return reply(answer(std::unexpected(body.error())));
+        decision->body = std::move(*body);
+    }
+    decision->arrival = {parts_.clock.wall(), parts_.clock.monotonic(), parts_.device.boot_id(),
+                         parts_.device.clock_trusted()};
+    parts_.writer.decide(std::move(*decision), parts_.loop,
+                         [this, reply = std::move(reply)](Result<storage::JournalNumber> done) mutable {
+                             if (!done) return reply(answer(std::unexpected(done.error())));
+                             parts_.decided();
+                             reply(answer("{\"recorded_as\":" + std::to_string(*done) + '}'));
+                         });
+}
+
+}  // namespace tillkeeper::agent

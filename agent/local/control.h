@@ -1,0 +1,50 @@
+// The control socket: what `tillkeeper` on the command line asks of the running daemon. HTTP and JSON over a Unix
+// socket that only its owner and group may open.
+//
+//   GET  /status                                     the store's state
+//   GET  /queue?destination=erp&after=0              what is held; without destination everything
+//   GET  /entries/{number}                           one entry with its body
+//   POST /queue/{number}/{retry|repair|skip}         {"destination","who","why","transaction"}
+//   GET  /find?text=...                              by transaction id or receipt
+//   GET  /verify?after=0                             the whole chain; may take a while
+//
+// Errors are {"error": "..."} with 400, 404, 409 or 503.
+// Ownership: everything passed in outlives it. Thread: the sync loop.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "platform/clock.h"
+#include "platform/device.h"
+#include "platform/event_loop.h"
+#include "platform/http_server.h"
+#include "storage/journal_reader.h"
+#include "storage/writer.h"
+
+namespace tillkeeper::agent {
+
+struct ControlParts {
+    storage::JournalReader& reader;
+    storage::Writer& writer;
+    EventLoop& loop;
+    const Clock& clock;
+    const Device& device;
+    std::function<std::string()> status;  // the document of the contract
+    std::function<void()> decided;        // a person decided something: destinations should look
+};
+
+class Control {
+  public:
+    explicit Control(ControlParts parts) : parts_(std::move(parts)) {}
+    void handle(ServerRequest request, HttpServer::Reply reply);
+
+  private:
+    void get(const ServerRequest& request, HttpServer::Reply reply);
+    void decide(const ServerRequest& request, HttpServer::Reply reply);
+
+    ControlParts parts_;
+};
+
+}  // namespace tillkeeper::agent

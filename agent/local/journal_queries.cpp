@@ -1,0 +1,151 @@
+#include "agent/local/journal_queries.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "agent/contract/json_scan.h"
+#include "agent/contract/problem.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+using storage::Entry;
+using storage::EntryKind;
+using storage::HeldItem;
+using storage::HeldState;
+using storage::JournalNumber;
+using storage::JournalReader;
+
+constexpr int kFoundMax = 50;
+
+const char* to_string(HeldState state) {
+    switch (state) {
+        case HeldState::kHeld:
+            return "held";
+        case HeldState::kWaiting:
+            return "waiting";
+        case HeldState::kReady:
+            return "ready";
+    }
+    std::unreachable();
+}
+
+const char* to_string(EntryKind kind) {
+    switch (kind) {
+        case EntryKind::kTransaction:
+            return "transaction";
+        case EntryKind::kQuarantined:
+            return "quarantined";
+        case EntryKind::kReleased:
+            return "released";
+        case EntryKind::kAction:
+            return "action";
+    }
+    std::unreachable();
+}
+
+std::string field(const char* name, const std::string& json) {
+    return ",\"" + std::string(name) + "\":" + json;
+}
+
+// `text` that came from a till or a cloud: JSON as it is, anything else as a JSON string or null.
+std::string json_or_null(const std::string& text) {
+    return scan_json(text) ? text : "null";
+}
+
+// The opening members that every mention of an entry has; without the closing brace.
+std::string summary(const Entry& e) {
+    return "{\"number\":" + std::to_string(e.number) + field("kind", quoted(to_string(e.kind))) +
+           field("till", quoted(e.till)) +
+           field("till_sequence", e.till_sequence ? std::to_string(*e.till_sequence) : "null") +
+           field("transaction_id", quoted(e.transaction_id)) + field("type", quoted(e.type)) +
+           field("receipt", quoted(e.receipt)) + field("business_day", quoted(e.business_day)) +
+           field("arrived_at", quoted(to_rfc3339(e.arrival.arrived_at, true))) +
+           field("clock_trusted", e.arrival.clock_trusted ? "true" : "false") + field("hash", quoted(to_hex(e.hash)));
+}
+
+std::string held_members(const HeldItem& h) {
+    return "\"destination\":" + quoted(h.destination) + field("state", quoted(to_string(h.state))) +
+           field("reason", quoted(h.reason)) + field("since", quoted(to_rfc3339(h.since))) +
+           field("waits_for", h.waits_for != 0 ? std::to_string(h.waits_for) : "null");
+}
+
+Result<std::vector<HeldItem>> held_of(JournalReader& reader, JournalNumber number) {
+    auto items = reader.held(std::nullopt, number - 1, kQueuePage);
+    if (items) std::erase_if(*items, [&](const HeldItem& h) { return h.number != number; });
+    return items;
+}
+
+std::string where_it_is(const Entry& entry, const std::vector<storage::Cursor>& cursors,
+                        const std::vector<HeldItem>& held) {
+    std::string out = "{";
+    const bool goes_out = entry.kind == EntryKind::kTransaction || entry.kind == EntryKind::kReleased;
+    for (const auto& cursor : cursors) {
+        const auto mine = std::ranges::find(held, cursor.destination, &HeldItem::destination);
+        std::string state = cursor.number >= entry.number ? "delivered" : "waiting";
+        if (mine != held.end()) state = to_string(mine->state);
+        if (!goes_out) state = "not sent";
+        if (out.size() > 1) out += ',';
+        out += quoted(cursor.destination) + ':' + quoted(state);
+    }
+    return out + '}';
+}
+
+}  // namespace
+
+Result<std::string> queue_json(JournalReader& reader, const std::optional<std::string>& destination,
+                               JournalNumber after) {
+    auto items = reader.held(destination, after, kQueuePage);
+    if (!items) return std::unexpected(items.error());
+    std::string out = "{\"items\":[";
+    for (const auto& item : *items) {
+        auto entry = reader.entry(item.number);
+        if (!entry) return std::unexpected(entry.error());
+        if (!*entry) continue;
+        if (out.back() == '}') out += ',';
+        out += summary(**entry) + ',' + held_members(item) + '}';
+    }
+    return out + "],\"more\":" + (items->size() == kQueuePage ? "true" : "false") + '}';
+}
+
+Result<std::string> entry_json(JournalReader& reader, JournalNumber number) {
+    auto entry = reader.entry(number);
+    if (!entry) return std::unexpected(entry.error());
+    if (!*entry) return fail(ErrorCode::kNotFound, "no entry has the number " + std::to_string(number));
+    auto held = held_of(reader, number);
+    if (!held) return std::unexpected(held.error());
+    std::string out = "{\"entry\":" + summary(**entry) + field("problems", json_or_null((*entry)->problems)) +
+                      field("transaction", json_or_null((*entry)->body)) + "},\"held\":[";
+    for (const auto& item : *held) {
+        if (out.back() == '}') out += ',';
+        out += "{\"number\":" + std::to_string(item.number) + ',' + held_members(item) + '}';
+    }
+    return out + "]}";
+}
+
+Result<std::string> find_json(JournalReader& reader, const std::string& text) {
+    auto entries = reader.find(text, kFoundMax);
+    if (!entries) return std::unexpected(entries.error());
+    auto cursors = reader.cursors();
+    if (!cursors) return std::unexpected(cursors.error());
+    std::string out = "{\"found\":[";
+    for (const auto& entry : *entries) {
+        auto held = held_of(reader, entry.number);
+        if (!held) return std::unexpected(held.error());
+        if (out.back() == '}') out += ',';
+        out +=
+            summary(entry) + field("safe", "true") + field("destinations", where_it_is(entry, *cursors, *held)) + '}';
+    }
+    return out + "]}";
+}
+
+std::string to_json(const storage::Verification& v) {
+    return "{\"whole\":" + std::string(v.first_bad == 0 ? "true" : "false") +
+           field("entries", std::to_string(v.entries)) +
+           field("first_bad", v.first_bad == 0 ? "null" : std::to_string(v.first_bad)) +
+           field("problem", v.problem.empty() ? "null" : quoted(v.problem)) + field("head", quoted(to_hex(v.head))) +
+           '}';
+}
+
+}  // namespace tillkeeper::agent
