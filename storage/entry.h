@@ -93,6 +93,9 @@ struct Decision {
     std::string destination;  // "": it is quarantined
     JournalNumber number = 0;
     std::string body;  // kRepair: the whole repaired transaction
+    // kRepair of a quarantined one: what the repaired body says (id, type, till_sequence, receipt, ...). The released
+    // entry gets these members; without it those of the original. Its id must not be that of another entry.
+    std::optional<NewEntry> members;
     std::string who;
     std::string why;
     Arrival arrival;

@@ -76,22 +76,26 @@ Result<storage::Decision> parse_target(std::string_view path) {
     return decision;
 }
 
-// A repair replaces the whole transaction and must be one that could have been accepted, under the same id.
-Result<std::string> repaired_body(const cJSON* root, storage::JournalReader& reader, storage::JournalNumber number) {
+Result<storage::Entry> entry_of(storage::JournalReader& reader, storage::JournalNumber number) {
+    auto entry = reader.entry(number);
+    if (!entry) return std::unexpected(entry.error());
+    if (!*entry) return fail(ErrorCode::kNotFound, "no entry has the number " + std::to_string(number));
+    return std::move(**entry);
+}
+
+// A repair replaces the whole transaction by one that could have been accepted. Only a quarantined one may change its
+// id: destinations have not seen it yet.
+Result<storage::NewEntry> repaired(const cJSON* root, const storage::Entry& original, bool quarantined) {
     const CText printed(cJSON_PrintUnformatted(cJSON_GetObjectItemCaseSensitive(root, "transaction")));
     if (!printed) return fail(ErrorCode::kInvalid, "\"transaction\" is missing: the whole repaired transaction");
-    auto original = reader.entry(number);
-    if (!original) return std::unexpected(original.error());
-    if (!*original) return fail(ErrorCode::kNotFound, "no entry has the number " + std::to_string(number));
-    const auto examined = examine_transaction((*original)->till, printed.get());
+    auto examined = examine_transaction(original.till, printed.get());
     if (!examined.problems.empty())
         return fail(ErrorCode::kInvalid,
                     "the repaired transaction is not in order: " + examined.problems.front().detail + " (" +
                         examined.problems.front().pointer + ")");
-    if (examined.entry.transaction_id != (*original)->transaction_id &&
-        is_transaction_id((*original)->transaction_id) && !(*original)->transaction_id.starts_with("unidentified:"))
-        return fail(ErrorCode::kInvalid, "the id must stay " + (*original)->transaction_id);
-    return std::string(printed.get());
+    if (!quarantined && examined.entry.transaction_id != original.transaction_id)
+        return fail(ErrorCode::kInvalid, "the id must stay " + original.transaction_id);
+    return std::move(examined.entry);
 }
 
 }  // namespace
@@ -136,9 +140,13 @@ void Control::decide(const ServerRequest& request, HttpServer::Reply reply) {
         return reply(
             answer(fail(ErrorCode::kInvalid, "\"who\" is required; at most 1000 bytes each of \"who\" and \"why\"")));
     if (decision->kind == storage::Decision::Kind::kRepair) {
-        auto body = repaired_body(root.get(), parts_.reader, decision->number);
-        if (!body) return reply(answer(std::unexpected(body.error())));
-        decision->body = std::move(*body);
+        auto original = entry_of(parts_.reader, decision->number);
+        if (!original) return reply(answer(std::unexpected(original.error())));
+        const bool quarantined = decision->destination.empty();
+        auto members = repaired(root.get(), *original, quarantined);
+        if (!members) return reply(answer(std::unexpected(members.error())));
+        decision->body = members->body;
+        if (quarantined) decision->members = std::move(*members);
     }
     decision->arrival = {parts_.clock.wall(), parts_.clock.monotonic(), parts_.device.boot_id(),
                          parts_.device.clock_trusted()};
