@@ -1,0 +1,41 @@
+#include "tests/e2e/agent_config.h"
+
+namespace tillkeeper::lab {
+namespace {
+
+std::string quoted(const std::string& key, const std::string& value) {
+    return key + " = \"" + value + "\"\n";
+}
+
+std::string number(const std::string& key, int value) {
+    return key + " = " + std::to_string(value) + "\n";
+}
+
+std::string destination(const DestinationSetup& setup) {
+    std::string text = "\n[[destination]]\n";
+    text += quoted("name", setup.name) + quoted("kind", "cloudevents") + quoted("url", setup.url);
+    if (!setup.ca_file.empty()) text += quoted("ca_file", setup.ca_file);
+    if (!setup.mapping_file.empty()) text += quoted("mapping_file", setup.mapping_file);
+    text += setup.more;
+    if (setup.token_url.empty()) return text;
+    const bool with_key = setup.auth == "private_key_jwt";
+    text += "[destination.oauth]\n" + quoted("auth", setup.auth) + quoted("token_url", setup.token_url) +
+            quoted("client_id", setup.client_id) +
+            quoted(with_key ? "private_key_file" : "client_secret_file", setup.secret_file);
+    return text;
+}
+
+}  // namespace
+
+std::string agent_config(const AgentSetup& setup) {
+    std::string text = "# Written for a test.\n[store]\n";
+    text += quoted("id", setup.store_id) + quoted("data", setup.data_folder.string());
+    text += "\n[bus]\n" + number("port", setup.bus_port) + quoted("username", "tillkeeper");
+    if (!setup.bus_password_file.empty()) text += quoted("password_file", setup.bus_password_file);
+    text += "\n[page]\n" + number("port", setup.page_port);
+    text += "\n[control]\n" + quoted("socket", setup.control_socket.string());
+    for (const auto& each : setup.destinations) text += destination(each);
+    return text + setup.more;
+}
+
+}  // namespace tillkeeper::lab

@@ -1,0 +1,36 @@
+// The configuration file of the agent under test, written the way an operator would.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tillkeeper::lab {
+
+struct DestinationSetup {
+    std::string name = {};
+    std::string url = {};
+    std::string token_url = {};
+    std::string client_id = {};
+    std::string auth = "client_secret_basic";
+    std::string secret_file = {};  // the client's secret, or its private key with private_key_jwt
+    std::string mapping_file = {};
+    std::string ca_file = {};
+    std::string more = {};  // further lines of this table, as they stand in the file
+};
+
+struct AgentSetup {
+    std::string store_id = "0042";
+    std::filesystem::path data_folder = {};
+    int bus_port = 0;
+    std::string bus_password_file = {};
+    int page_port = 0;
+    std::filesystem::path control_socket = {};
+    std::vector<DestinationSetup> destinations = {};
+    std::string more = {};  // further lines at the end
+};
+
+// TOML. Relative paths count from where the file will stand.
+[[nodiscard]] std::string agent_config(const AgentSetup& setup);
+
+}  // namespace tillkeeper::lab

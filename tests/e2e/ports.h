@@ -1,0 +1,13 @@
+// TCP ports for servers that must be told theirs.
+#pragma once
+
+namespace tillkeeper::lab {
+
+// A port on which nobody listens on loopback, and which the kernel gives to nobody's outgoing connection, so that a
+// server that is killed finds it free again.
+[[nodiscard]] int free_port();
+
+// Whether somebody accepts connections there.
+[[nodiscard]] bool listening(int port);
+
+}  // namespace tillkeeper::lab

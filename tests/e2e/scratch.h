@@ -1,0 +1,34 @@
+// A folder of one's own below the system's temporary folder; removed with everything in it, unless kept.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "platform/result.h"
+
+namespace tillkeeper::lab {
+
+class Scratch {
+  public:
+    [[nodiscard]] static Result<Scratch> make(std::string_view name);
+    Scratch(Scratch&& other) noexcept : folder_(std::move(other.folder_)) { other.folder_.clear(); }
+    Scratch& operator=(Scratch&&) = delete;
+    ~Scratch();
+
+    [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
+    // Leaves it behind for a person to look at.
+    void keep() { kept_ = true; }
+
+  private:
+    explicit Scratch(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+    std::filesystem::path folder_;
+    bool kept_ = false;
+};
+
+// The whole file; "" when there is none.
+[[nodiscard]] std::string read_file(const std::filesystem::path& path);
+[[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view text, unsigned mode = 0644);
+
+}  // namespace tillkeeper::lab
