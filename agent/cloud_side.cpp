@@ -1,0 +1,106 @@
+#include "agent/cloud_side.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "platform/log.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+constexpr Duration kTick = std::chrono::milliseconds(500);
+constexpr auto kRunwayNeeds = std::chrono::hours(1);  // of history before a guess is worth anything
+
+}  // namespace
+
+Result<void> CloudSide::add(sync::DestinationConfig config) {
+    auto destination = sync::Destination::make(std::move(config), context_);
+    if (!destination) return std::unexpected(destination.error());
+    destinations_.push_back(std::move(*destination));
+    return {};
+}
+
+Result<void> CloudSide::start(std::function<void(StoreState)> changed) {
+    changed_ = std::move(changed);
+    for (auto& destination : destinations_)
+        if (auto started = destination->start(); !started) return started;
+    tick();
+    return {};
+}
+
+void CloudSide::wake() {
+    for (auto& destination : destinations_) destination->wake();
+}
+
+void CloudSide::tick() {
+    if (auto state = look()) {
+        state_ = std::move(*state);
+        changed_(state_);
+    } else {
+        log(LogLevel::kWarning, "the journal cannot be read", {{"reason", state.error().message}});
+    }
+    timer_ = context_.loop.after(kTick, [this] { tick(); });
+}
+
+Result<StoreState> CloudSide::look() {
+    const auto bounds = context_.reader.bounds();
+    if (!bounds) return std::unexpected(bounds.error());
+    const auto held = context_.reader.held_counts();
+    if (!held) return std::unexpected(held.error());
+
+    StoreState state;
+    state.store = context_.store_id;
+    state.last = bounds->last;
+    state.journal_entries = bounds->last == 0 ? 0 : bounds->last - bounds->first + 1;
+    state.journal_bytes = bounds->bytes;
+    state.clock_trusted = device_.clock_trusted();
+    std::vector<sync::DestinationHealth> health;
+    for (const auto& destination : destinations_) {
+        state.destinations.push_back(look_at(*destination, bounds->last, *held));
+        const auto& seen = state.destinations.back();
+        state.safe = std::max(state.safe, seen.behind);
+        state.held += seen.held;
+        health.push_back({seen.sync.cause, seen.behind});
+    }
+    for (const auto& count : *held)
+        if (count.destination.empty()) state.quarantined = count.count;
+    connectivity_.update(health, context_.clock.wall());
+    state.state = sync::to_string(connectivity_.state());
+    state.since = connectivity_.since();
+    state.cause = connectivity_.cause();
+    guess_runway(state, bounds->first);
+    return state;
+}
+
+DestinationState CloudSide::look_at(const sync::Destination& destination, storage::JournalNumber last,
+                                    const std::vector<storage::HeldCount>& held) {
+    DestinationState seen;
+    seen.sync = destination.status();
+    seen.behind = std::max<std::int64_t>(0, last - seen.sync.cursor);
+    if (const auto mine = std::ranges::find(held, seen.sync.name, &storage::HeldCount::destination); mine != held.end())
+        seen.held = mine->count;
+    if (seen.behind == 0) return seen;
+    if (const auto oldest = context_.reader.read_after(seen.sync.cursor, {.entries_max = 1, .bytes_max = 1});
+        oldest && !oldest->empty()) {
+        seen.oldest = oldest->front().arrival.arrived_at;
+        const auto age = context_.clock.wall() - *seen.oldest;
+        seen.oldest_seconds = std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(age).count());
+    }
+    if (seen.sync.rate_per_second > 0)
+        seen.eta_s = static_cast<std::int64_t>(static_cast<double>(seen.behind) / seen.sync.rate_per_second) + 1;
+    return seen;
+}
+
+// How long the disk takes more sales at the average rate so far.
+void CloudSide::guess_runway(StoreState& state, storage::JournalNumber first) {
+    if (const auto free_bytes = device_.disk_free_bytes(data_folder_)) state.disk_free_bytes = *free_bytes;
+    const auto oldest = context_.reader.read_after(first - 1, {.entries_max = 1, .bytes_max = 1});
+    if (!oldest || oldest->empty()) return;
+    const auto age = context_.clock.wall() - oldest->front().arrival.arrived_at;
+    if (age < kRunwayNeeds || state.journal_bytes == 0) return;
+    const double per_hour =
+        static_cast<double>(state.journal_bytes) / std::chrono::duration<double, std::ratio<3600>>(age).count();
+    state.runway_hours = static_cast<std::int64_t>(static_cast<double>(state.disk_free_bytes) / per_hour);
+}
+
+}  // namespace tillkeeper::agent

@@ -1,0 +1,49 @@
+// CloudSide: the destinations and what is known about them, on the sync loop.
+//
+// Ownership: everything passed in outlives it. Thread: the sync loop, from start() to destruction.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/local/store_state.h"
+#include "platform/device.h"
+#include "sync/connectivity.h"
+#include "sync/destination.h"
+
+namespace tillkeeper::agent {
+
+class CloudSide {
+  public:
+    CloudSide(sync::SyncContext context, const Device& device, std::string data_folder)
+        : context_(std::move(context)), device_(device), data_folder_(std::move(data_folder)) {}
+
+    // kInvalid as sync::Destination::make.
+    [[nodiscard]] Result<void> add(sync::DestinationConfig config);
+    // Starts all destinations, and calls `changed` with the store's state twice a second.
+    [[nodiscard]] Result<void> start(std::function<void(StoreState)> changed);
+    // New entries are in the journal, or a person decided something.
+    void wake();
+    // The newest state; what only the bus knows (accepting or not) is not in it.
+    [[nodiscard]] const StoreState& state() const { return state_; }
+
+  private:
+    void tick();
+    [[nodiscard]] Result<StoreState> look();
+    [[nodiscard]] DestinationState look_at(const sync::Destination& destination, storage::JournalNumber last,
+                                           const std::vector<storage::HeldCount>& held);
+    void guess_runway(StoreState& state, storage::JournalNumber first);
+
+    sync::SyncContext context_;
+    const Device& device_;
+    const std::string data_folder_;
+    std::vector<std::unique_ptr<sync::Destination>> destinations_;
+    sync::Connectivity connectivity_;
+    std::function<void(StoreState)> changed_;
+    StoreState state_;
+    Timer timer_;
+};
+
+}  // namespace tillkeeper::agent
