@@ -1,0 +1,42 @@
+// tillkeeperd: the daemon. Exit 0 after SIGTERM with everything accepted safe, 78 (EX_CONFIG) for a bad configuration,
+// 1 when it cannot work, 2 for wrong usage.
+
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <string>
+
+#include "agent/config/config.h"
+#include "agent/daemon.h"
+#include "agent/version.h"
+
+int main(int argc, char** argv) {
+    using namespace tillkeeper;
+    std::string config_path;
+    CLI::App app("Keeps a store selling: takes sales from the tills, makes them durable, brings them to the cloud.",
+                 "tillkeeperd");
+    app.add_option("--config", config_path, "Configuration file (TOML)")->required();
+    app.set_version_flag("--version", std::string(agent::kVersion));
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+
+    auto config = agent::load_config(config_path);
+    if (!config) {
+        for (const auto& fault : config.error()) std::cerr << fault << '\n';
+        return EX_CONFIG;
+    }
+    auto daemon = agent::Daemon::make(std::move(*config));
+    if (!daemon) {
+        std::cerr << "tillkeeperd: " << daemon.error().message << '\n';
+        return daemon.error().code == ErrorCode::kInvalid ? EX_CONFIG : 1;
+    }
+    if (auto ended = (*daemon)->run(); !ended) {
+        std::cerr << "tillkeeperd: " << ended.error().message << '\n';
+        return 1;
+    }
+    return 0;
+}
