@@ -1,0 +1,64 @@
+#include "tests/e2e/agent.h"
+
+#include "tests/e2e/fetch.h"
+#include "tests/e2e/ports.h"
+#include "tests/e2e/programs.h"
+#include "tests/e2e/scratch.h"
+#include "tests/e2e/wait.h"
+
+namespace tillkeeper::lab {
+
+Result<Agent> Agent::make(const std::filesystem::path& folder, AgentSetup setup) {
+    std::filesystem::create_directories(folder);
+    if (setup.data_folder.empty()) setup.data_folder = folder / "data";
+    if (setup.control_socket.empty()) setup.control_socket = folder / "control.sock";
+    if (setup.page_port == 0) setup.page_port = free_port();
+    Agent agent(folder, std::move(setup));
+    const auto written = write_file(folder / "tillkeeper.toml", agent_config(agent.setup_));
+    if (!written) return std::unexpected(written.error());
+    return agent;
+}
+
+Result<void> Agent::start() {
+    ProcessOptions options;
+    options.command = {kAgentProgram, "--config", (folder_ / "tillkeeper.toml").string()};
+    options.output = options.errors = folder_ / "agent.log";
+    auto process = Process::start(options);
+    if (!process) return std::unexpected(process.error());
+    process_ = std::move(*process);
+    const auto settled = [&] {
+        if (!process_->running()) return true;
+        const auto health = fetch(page() + "/healthz");
+        return health && health->status == 200;
+    };
+    if (!wait_until(settled, std::chrono::seconds(30)) || !process_->running())
+        return fail(ErrorCode::kUnavailable, "the agent did not start:\n" + log());
+    return {};
+}
+
+int Agent::stop() {
+    if (!process_) return -1;
+    const int status = process_->stop();
+    process_.reset();
+    return status;
+}
+
+Result<Json> Agent::status() const {
+    auto answer = fetch(page() + "/api/status");
+    if (!answer) return std::unexpected(answer.error());
+    auto json = Json::parse(answer->body);
+    if (answer->status != 200 || !json.exists()) return fail(ErrorCode::kUnavailable, answer->body);
+    return json;
+}
+
+Result<CommandResult> Agent::command(std::vector<std::string> arguments) const {
+    std::vector<std::string> command{kCommandProgram, "--socket", setup_.control_socket.string()};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return run_command(std::move(command), folder_);
+}
+
+std::string Agent::log() const {
+    return read_file(folder_ / "agent.log");
+}
+
+}  // namespace tillkeeper::lab

@@ -1,0 +1,42 @@
+#include "tests/e2e/broker.h"
+
+#include "tests/e2e/ports.h"
+#include "tests/e2e/programs.h"
+#include "tests/e2e/scratch.h"
+#include "tests/e2e/wait.h"
+
+namespace tillkeeper::lab {
+
+Broker::Broker(std::filesystem::path folder)
+    : folder_(std::move(folder)), agent_password_file_(folder_ / "agent.password"), port_(free_port()) {}
+
+Result<Broker> Broker::make(const std::filesystem::path& folder, const std::vector<std::string>& tills) {
+    std::filesystem::create_directories(folder);
+    Broker broker(folder);
+    std::string users = "tillkeeper:" + password_of("tillkeeper") + "\n";
+    for (const auto& till : tills) users += till + ":" + password_of(till) + "\n";
+    if (auto written = write_file(folder / "users", users, 0600); !written) return std::unexpected(written.error());
+    if (auto written = write_file(broker.agent_password_file_, password_of("tillkeeper") + "\n", 0600); !written)
+        return std::unexpected(written.error());
+    auto made = run_command({kMakeBrokerConfig, "--folder", folder.string(), "--port", std::to_string(broker.port_),
+                             "--users", (folder / "users").string()},
+                            folder);
+    if (!made) return std::unexpected(made.error());
+    if (made->status != 0) return fail(ErrorCode::kInvalid, made->errors);
+    return broker;
+}
+
+Result<void> Broker::start() {
+    ProcessOptions options;
+    options.command = {"/usr/sbin/mosquitto", "-c", (folder_ / "mosquitto.conf").string()};
+    options.output = options.errors = folder_ / "broker.log";
+    auto process = Process::start(options);
+    if (!process) return std::unexpected(process.error());
+    process_ = std::move(*process);
+    const auto settled = [&] { return !process_->running() || listening(port_); };
+    if (!wait_until(settled, std::chrono::seconds(10)) || !process_->running())
+        return fail(ErrorCode::kUnavailable, "the broker did not start:\n" + read_file(options.errors));
+    return {};
+}
+
+}  // namespace tillkeeper::lab

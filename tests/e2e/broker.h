@@ -1,0 +1,37 @@
+// The real Mosquitto, configured by packaging/broker, on a loopback port that stays the same over restarts.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/process.h"
+
+namespace tillkeeper::lab {
+
+class Broker {
+  public:
+    // Writes the configuration below `folder`, with the agent's user and one user for each of `tills`, whose
+    // passwords are password_of(name). Does not start it.
+    [[nodiscard]] static Result<Broker> make(const std::filesystem::path& folder,
+                                             const std::vector<std::string>& tills);
+    // Returns when it accepts connections.
+    [[nodiscard]] Result<void> start();
+    // SIGKILL: what it held in memory is gone.
+    void kill() { process_.reset(); }
+
+    [[nodiscard]] int port() const { return port_; }
+    [[nodiscard]] const std::filesystem::path& agent_password_file() const { return agent_password_file_; }
+    [[nodiscard]] static std::string password_of(const std::string& user) { return user + "-password"; }
+
+  private:
+    explicit Broker(std::filesystem::path folder);
+
+    std::filesystem::path folder_;
+    std::filesystem::path agent_password_file_;
+    int port_;
+    std::optional<Process> process_;
+};
+
+}  // namespace tillkeeper::lab
