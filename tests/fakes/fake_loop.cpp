@@ -8,12 +8,20 @@ namespace tillkeeper::fakes {
 class FakeLoop::Armed final : public TimerState {
   public:
     Armed(FakeLoop& loop, Key key) : loop_(loop), key_(key) {}
-    ~Armed() override { loop_.timers_.erase(key_); }
+    ~Armed() override {
+        // Taken out first, destroyed second: the task may own further timers.
+        const auto node = loop_.timers_.extract(key_);
+    }
 
   private:
     FakeLoop& loop_;
     Key key_;
 };
+
+FakeLoop::~FakeLoop() {
+    posted_.clear();
+    while (!timers_.empty()) timers_.extract(timers_.begin());
+}
 
 void FakeLoop::post(Task task) {
     const std::scoped_lock lock(mutex_);

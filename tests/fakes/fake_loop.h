@@ -23,6 +23,7 @@ class FakeLoop final : public EventLoop {
     static constexpr std::size_t kTasksMax = 10'000'000;
 
     explicit FakeLoop(FakeClock& clock) : clock_(clock) {}
+    ~FakeLoop() override;
 
     void post(Task task) override;
     [[nodiscard]] Timer after(Duration delay, Task task) override;

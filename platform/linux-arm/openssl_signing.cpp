@@ -1,0 +1,99 @@
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+#include "platform/crypto.h"
+
+namespace tillkeeper {
+namespace {
+
+constexpr int kRsaBitsMin = 2048;
+constexpr int kP256ScalarBytes = 32;
+
+template <auto Free>
+struct Freeing {
+    template <typename T>
+    void operator()(T* thing) const {
+        Free(thing);
+    }
+};
+using Pkey = std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>>;
+using Bio = std::unique_ptr<BIO, Freeing<BIO_free_all>>;
+using SignContext = std::unique_ptr<EVP_MD_CTX, Freeing<EVP_MD_CTX_free>>;
+using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Freeing<ECDSA_SIG_free>>;
+
+// An encrypted key is refused; OpenSSL would otherwise ask at the terminal.
+int no_password(char*, int, int, void*) {
+    return -1;
+}
+
+std::string_view algorithm_of(const EVP_PKEY* key) {
+    if (EVP_PKEY_is_a(key, "RSA") == 1) return EVP_PKEY_get_bits(key) >= kRsaBitsMin ? "RS256" : "";
+    char group[32] = {};
+    if (EVP_PKEY_is_a(key, "EC") == 1 && EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) == 1 &&
+        std::string_view(group) == "prime256v1")
+        return "ES256";
+    return "";
+}
+
+// JWS wants R || S (RFC 7518 section 3.4), OpenSSL makes DER.
+std::string raw_ecdsa(std::string_view der) {
+    const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+    const EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
+    if (!signature) return {};
+    std::string raw(2 * kP256ScalarBytes, '\0');
+    auto* out = reinterpret_cast<unsigned char*>(raw.data());
+    if (BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, kP256ScalarBytes) < 0 ||
+        BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + kP256ScalarBytes, kP256ScalarBytes) < 0)
+        return {};
+    return raw;
+}
+
+}  // namespace
+
+struct SigningKey::Key {
+    Pkey pkey;
+    std::string_view algorithm;
+};
+
+SigningKey::SigningKey(std::unique_ptr<Key> key) : key_(std::move(key)) {}
+SigningKey::SigningKey(SigningKey&&) noexcept = default;
+SigningKey& SigningKey::operator=(SigningKey&&) noexcept = default;
+SigningKey::~SigningKey() = default;
+
+Result<SigningKey> SigningKey::from_pem(std::string_view pem) {
+    const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    Pkey pkey(PEM_read_bio_PrivateKey(bio.get(), nullptr, &no_password, nullptr));
+    ERR_clear_error();  // the queue is per thread, and the next caller would take our error for its own
+    if (!pkey) return fail(ErrorCode::kInvalid, "not an unencrypted private key in PEM form");
+    const std::string_view algorithm = algorithm_of(pkey.get());
+    if (algorithm.empty())
+        return fail(ErrorCode::kInvalid, "the key must be EC on curve P-256, or RSA with 2048 bits or more");
+    return SigningKey(std::make_unique<Key>(Key{std::move(pkey), algorithm}));
+}
+
+std::string_view SigningKey::algorithm() const {
+    return key_->algorithm;
+}
+
+Result<std::string> SigningKey::sign(std::string_view input) const {
+    const SignContext signing(EVP_MD_CTX_new());
+    const auto* bytes = reinterpret_cast<const unsigned char*>(input.data());
+    std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_->pkey.get())), '\0');
+    std::size_t size = signature.size();
+    if (EVP_DigestSignInit(signing.get(), nullptr, EVP_sha256(), nullptr, key_->pkey.get()) != 1 ||
+        EVP_DigestSign(signing.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, bytes, input.size()) !=
+            1) {
+        ERR_clear_error();
+        return fail(ErrorCode::kInternal, "the key could not sign");
+    }
+    signature.resize(size);
+    if (key_->algorithm == "ES256") signature = raw_ecdsa(signature);
+    if (signature.empty()) return fail(ErrorCode::kInternal, "the signature has no readable form");
+    return signature;
+}
+
+}  // namespace tillkeeper
