@@ -52,7 +52,7 @@ class Assembled final : public Daemon {
 
     Result<void> open() {
         if (auto opened = open_journal(); !opened) return opened;
-        const sync::SyncContext context{sync_loop_, clock_, random_, *http_, *reader_, *writer_, config_.store_id};
+        const sync::SyncContext context{sync_loop_, clock_, cloud_random_, *http_, *reader_, *writer_, config_.store_id};
         cloud_.emplace(context, *device_, config_.data_folder);
         for (auto& destination : config_.destinations)
             if (auto added = cloud_->add(std::move(destination)); !added) return added;
@@ -130,13 +130,14 @@ class Assembled final : public Daemon {
     }
 
     void open_bus() {
-        mqtt_ = make_mqtt_client(till_loop_, random_, bus_options(config_));
+        mqtt_ = make_mqtt_client(till_loop_, bus_random_, bus_options(config_));
         bus_.emplace(*mqtt_, *writer_, till_loop_, clock_, *device_,
                      BusObserver{[this](Outcome outcome, double seconds) { metrics_.answered(outcome, seconds); }});
         for (const auto filter : TillBus::kFilters) mqtt_->subscribe(std::string(filter));
         MqttClient::Events events;
         events.connected = [this] {
             log(LogLevel::kNotice, "bus connected");
+            published_.clear();  // a restarted broker has forgotten it
             publish_status();
         };
         events.disconnected = [](std::string_view reason) {
@@ -205,7 +206,8 @@ class Assembled final : public Daemon {
 
     Config config_;
     SystemClock clock_;
-    SystemRandom random_;
+    SystemRandom bus_random_;
+    SystemRandom cloud_random_;
     std::unique_ptr<Device> device_;
     AsioEventLoop till_loop_;
     AsioEventLoop journal_loop_;

@@ -1,0 +1,175 @@
+#include "agent/bus/till_bus.h"
+
+#include <gmock/gmock.h>
+
+#include <deque>
+
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_loop.h"
+#include "tests/fakes/fake_mqtt.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+using testing::HasSubstr;
+
+class FakeDevice final : public Device {
+  public:
+    [[nodiscard]] std::string boot_id() const override { return "00112233445566778899aabbccddeeff"; }
+    [[nodiscard]] bool clock_trusted() const override { return true; }
+    [[nodiscard]] Result<std::uint64_t> disk_free_bytes(const std::string&) const override { return 1U << 30; }
+};
+
+// A journal that answers when the test says so.
+class HandWriter final : public storage::Writer {
+  public:
+    Result<void> offer(storage::NewEntry entry, EventLoop&, Accepted done) override {
+        if (full) return fail(ErrorCode::kLimit, "queue full");
+        offered.push_back(std::move(entry));
+        waiting.push_back(std::move(done));
+        return {};
+    }
+    void report(storage::Progress) override {}
+    void decide(storage::Decision, EventLoop&, Decided) override {}
+    void on_growth(std::function<void(storage::JournalNumber)>) override {}
+    Result<void> accepting() const override { return {}; }
+    void flush() override {}
+
+    void answer(Result<storage::Receipt> receipt) {
+        auto done = std::move(waiting.front());
+        waiting.pop_front();
+        done(std::move(receipt));
+    }
+    void accept() {
+        storage::Receipt receipt;
+        receipt.number = ++number;
+        answer(receipt);
+    }
+
+    bool full = false;
+    storage::JournalNumber number = 0;
+    std::vector<storage::NewEntry> offered;
+    std::deque<Accepted> waiting;
+};
+
+class TillBusTest : public testing::Test {
+  protected:
+    TillBusTest() {
+        mqtt_.on(
+            {.connected = {}, .disconnected = {}, .message = [this](MqttMessage m) { bus_.receive(std::move(m)); }});
+        mqtt_.connect();
+    }
+
+    static std::string sale(const std::string& id) {
+        return R"({"id":")" + id + R"(","type":"sale","till_sequence":1,"occurred_at":"2026-11-20T10:42:07Z"})";
+    }
+    void hand_over(const std::string& till, const std::string& payload, const std::string& response_topic = "",
+                   const std::string& correlation = "") {
+        MqttMessage message;
+        message.topic = "tillkeeper/v1/tills/" + till + "/transactions";
+        message.payload = payload;
+        message.response_topic = response_topic;
+        message.correlation_data = correlation;
+        mqtt_.deliver(std::move(message));
+    }
+
+    fakes::FakeClock clock_;
+    fakes::FakeLoop loop_{clock_};
+    fakes::FakeMqtt mqtt_;
+    HandWriter writer_;
+    FakeDevice device_;
+    std::vector<Outcome> outcomes_;
+    TillBus bus_{mqtt_,  writer_, loop_,
+                 clock_, device_, BusObserver{[this](Outcome outcome, double) { outcomes_.push_back(outcome); }}};
+};
+
+// [agent-1]
+TEST_F(TillBusTest, AnswersOnlyAfterTheJournal) {
+    hand_over("t1", sale("a"));
+    EXPECT_TRUE(mqtt_.published.empty());
+    ASSERT_EQ(writer_.offered.size(), 1U);
+    EXPECT_EQ(writer_.offered[0].arrival.arrived_at, clock_.wall());
+    writer_.accept();
+    ASSERT_EQ(mqtt_.published.size(), 1U);
+    EXPECT_EQ(mqtt_.published[0].topic, "tillkeeper/v1/tills/t1/replies");
+    EXPECT_THAT(mqtt_.published[0].payload, HasSubstr(R"("id":"a","outcome":"accepted","journal_number":1)"));
+    EXPECT_EQ(outcomes_, std::vector{Outcome::kAccepted});
+}
+
+TEST_F(TillBusTest, AnswersATillInItsOrderAlthoughRefusalsAreKnownAtOnce) {
+    hand_over("t1", sale("a"));
+    hand_over("t1", "not json");
+    hand_over("t1", sale("b"));
+    hand_over("t2", "not json");
+    ASSERT_EQ(mqtt_.published.size(), 1U) << "another till does not wait";
+    EXPECT_EQ(mqtt_.published[0].topic, "tillkeeper/v1/tills/t2/replies");
+    writer_.accept();
+    writer_.accept();
+    ASSERT_EQ(mqtt_.published.size(), 4U);
+    EXPECT_THAT(mqtt_.published[1].payload, HasSubstr(R"("id":"a")"));
+    EXPECT_THAT(mqtt_.published[2].payload, HasSubstr(R"("problem":"malformed")"));
+    EXPECT_THAT(mqtt_.published[3].payload, HasSubstr(R"("id":"b")"));
+}
+
+TEST_F(TillBusTest, HonoursResponseTopicAndCorrelationData) {
+    hand_over("t1", sale("a"), "tillkeeper/v1/tills/t1/replies/7", "c-7");
+    writer_.accept();
+    ASSERT_EQ(mqtt_.published.size(), 1U);
+    EXPECT_EQ(mqtt_.published[0].topic, "tillkeeper/v1/tills/t1/replies/7");
+    EXPECT_EQ(mqtt_.published[0].correlation_data, "c-7");
+}
+
+TEST_F(TillBusTest, RefusesToAnswerOutsideTheTillsOwnName) {
+    for (const std::string topic :
+         {"tillkeeper/v1/tills/t2/replies", "tillkeeper/v1/status", "elsewhere", "tillkeeper/v1/tills/t1",
+          "tillkeeper/v1/tills/t1/", "tillkeeper/v1/tills/t1/#", "tillkeeper/v1/tills/+/replies"}) {
+        mqtt_.published.clear();
+        hand_over("t1", sale("a"), topic, "c");
+        ASSERT_EQ(mqtt_.published.size(), 1U) << topic;
+        EXPECT_EQ(mqtt_.published[0].topic, "tillkeeper/v1/tills/t1/replies");
+        EXPECT_EQ(mqtt_.published[0].correlation_data, "c");
+        EXPECT_THAT(mqtt_.published[0].payload, HasSubstr(R"("problem":"not_yours","retry_after_ms":null)"));
+    }
+    EXPECT_TRUE(writer_.offered.empty());
+}
+
+TEST_F(TillBusTest, SaysWhenToTryAgain) {
+    writer_.full = true;
+    hand_over("t1", sale("a"));
+    EXPECT_THAT(mqtt_.published.at(0).payload,
+                HasSubstr(R"("id":"a","outcome":"refused","problem":"busy","retry_after_ms":500)"));
+    writer_.full = false;
+    hand_over("t1", sale("b"));
+    writer_.answer(fail(ErrorCode::kStorageFull, "disk full"));
+    EXPECT_THAT(mqtt_.published.at(1).payload, HasSubstr(R"("problem":"storage_full","retry_after_ms":5000)"));
+    hand_over("t1", sale("c"));
+    writer_.answer(fail(ErrorCode::kUnavailable, "recovering"));
+    EXPECT_THAT(mqtt_.published.at(2).payload, HasSubstr(R"("problem":"busy")"));
+}
+
+TEST_F(TillBusTest, IgnoresForeignTopicsAndNames) {
+    for (const std::string topic :
+         {"tillkeeper/v1/tills/a b/transactions", "tillkeeper/v1/tills//transactions", "x/y",
+          "tillkeeper/v1/tills/t1/presence", "tillkeeper/v1/tills/0123456789012345678901234567890123/transactions"}) {
+        MqttMessage message;
+        message.topic = topic;
+        message.payload = sale("a");
+        mqtt_.deliver(std::move(message));
+    }
+    EXPECT_TRUE(writer_.offered.empty());
+    EXPECT_TRUE(mqtt_.published.empty());
+}
+
+TEST_F(TillBusTest, SurvivesABrokerThatIsAwayWhenTheAnswerComes) {
+    hand_over("t1", sale("a"));
+    mqtt_.disconnect();
+    writer_.accept();
+    mqtt_.connect();
+    hand_over("t1", sale("b"));
+    writer_.accept();
+    ASSERT_EQ(mqtt_.published.size(), 1U);
+    EXPECT_THAT(mqtt_.published[0].payload, HasSubstr(R"("id":"b")"));
+}
+
+}  // namespace
+}  // namespace tillkeeper::agent

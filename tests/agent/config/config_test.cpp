@@ -1,0 +1,137 @@
+#include "agent/config/config.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace tillkeeper::agent {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class ConfigTest : public testing::Test {
+  protected:
+    ConfigTest() {
+        std::string pattern = testing::TempDir() + "config-XXXXXX";
+        folder_ = mkdtemp(pattern.data());
+        write("bus.password", "secret\n", 0600);
+        write("erp.secret", "s3cret", 0640);
+    }
+    ~ConfigTest() override { std::filesystem::remove_all(folder_); }
+
+    void write(const std::string& name, const std::string& content, mode_t mode = 0644) const {
+        std::ofstream(folder_ / name) << content;
+        chmod((folder_ / name).c_str(), mode);
+    }
+    [[nodiscard]] auto load(const std::string& toml) const {
+        write("t.toml", toml);
+        return load_config((folder_ / "t.toml").string());
+    }
+    [[nodiscard]] ConfigFaults faults(const std::string& toml) const {
+        auto config = load(toml);
+        return config ? ConfigFaults{} : config.error();
+    }
+
+    std::filesystem::path folder_;
+};
+
+const std::string kGood = R"([store]
+id = "0042"
+data = "data"
+[bus]
+port = 1884
+password_file = "bus.password"
+[page]
+port = 0
+[control]
+socket = "control.sock"
+[journal]
+retention_days = 30
+[[destination]]
+name = "erp"
+url = "https://erp.example/postings"
+types = ["sale", "return"]
+proof_by_item = true
+[destination.oauth]
+token_url = "https://erp.example/token"
+client_id = "store-0042"
+client_secret_file = "erp.secret"
+)";
+
+TEST_F(ConfigTest, ReadsEverything) {
+    const auto config = load(kGood);
+    ASSERT_TRUE(config) << config.error().front();
+    EXPECT_EQ(config->store_id, "0042");
+    EXPECT_EQ(config->data_folder, (folder_ / "data").string());
+    EXPECT_EQ(config->bus.port, 1884);
+    EXPECT_EQ(config->bus.password, "secret");
+    EXPECT_EQ(config->retention, std::chrono::hours(24 * 30));
+    ASSERT_EQ(config->destinations.size(), 1U);
+    EXPECT_EQ(config->destinations[0].oauth.client_secret, "s3cret");
+    EXPECT_THAT(config->destinations[0].types, ElementsAre("sale", "return"));
+}
+
+TEST_F(ConfigTest, TellsAllFaultsAtOnceWithLineAndRemedy) {
+    const auto told = faults(R"([store]
+id = 42
+[bus]
+port = 99999
+colour = "red"
+[journal]
+retention_days = "many"
+[[destination]]
+name = "ERP!"
+url = "http://erp.example"
+)");
+    const std::string file = (folder_ / "t.toml").string();
+    EXPECT_THAT(told, testing::UnorderedElementsAre(
+                          AllOf(HasSubstr(file + ":2:"), HasSubstr("store.id: must be text in quotes")),
+                          AllOf(HasSubstr(file + ":1:"), HasSubstr("store.data: missing")),
+                          AllOf(HasSubstr(file + ":4:"), HasSubstr("from 1 to 65535")),
+                          AllOf(HasSubstr(file + ":5:"), HasSubstr("bus.colour: unknown")),
+                          AllOf(HasSubstr(file + ":7:"), HasSubstr("whole number")),
+                          AllOf(HasSubstr(file + ":9:"), HasSubstr("a-z 0-9")),
+                          AllOf(HasSubstr(file + ":10:"), HasSubstr("must begin with https://"))));
+}
+
+TEST_F(ConfigTest, RefusesSecretsThatEverybodyMayRead) {
+    write("bus.password", "secret", 0644);
+    const auto told = faults(kGood);
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_THAT(told[0], AllOf(HasSubstr("chmod"), testing::Not(HasSubstr("secret\n"))));
+}
+
+TEST_F(ConfigTest, NamesFilesThatCannotBeRead) {
+    std::filesystem::remove(folder_ / "erp.secret");
+    EXPECT_THAT(faults(kGood), ElementsAre(AllOf(HasSubstr("client_secret_file"), HasSubstr("erp.secret"))));
+    std::filesystem::create_directory(folder_ / "erp.secret");
+    EXPECT_THAT(faults(kGood), ElementsAre(HasSubstr("is not a file")));
+    EXPECT_THAT(load_config((folder_ / "absent.toml").string()).error(), ElementsAre(HasSubstr("absent.toml")));
+}
+
+TEST_F(ConfigTest, SaysWhereTheGrammarBreaks) {
+    EXPECT_THAT(faults("[store\nid=1"), ElementsAre(HasSubstr("t.toml:1:")));
+    EXPECT_THAT(faults("store = 3"), testing::Contains(HasSubstr("must be a table")));
+    EXPECT_THAT(faults("destination = 3\n" + kGood.substr(0, kGood.find("[[dest"))),
+                ElementsAre(HasSubstr("[[destination]]")));
+    EXPECT_THAT(faults(kGood + "surprise = 1\n"), ElementsAre(HasSubstr("destination.oauth.surprise: unknown")));
+}
+
+TEST_F(ConfigTest, TakesAKeyAsHexOrRaw) {
+    const auto with_key = [&](const std::string& key) {
+        write("k", key, 0600);
+        std::string toml = kGood;
+        return load(toml.replace(toml.find("retention_days = 30"), 19, "key_file = \"k\""));
+    };
+    EXPECT_EQ(with_key("00" + std::string(60, 'f') + "0a\n")->journal_key, '\0' + std::string(30, '\xFF') + '\n');
+    EXPECT_EQ(with_key(std::string(32, 'k'))->journal_key, std::string(32, 'k'));
+    EXPECT_FALSE(with_key("short"));
+}
+
+}  // namespace
+}  // namespace tillkeeper::agent
