@@ -39,7 +39,8 @@ struct NewEntry {
     std::string occurred_at;                    // as the till wrote it; may be ""
     std::string refers_to;                      // transaction id that a void or return names, or ""
     std::string receipt;                        // what the customer's receipt says, or ""
-    std::string problems;                       // JSON array of RFC 9457 problems when quarantined, or ""
+    std::string problems;                       // kQuarantined: JSON array of RFC 9457 problems; kReleased, kAction:
+                                                // {"decision","destination","who","why"}; else ""
     JournalNumber repairs = 0;                  // the entry that this one repairs or acts on; 0: none
     std::string body;                           // exactly the bytes that arrived
     Arrival arrival;
@@ -58,7 +59,7 @@ struct Receipt {
     Acceptance acceptance = Acceptance::kAccepted;
     JournalNumber number = 0;
     Digest hash{};
-    bool id_conflict = false;  // quarantined because the id was used before with other content
+    bool id_conflict = false;  // it (or what it duplicates) is quarantined for using an id again with other content
 };
 
 // Something that a destination does not get now. The empty destination stands for quarantine.
@@ -74,11 +75,13 @@ struct HeldItem {
     HeldState state = HeldState::kHeld;
     std::string reason;             // plain words: what the destination said
     JournalNumber waits_for = 0;    // with kWaiting
-    JournalNumber body_number = 0;  // the entry whose body is sent: `number`, or its latest repair
+    JournalNumber body_number = 0;  // the entry whose body is sent: `number` (or 0), or its latest repair
     WallTime since;
 };
 
-// What a destination has achieved; applied in one transaction, in this order.
+// What a destination has achieved; applied in one transaction, in this order. A cursor never moves back, nor past the
+// newest entry. A `hold` with an older body_number than the row has loses: a person repaired it meanwhile. What would
+// wait for a row that is gone becomes kReady.
 struct Progress {
     std::string destination;
     std::vector<HeldItem> hold;            // inserted or replaced
@@ -86,13 +89,23 @@ struct Progress {
     JournalNumber cursor = 0;              // everything up to here is delivered, held or not for it; 0: unchanged
 };
 
-// What a person decides about a held or quarantined transaction.
+// What a person decides about a held or quarantined transaction:
+//             quarantined ("")                             held for a destination
+//   kRepair   kReleased with the repaired body, row goes   kAction with the repaired body, row kReady with body_number
+//   kRetry    kReleased with the original body, row goes   kAction without body, row kReady
+//   kSkip     kAction without body, row goes               kAction without body, row goes, its waiters become kReady
 struct Decision {
     enum class Kind : std::uint8_t { kRetry, kRepair, kSkip };
     Kind kind = Kind::kRetry;
     std::string destination;  // "": it is quarantined
     JournalNumber number = 0;
     std::string body;  // kRepair: the whole repaired transaction
+    // kRepair: what the repaired transaction says of itself; "": as the original entry. The id never changes.
+    std::string type{};
+    std::string business_day{};
+    std::string occurred_at{};
+    std::string refers_to{};
+    std::string receipt{};
     // kRepair of a quarantined one: what the repaired body says (id, type, till_sequence, receipt, ...). The released
     // entry gets these members; without it those of the original. Its id must not be that of another entry.
     std::optional<NewEntry> members;

@@ -24,13 +24,16 @@ struct JournalOptions {
 
 class Journal {
   public:
-    // Opens or creates, migrates, and proves by a TRUNCATE checkpoint that the disk takes writes; the time does
-    // not depend on the backlog. kUnavailable: another process has it. kTooNew: a newer program wrote it.
+    // Opens or creates, proves by a TRUNCATE checkpoint that the disk takes writes, and migrates; the time does not
+    // depend on the backlog. kUnavailable: another process has it. kTooNew: a newer program wrote it. kCorrupt: not a
+    // journal, or sealed with another key. On a full disk it opens all the same, and commit() tries the proof again.
     [[nodiscard]] static Result<std::unique_ptr<Journal>> open(JournalOptions options);
     virtual ~Journal() = default;
 
     // One transaction, one sync: all of it or nothing. Receipts stand in the order of `entries`; a repeated
     // transaction id within one call is recognised as well. `progress` may be empty, and so may `entries`.
+    // An entry whose id was used before with other content is stored as kQuarantined, whatever its kind was.
+    // kInvalid, kLimit: an entry has no id, a kind that tills do not hand over, or more than 1 MiB; nothing was stored.
     // kStorageFull: nothing was stored; the ballast was set free, so that a call with `progress` alone works.
     [[nodiscard]] virtual Result<std::vector<Receipt>> commit(std::span<const NewEntry> entries,
                                                               std::span<const Progress> progress) = 0;
@@ -51,7 +54,8 @@ class Journal {
     [[nodiscard]] virtual std::uint64_t wal_bytes() const = 0;
 
     // After kIo: closes, opens again, and succeeds only after wal_checkpoint(TRUNCATE) did. What the failed call
-    // wanted to write may or may not be there; handing it over again is safe.
+    // wanted to write may or may not be there; handing it over again is safe: what is there is answered once as if it
+    // was new, since nobody was told of it, and as kDuplicate from then on.
     [[nodiscard]] virtual Result<void> recover() = 0;
 
     // Takes the ballast back when the disk has room again. True when it is in place.

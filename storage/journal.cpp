@@ -1,0 +1,296 @@
+#include "storage/journal.h"
+
+#include <optional>
+#include <set>
+
+#include "storage/ballast.h"
+#include "storage/decisions.h"
+#include "storage/entry_rows.h"
+#include "storage/folder_lock.h"
+#include "storage/progress_rows.h"
+#include "storage/pruning.h"
+#include "storage/schema.h"
+#include "storage/wal_room.h"
+
+namespace tillkeeper::storage {
+namespace {
+
+constexpr std::uint64_t kFrameHeaderBytes = 24;
+
+const std::string kPragmas = "PRAGMA page_size = " + std::to_string(kPageBytes) +
+                             "; PRAGMA cache_size = -512; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
+                             "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = FAST;";
+
+Result<void> check_entry(const NewEntry& entry) {
+    if (entry.transaction_id.empty()) return fail(ErrorCode::kInvalid, "journal: an entry needs a transaction id");
+    if (entry.kind != EntryKind::kTransaction && entry.kind != EntryKind::kQuarantined)
+        return fail(ErrorCode::kInvalid, "journal: tills hand over transactions only");
+    if (entry.body.size() > kBodyBytesMax) return fail(ErrorCode::kLimit, "journal: the body is longer than 1 MiB");
+    return {};
+}
+
+// The connection and its statements: made anew as a whole by recover().
+struct OpenFile {
+    explicit OpenFile(Connection opened) : connection(std::move(opened)) {}
+    Connection connection;
+    std::optional<EntryRows> entries;
+    std::optional<ProgressRows> progress;
+    int wal_frames = 0;
+    bool proven = false;  // a TRUNCATE checkpoint succeeded: the disk holds what we read
+
+    static int on_wal(void* self, sqlite3* /*db*/, const char* /*name*/, int frames) {
+        static_cast<OpenFile*>(self)->wal_frames = frames;
+        return SQLITE_OK;
+    }
+    [[nodiscard]] Result<void> checkpoint(int mode) {
+        int log = 0;
+        int moved = 0;
+        const int code = sqlite3_wal_checkpoint_v2(connection.raw(), nullptr, mode, &log, &moved);
+        if (code != SQLITE_OK) return std::unexpected(sqlite_error(connection.raw(), code, "checkpoint failed"));
+        if (log == moved) wal_frames = 0;  // the next commit starts the log anew
+        return {};
+    }
+};
+
+class SqliteJournal final : public Journal {
+  public:
+    SqliteJournal(JournalOptions options, FolderLock lock)
+        : lock_(std::move(lock)),
+          options_(std::move(options)),
+          codec_(options_.key),
+          ballast_(options_.folder, options_.ballast_bytes) {}
+
+    ~SqliteJournal() override {
+        if (broken_ || !file_) return;
+        // Where this fails, the log simply stays and the next start reads it.
+        static_cast<void>(file_->checkpoint(SQLITE_CHECKPOINT_PASSIVE));
+    }
+
+    Result<void> open_file() {
+        const std::string path = options_.folder + "/journal.db";
+        auto connection = Connection::open(path, Connection::Mode::kWrite, options_.vfs);
+        if (!connection) return std::unexpected(std::move(connection.error()));
+        file_ = std::make_unique<OpenFile>(std::move(*connection));
+        if (auto done = prepare_connection(file_->connection); !done) return done;
+        if (auto done = prove(); !done && done.error().code != ErrorCode::kStorageFull) return done;
+        if (auto done = migrate(file_->connection); !done) return done;
+        if (auto done = check_key(file_->connection, options_.key, true); !done) return done;
+        if (auto done = prepare_rows(); !done) return done;
+        sqlite3_wal_hook(file_->connection.raw(), OpenFile::on_wal, file_.get());
+        if (!file_->proven) return {};
+        if (auto done = prove(); !done) return done;
+        return make_wal_room(file_->connection);
+    }
+
+    Result<std::vector<Receipt>> commit(std::span<const NewEntry> entries,
+                                        std::span<const Progress> progress) override {
+        for (const auto& entry : entries)
+            if (auto fine = check_entry(entry); !fine) return std::unexpected(std::move(fine.error()));
+        if (entries.empty() && progress.empty()) return std::vector<Receipt>{};
+        return guarded<std::vector<Receipt>>([&] { return write(entries, progress); });
+    }
+
+    Result<JournalNumber> decide(const Decision& decision) override {
+        if (decision.body.size() > kBodyBytesMax) return fail(ErrorCode::kLimit, "journal: the body is too long");
+        return guarded<JournalNumber>([&] { return carry_out(decision); });
+    }
+
+    Result<void> register_destinations(std::span<const std::string> names) override {
+        return guarded<void>([&]() -> Result<void> {
+            auto oldest = file_->entries->oldest();
+            if (!oldest) return std::unexpected(std::move(oldest.error()));
+            const JournalNumber start = *oldest == 0 ? tail_.number : *oldest - 1;
+            if (auto begun = begin(); !begun) return begun;
+            if (auto done = file_->progress->register_destinations(names, start); !done) return done;
+            return end();
+        });
+    }
+
+    Result<std::int64_t> prune(WallTime before, std::int64_t rows_max) override {
+        return guarded<std::int64_t>([&] { return prune_entries(file_->connection, before, rows_max); });
+    }
+
+    Result<void> checkpoint() override {
+        return guarded<void>([&] { return file_->checkpoint(SQLITE_CHECKPOINT_PASSIVE); });
+    }
+
+    std::uint64_t wal_bytes() const override {
+        if (!file_) return 0;
+        return static_cast<std::uint64_t>(file_->wal_frames) * (kPageBytes + kFrameHeaderBytes);
+    }
+
+    Result<void> recover() override {
+        broken_ = true;
+        const JournalNumber answered = tail_.number;
+        file_.reset();
+        if (auto done = open_file(); !done) return done;
+        if (!file_->proven) return fail(ErrorCode::kStorageFull, "journal: the disk is full");
+        for (JournalNumber number = answered + 1; number <= tail_.number; ++number) unanswered_.insert(number);
+        broken_ = false;
+        return {};
+    }
+
+    bool restore_ballast() override { return ballast_.restore(); }
+
+  private:
+    static Result<void> prepare_connection(Connection& connection) {
+        if (auto done = connection.execute(kPragmas); !done) return done;
+        auto mode = connection.text("PRAGMA journal_mode = WAL");
+        if (!mode) return std::unexpected(std::move(mode.error()));
+        if (*mode != "wal") return fail(ErrorCode::kIo, "journal: the file system cannot carry a write-ahead log");
+        auto done = connection.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
+        if (!done) return done;
+        auto level = connection.integer("PRAGMA synchronous");
+        if (!level) return std::unexpected(std::move(level.error()));
+        return *level == 2 ? Result<void>{} : fail(ErrorCode::kInternal, "journal: synchronous is not FULL");
+    }
+
+    Result<void> prepare_rows() {
+        auto entries = EntryRows::prepare(file_->connection, codec_);
+        if (!entries) return std::unexpected(std::move(entries.error()));
+        file_->entries.emplace(std::move(*entries));
+        auto progress = ProgressRows::prepare(file_->connection);
+        if (!progress) return std::unexpected(std::move(progress.error()));
+        file_->progress.emplace(std::move(*progress));
+        auto newest = file_->entries->newest();
+        if (!newest) return std::unexpected(std::move(newest.error()));
+        tail_ = *newest;
+        return {};
+    }
+
+    Result<void> prove() {
+        auto done = file_->checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+        if (!done && done.error().code == ErrorCode::kStorageFull) {
+            ballast_.release();
+            done = file_->checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+        }
+        file_->proven = done.has_value();
+        return done;
+    }
+
+    // Runs `work`; on failure leaves the file as it was before, and draws the consequences.
+    template <typename T, typename Work>
+    Result<T> guarded(Work work) {
+        if (broken_ || !file_) return fail(ErrorCode::kIo, "journal: it must be recovered first");
+        if (!file_->proven)
+            if (auto done = prove(); !done) return std::unexpected(give_up(std::move(done.error())));
+        Result<T> result = work();
+        if (!result) return std::unexpected(give_up(std::move(result.error())));
+        return result;
+    }
+
+    Error give_up(Error error) {
+        file_->connection.rollback();
+        if (file_->entries) file_->entries->forget_boots();
+        if (error.code == ErrorCode::kStorageFull) ballast_.release();
+        if (error.code == ErrorCode::kIo || error.code == ErrorCode::kCorrupt) broken_ = true;
+        return error;
+    }
+
+    Result<void> begin() { return file_->connection.execute("BEGIN IMMEDIATE"); }
+    Result<void> end() { return file_->connection.execute("COMMIT"); }
+
+    Result<std::vector<Receipt>> write(std::span<const NewEntry> entries, std::span<const Progress> progress) {
+        if (auto begun = begin(); !begun) return std::unexpected(std::move(begun.error()));
+        ChainLink tail = tail_;
+        std::set<JournalNumber> unanswered = unanswered_;
+        std::vector<Receipt> receipts;
+        receipts.reserve(entries.size());
+        for (const auto& entry : entries) {
+            auto receipt = accept(entry, tail, unanswered);
+            if (!receipt) return std::unexpected(std::move(receipt.error()));
+            receipts.push_back(*receipt);
+        }
+        for (const auto& one : progress)
+            if (auto done = file_->progress->apply(one, tail.number); !done)
+                return std::unexpected(std::move(done.error()));
+        if (auto done = end(); !done) return std::unexpected(std::move(done.error()));
+        tail_ = tail;
+        unanswered_ = std::move(unanswered);
+        return receipts;
+    }
+
+    Result<Receipt> accept(const NewEntry& entry, ChainLink& tail, std::set<JournalNumber>& unanswered) {
+        const Digest digest = sha256(entry.body);
+        auto twins = file_->entries->twins(entry.transaction_id, digest);
+        if (!twins) return std::unexpected(std::move(twins.error()));
+        for (const auto& twin : *twins)
+            if (twin.same_body) return repeated(twin, twin.number != twins->front().number, unanswered);
+        if (twins->empty()) return append(entry, digest, false, tail);
+        NewEntry conflict = entry;
+        conflict.kind = EntryKind::kQuarantined;
+        if (conflict.problems.empty()) conflict.problems = id_conflict_problems(twins->front().number);
+        return append(conflict, digest, true, tail);
+    }
+
+    static Receipt repeated(const Twin& twin, bool id_conflict, std::set<JournalNumber>& unanswered) {
+        Receipt receipt{Acceptance::kDuplicate, twin.number, twin.hash, id_conflict};
+        if (unanswered.erase(twin.number) == 0) return receipt;
+        const bool quarantined = twin.kind == EntryKind::kQuarantined;
+        receipt.acceptance = quarantined ? Acceptance::kQuarantined : Acceptance::kAccepted;
+        return receipt;
+    }
+
+    Result<Receipt> append(const NewEntry& entry, const Digest& digest, bool id_conflict, ChainLink& tail) {
+        if (auto done = file_->entries->append(entry, digest, tail); !done)
+            return std::unexpected(std::move(done.error()));
+        Receipt receipt{Acceptance::kAccepted, tail.number, tail.hash, id_conflict};
+        if (entry.kind != EntryKind::kQuarantined) return receipt;
+        receipt.acceptance = Acceptance::kQuarantined;
+        HeldItem item;
+        item.number = tail.number;
+        item.since = entry.arrival.arrived_at;
+        item.reason = id_conflict ? "same id with other content" : "cannot be understood fully";
+        if (auto done = file_->progress->hold(item); !done) return std::unexpected(std::move(done.error()));
+        return receipt;
+    }
+
+    Result<JournalNumber> carry_out(const Decision& decision) {
+        if (auto begun = begin(); !begun) return std::unexpected(std::move(begun.error()));
+        auto item = file_->progress->find(decision.destination, decision.number);
+        if (!item) return std::unexpected(std::move(item.error()));
+        if (!*item) return fail(ErrorCode::kNotFound, "journal: nothing is held there");
+        auto original = file_->entries->entry(decision.number);
+        if (!original) return std::unexpected(std::move(original.error()));
+        if (!*original) return fail(ErrorCode::kCorrupt, "journal: the held entry is missing");
+        const NewEntry entry = decision_entry(decision, **original);
+        ChainLink tail = tail_;
+        if (auto done = file_->entries->append(entry, sha256(entry.body), tail); !done)
+            return std::unexpected(std::move(done.error()));
+        if (auto done = change_held(decision, **item, tail.number); !done)
+            return std::unexpected(std::move(done.error()));
+        if (auto done = end(); !done) return std::unexpected(std::move(done.error()));
+        tail_ = tail;
+        return tail.number;
+    }
+
+    Result<void> change_held(const Decision& decision, HeldItem item, JournalNumber entry) {
+        if (decision.destination.empty() || decision.kind == Decision::Kind::kSkip)
+            return file_->progress->release(decision.destination, decision.number);
+        item.state = HeldState::kReady;
+        if (decision.kind == Decision::Kind::kRepair) item.body_number = entry;
+        return file_->progress->hold(item);
+    }
+
+    FolderLock lock_;
+    JournalOptions options_;
+    BodyCodec codec_;
+    Ballast ballast_;
+    std::unique_ptr<OpenFile> file_;
+    ChainLink tail_;
+    std::set<JournalNumber> unanswered_;  // stored by a call that failed, so that nobody was told
+    bool broken_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Journal>> Journal::open(JournalOptions options) {
+    auto lock = FolderLock::take(options.folder);
+    if (!lock) return std::unexpected(std::move(lock.error()));
+    auto journal = std::make_unique<SqliteJournal>(std::move(options), std::move(*lock));
+    if (auto done = journal->open_file(); !done) return std::unexpected(std::move(done.error()));
+    static_cast<void>(journal->restore_ballast());  // on a full disk the writer tries again later
+    return journal;
+}
+
+}  // namespace tillkeeper::storage

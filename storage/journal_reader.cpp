@@ -1,0 +1,149 @@
+#include "storage/journal_reader.h"
+
+#include <filesystem>
+
+#include "storage/entry_rows.h"
+#include "storage/progress_rows.h"
+#include "storage/schema.h"
+#include "storage/verification.h"
+
+namespace tillkeeper::storage {
+namespace {
+
+constexpr std::string_view kFind =
+    "SELECT number FROM (SELECT number FROM entries WHERE transaction_id = ?1 UNION"
+    " SELECT number FROM entries WHERE receipt = ?2 AND receipt <> '') ORDER BY number DESC LIMIT ?3";
+constexpr std::string_view kNumberOf =
+    "SELECT number FROM entries WHERE transaction_id = ?1 AND kind IN (0, 2) ORDER BY number DESC LIMIT 1";
+
+std::uint64_t size_of(const std::string& path) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    return error ? 0 : size;
+}
+
+class SqliteReader final : public JournalReader {
+  public:
+    SqliteReader(const JournalOptions& options, Connection connection)
+        : path_(options.folder + "/journal.db"), codec_(options.key), connection_(std::move(connection)) {}
+
+    Result<void> prepare() {
+        auto rows = EntryRows::prepare(connection_, codec_);
+        if (!rows) return std::unexpected(std::move(rows.error()));
+        rows_.emplace(std::move(*rows));
+        return {};
+    }
+
+    Result<std::vector<Entry>> read_after(JournalNumber after, ReadLimits limits) override {
+        return rows_->read_after(after, limits);
+    }
+    Result<std::optional<Entry>> entry(JournalNumber number) override { return rows_->entry(number); }
+
+    Result<std::vector<Entry>> find(const std::string& text, int limit) override {
+        auto numbers = numbers_of(text, limit);
+        if (!numbers) return std::unexpected(std::move(numbers.error()));
+        std::vector<Entry> found;
+        for (const auto number : *numbers) {
+            auto one = rows_->entry(number);
+            if (!one) return std::unexpected(std::move(one.error()));
+            if (*one) found.push_back(std::move(**one));
+        }
+        return found;
+    }
+
+    Result<std::optional<JournalNumber>> number_of(const std::string& transaction_id) override {
+        auto statement = connection_.prepare(kNumberOf);
+        if (!statement) return std::unexpected(std::move(statement.error()));
+        const PackedId id(transaction_id);
+        id.bind(*statement, 1);
+        auto row = statement->step();
+        if (!row) return std::unexpected(std::move(row.error()));
+        if (!*row) return std::nullopt;
+        return statement->integer(0);
+    }
+
+    Result<JournalBounds> bounds() override {
+        auto first = rows_->oldest();
+        if (!first) return std::unexpected(std::move(first.error()));
+        auto last = rows_->newest();
+        if (!last) return std::unexpected(std::move(last.error()));
+        return JournalBounds{*first, last->number, size_of(path_) + size_of(path_ + "-wal")};
+    }
+
+    Result<std::vector<Cursor>> cursors() override {
+        return all<Cursor>("SELECT destination, number FROM cursors ORDER BY destination",
+                           [](const Statement& row) { return Cursor{std::string(row.bytes(0)), row.integer(1)}; });
+    }
+
+    Result<std::vector<HeldItem>> held(std::optional<std::string> destination, JournalNumber after,
+                                       int limit) override {
+        std::string sql = "SELECT " + std::string(kHeldColumns) + " FROM held WHERE number > ?1";
+        if (destination) sql += " AND destination = ?3";
+        sql += " ORDER BY number, destination LIMIT ?2";
+        auto statement = connection_.prepare(sql);
+        if (!statement) return std::unexpected(std::move(statement.error()));
+        statement->bind(1, after).bind(2, std::int64_t{limit});
+        if (destination) statement->bind(3, std::string_view(*destination));
+        return rows_of<HeldItem>(*statement, held_item);
+    }
+
+    Result<std::vector<HeldCount>> held_counts() override {
+        return all<HeldCount>("SELECT destination, count(*) FROM held GROUP BY destination", [](const Statement& row) {
+            return HeldCount{std::string(row.bytes(0)), row.integer(1)};
+        });
+    }
+
+    Result<Verification> verify(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
+        return verify_chain(connection_, *rows_, progress);
+    }
+
+  private:
+    template <typename T, typename Read>
+    static Result<std::vector<T>> rows_of(Statement& statement, Read read) {
+        std::vector<T> items;
+        while (true) {
+            auto row = statement.step();
+            if (!row) return std::unexpected(std::move(row.error()));
+            if (!*row) return items;
+            items.push_back(read(statement));
+        }
+    }
+    template <typename T, typename Read>
+    Result<std::vector<T>> all(std::string_view sql, Read read) {
+        auto statement = connection_.prepare(sql);
+        if (!statement) return std::unexpected(std::move(statement.error()));
+        return rows_of<T>(*statement, read);
+    }
+
+    Result<std::vector<JournalNumber>> numbers_of(const std::string& text, int limit) {
+        auto statement = connection_.prepare(kFind);
+        if (!statement) return std::unexpected(std::move(statement.error()));
+        const PackedId id(text);
+        id.bind(*statement, 1);
+        statement->bind(2, std::string_view(text)).bind(3, std::int64_t{limit});
+        return rows_of<JournalNumber>(*statement, [](const Statement& row) { return row.integer(0); });
+    }
+
+    std::string path_;
+    BodyCodec codec_;
+    Connection connection_;
+    std::optional<EntryRows> rows_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<JournalReader>> JournalReader::open(const JournalOptions& options) {
+    auto connection = Connection::open(options.folder + "/journal.db", Connection::Mode::kRead, options.vfs);
+    if (!connection) return std::unexpected(std::move(connection.error()));
+    auto ready = connection->execute(
+        "PRAGMA cache_size = -512; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
+        "PRAGMA trusted_schema = OFF;");
+    if (ready) ready = check_readable(*connection);
+    if (ready) ready = check_key(*connection, options.key, false);
+    if (!ready) return std::unexpected(std::move(ready.error()));
+    auto reader = std::make_unique<SqliteReader>(options, std::move(*connection));
+    if (auto prepared = reader->prepare(); !prepared) return std::unexpected(std::move(prepared.error()));
+    return reader;
+}
+
+}  // namespace tillkeeper::storage

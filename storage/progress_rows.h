@@ -1,0 +1,36 @@
+// ProgressRows: cursors and held transactions, as the writing connection changes them. Transactions are the caller's.
+// Ownership: borrows the connection. Thread: the journal thread.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "storage/entry.h"
+#include "storage/sqlite.h"
+
+namespace tillkeeper::storage {
+
+class ProgressRows {
+  public:
+    [[nodiscard]] static Result<ProgressRows> prepare(Connection& connection);
+
+    // hold, then delivered, then cursor. `newest`: no cursor is moved past what exists.
+    [[nodiscard]] Result<void> apply(const Progress& progress, JournalNumber newest);
+    // Inserts, or replaces unless a person's newer repair stands there already.
+    [[nodiscard]] Result<void> hold(const HeldItem& item);
+    // Removes the row; what waited for it becomes ready.
+    [[nodiscard]] Result<void> release(const std::string& destination, JournalNumber number);
+    [[nodiscard]] Result<std::optional<HeldItem>> find(const std::string& destination, JournalNumber number);
+    // A cursor for each name; a new one stands at `start`.
+    [[nodiscard]] Result<void> register_destinations(std::span<const std::string> names, JournalNumber start);
+
+  private:
+    ProgressRows() = default;
+    Statement hold_, unless_gone_, remove_, wake_, cursor_, find_, register_;
+};
+
+// The columns of `held` in the order that held_item() expects.
+inline constexpr std::string_view kHeldColumns = "destination, number, state, reason, waits_for, body_number, since";
+[[nodiscard]] HeldItem held_item(const Statement& statement);
+
+}  // namespace tillkeeper::storage

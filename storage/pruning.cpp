@@ -1,0 +1,96 @@
+#include "storage/pruning.h"
+
+#include <algorithm>
+
+#include "storage/entry_rows.h"
+#include "storage/schema.h"
+
+namespace tillkeeper::storage {
+namespace {
+
+constexpr std::string_view kLimits =
+    "SELECT (SELECT number FROM entries ORDER BY number LIMIT 1),"
+    " (SELECT number FROM entries ORDER BY number DESC LIMIT 1),"
+    " (SELECT min(number) FROM cursors), (SELECT number FROM held ORDER BY number LIMIT 1)";
+
+enum class Age : std::uint8_t { kOld, kYoung, kUnknown };
+
+struct Range {
+    JournalNumber first = 0;
+    JournalNumber last = -1;  // the last that no cursor and no held row needs
+};
+
+Result<Range> candidates(Connection& connection) {
+    auto statement = connection.prepare(kLimits);
+    if (!statement) return std::unexpected(std::move(statement.error()));
+    auto row = statement->step();
+    if (!row) return std::unexpected(std::move(row.error()));
+    if (statement->is_null(0)) return Range{};
+    Range range{statement->integer(0), statement->integer(1) - 1};
+    if (!statement->is_null(2)) range.last = std::min(range.last, statement->integer(2));
+    if (!statement->is_null(3)) range.last = std::min(range.last, statement->integer(3) - 1);
+    return range;
+}
+
+Result<Age> age_of(Statement& select, JournalNumber number, WallTime before) {
+    const ResetAtEnd reset(select);
+    auto row = select.bind(1, number).step();
+    if (!row) return std::unexpected(std::move(row.error()));
+    if (!*row || select.integer(1) == 0) return Age::kUnknown;
+    return select.integer(0) < before.time_since_epoch().count() ? Age::kOld : Age::kYoung;
+}
+
+// The last entry in [first, last] that is old for sure; first - 1 when none is.
+Result<JournalNumber> last_old(Connection& connection, Range slice, JournalNumber newest, WallTime before) {
+    auto select = connection.prepare("SELECT arrived_at, clock_trusted FROM entries WHERE number = ?1");
+    if (!select) return std::unexpected(std::move(select.error()));
+    JournalNumber found = slice.first - 1;
+    for (JournalNumber number = slice.first; number <= slice.last; ++number) {
+        auto age = age_of(*select, number, before);
+        if (!age) return std::unexpected(std::move(age.error()));
+        if (*age == Age::kYoung) return found;
+        if (*age == Age::kOld) found = number;
+    }
+    // The clock was not trusted towards the end of the slice: one later old entry makes all before it old.
+    for (JournalNumber step = 1; found < slice.last && slice.last + step <= newest; step *= 2) {
+        auto age = age_of(*select, slice.last + step, before);
+        if (!age) return std::unexpected(std::move(age.error()));
+        if (*age == Age::kYoung) break;
+        if (*age == Age::kOld) found = slice.last;
+    }
+    return found;
+}
+
+Result<void> remove_through(Connection& connection, JournalNumber last) {
+    auto hash = connection.prepare("SELECT hash FROM entries WHERE number = ?1");
+    if (!hash) return std::unexpected(std::move(hash.error()));
+    auto row = hash->bind(1, last).step();
+    if (!row) return std::unexpected(std::move(row.error()));
+    if (!*row) return fail(ErrorCode::kCorrupt, "journal: entry " + std::to_string(last) + " is missing");
+    const std::string anchor = to_hex(to_digest(hash->bytes(0)));
+    hash->reset();
+    if (auto done = set_meta(connection, "anchor_hash", anchor); !done) return done;
+    if (auto done = set_meta(connection, "anchor_number", std::to_string(last)); !done) return done;
+    auto remove = connection.prepare("DELETE FROM entries WHERE number <= ?1");
+    if (!remove) return std::unexpected(std::move(remove.error()));
+    return remove->bind(1, last).run();
+}
+
+}  // namespace
+
+Result<std::int64_t> prune_entries(Connection& connection, WallTime before, std::int64_t rows_max) {
+    auto range = candidates(connection);
+    if (!range) return std::unexpected(std::move(range.error()));
+    const JournalNumber newest = range->last;
+    const Range slice{range->first, std::min(range->last, range->first + rows_max - 1)};
+    if (slice.last < slice.first) return 0;
+    auto last = last_old(connection, slice, newest, before);
+    if (!last) return std::unexpected(std::move(last.error()));
+    if (*last < slice.first) return 0;
+    if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return std::unexpected(std::move(begun.error()));
+    if (auto done = remove_through(connection, *last); !done) return std::unexpected(std::move(done.error()));
+    if (auto done = connection.execute("COMMIT"); !done) return std::unexpected(std::move(done.error()));
+    return *last - slice.first + 1;
+}
+
+}  // namespace tillkeeper::storage

@@ -1,0 +1,61 @@
+// WaitingWork: what the writer was given and has not written yet. Bounded; any thread.
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <vector>
+
+#include "storage/writer.h"
+
+namespace tillkeeper::storage {
+
+struct WaitingEntry {
+    NewEntry entry;
+    EventLoop* reply_on = nullptr;
+    Writer::Accepted done;
+};
+
+struct WaitingDecision {
+    Decision decision;
+    EventLoop* reply_on = nullptr;
+    Writer::Decided done;
+};
+
+// What goes into one transaction, and the decisions after it.
+struct Group {
+    std::vector<NewEntry> entries;
+    std::vector<WaitingEntry> askers;  // same order; their `entry` is moved from
+    std::vector<Progress> progress;
+    std::vector<WaitingDecision> decisions;
+};
+
+class WaitingWork {
+  public:
+    explicit WaitingWork(std::size_t entries_max) : entries_max_(entries_max) {}
+
+    // True: the caller must see to it that the journal thread drains. kLimit: too much is waiting.
+    [[nodiscard]] Result<bool> add(WaitingEntry entry);
+    [[nodiscard]] bool add(WaitingDecision decision);
+    // True: the first progress since the last take(); the caller must see to it that a timer runs.
+    [[nodiscard]] bool add(Progress progress);
+    // Puts progress back that could not be written, before what came meanwhile.
+    void put_back(std::vector<Progress> progress);
+
+    // Up to `entries_max` entries and everything else. After it the next add asks for a drain again.
+    [[nodiscard]] Group take(std::size_t entries_max);
+    [[nodiscard]] bool urgent() const;  // entries or decisions are waiting
+    [[nodiscard]] bool empty() const;
+    [[nodiscard]] bool full() const;
+
+  private:
+    static void merge(std::vector<Progress>& into, Progress progress);
+
+    const std::size_t entries_max_;
+    mutable std::mutex mutex_;
+    std::deque<WaitingEntry> entries_;
+    std::vector<Progress> progress_;
+    std::vector<WaitingDecision> decisions_;
+    bool drain_asked_ = false;
+};
+
+}  // namespace tillkeeper::storage
