@@ -80,12 +80,13 @@ void AsioEventLoop::State::set_alarm() {
     alarm_at = timers.begin()->first.first;
     alarm.expires_at(alarm_at);
     alarm.async_wait([this](const asio::error_code& error) {
-        if (!error) run_due();
+        if (error) return;
+        alarm_at = SteadyTime::max();
+        run_due();
     });
 }
 
 void AsioEventLoop::State::run_due() {
-    alarm_at = SteadyTime::max();
     const SteadyTime now = std::chrono::steady_clock::now();
     while (!timers.empty() && timers.begin()->first.first <= now && !io.stopped()) {
         auto due = timers.extract(timers.begin());
@@ -168,7 +169,10 @@ void AsioEventLoop::post(Task task) {
 Timer AsioEventLoop::after(Duration delay, Task task) {
     const State::TimerKey key{std::chrono::steady_clock::now() + std::max(delay, Duration::zero()), state_->next_id++};
     state_->timers.emplace(key, std::move(task));
-    state_->set_alarm();
+    if (delay > Duration::zero())
+        state_->set_alarm();
+    else
+        state_->add([&state = *state_] { state.run_due(); });  // due already: spares the kernel's timer
     return std::make_unique<ArmedTimer>(*state_, key);
 }
 
