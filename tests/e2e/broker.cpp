@@ -15,11 +15,11 @@ Result<Broker> Broker::make(const std::filesystem::path& folder, const std::vect
     Broker broker(folder);
     std::string users = "tillkeeper:" + password_of("tillkeeper") + "\n";
     for (const auto& till : tills) users += till + ":" + password_of(till) + "\n";
-    if (auto written = write_file(folder / "users", users, 0600); !written) return std::unexpected(written.error());
+    if (auto written = write_file(broker.users_file(), users, 0600); !written) return std::unexpected(written.error());
     if (auto written = write_file(broker.agent_password_file_, password_of("tillkeeper") + "\n", 0600); !written)
         return std::unexpected(written.error());
     auto made = run_command({kMakeBrokerConfig, "--folder", folder.string(), "--port", std::to_string(broker.port_),
-                             "--users", (folder / "users").string()},
+                             "--users", broker.users_file().string()},
                             folder);
     if (!made) return std::unexpected(made.error());
     if (made->status != 0) return fail(ErrorCode::kInvalid, made->errors);

@@ -23,6 +23,8 @@ class Broker {
 
     [[nodiscard]] int port() const { return port_; }
     [[nodiscard]] const std::filesystem::path& agent_password_file() const { return agent_password_file_; }
+    // name:password lines, the agent's among them.
+    [[nodiscard]] std::filesystem::path users_file() const { return folder_ / "users"; }
     [[nodiscard]] static std::string password_of(const std::string& user) { return user + "-password"; }
 
   private:

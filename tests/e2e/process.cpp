@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 #include "tests/e2e/scratch.h"
 
@@ -44,14 +46,30 @@ void redirect(const std::filesystem::path& file, int descriptor) {
     if (opened >= 0) ::dup2(opened, descriptor);
 }
 
+// Both ends of what the child reads from; a socket, because writing to one need not end in a signal.
+struct Input {
+    int ours = -1;
+    int theirs = -1;
+
+    explicit Input(bool listens) {
+        int ends[2] = {-1, -1};
+        if (listens && ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0) {
+            ours = ends[0];
+            theirs = ends[1];
+        } else {
+            theirs = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        }
+    }
+};
+
 // In the child. Only returns when the program could not be executed.
-void become(const ProcessOptions& options, const Pointers& arguments, const Pointers& environment, pid_t parent) {
+void become(const ProcessOptions& options, const Pointers& arguments, const Pointers& environment, int input,
+            pid_t parent) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(127);  // the parent ended before we asked to follow it
     redirect(options.output, STDOUT_FILENO);
     redirect(options.errors, STDERR_FILENO);
-    const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    ::dup2(nothing, STDIN_FILENO);
+    ::dup2(input, STDIN_FILENO);
     if (!options.folder.empty() && ::chdir(options.folder.c_str()) != 0) return;
     ::execvpe(arguments[0], arguments.data(), environment.data());
 }
@@ -70,43 +88,51 @@ Result<Process> Process::start(const ProcessOptions& options) {
 
     int failed[2];  // closed by a successful exec, else carries errno
     if (::pipe2(failed, O_CLOEXEC) != 0) return fail(ErrorCode::kIo, "cannot make a pipe");
+    const Input input(options.listens);
     const pid_t parent = ::getpid();
     const pid_t child = ::fork();
     if (child == 0) {
-        become(options, arguments, environment, parent);
+        become(options, arguments, environment, input.theirs, parent);
         const int error = errno;
         (void)!::write(failed[1], &error, sizeof error);
         ::_exit(127);
     }
     ::close(failed[1]);
+    ::close(input.theirs);
     int error = 0;
     const bool executed = child > 0 && ::read(failed[0], &error, sizeof error) == 0;
     ::close(failed[0]);
     if (child < 0) return fail(ErrorCode::kIo, "cannot fork");
-    Process process(child);
+    Process process(child, input.ours);
     if (!executed) return fail(ErrorCode::kNotFound, command[0] + ": " + std::strerror(error));
     return process;
 }
 
-Process::Process(Process&& other) noexcept : pid_(other.pid_), status_(other.status_) {
-    other.pid_ = -1;
-}
+Process::Process(Process&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), input_(std::exchange(other.input_, -1)), status_(other.status_) {}
 
 Process& Process::operator=(Process&& other) noexcept {
     if (this == &other) return *this;
     kill();
-    pid_ = other.pid_;
+    if (input_ >= 0) ::close(input_);
+    pid_ = std::exchange(other.pid_, -1);
+    input_ = std::exchange(other.input_, -1);
     status_ = other.status_;
-    other.pid_ = -1;
     return *this;
 }
 
 Process::~Process() {
     kill();
+    if (input_ >= 0) ::close(input_);
 }
 
 void Process::signal(int number) const {
     if (pid_ > 0 && !status_) ::kill(pid_, number);
+}
+
+void Process::say(const std::string& line) const {
+    const std::string text = line + "\n";
+    if (input_ >= 0) (void)::send(input_, text.data(), text.size(), MSG_NOSIGNAL);
 }
 
 std::optional<int> Process::wait(std::chrono::milliseconds limit) {

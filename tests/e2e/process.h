@@ -23,6 +23,7 @@ struct ProcessOptions {
     std::filesystem::path folder = {};                    // to run in; empty: ours
     std::filesystem::path output = {};                    // standard output, appended to; empty: thrown away
     std::filesystem::path errors = {};                    // standard error, appended to; empty: thrown away
+    bool listens = false;                                 // standard input comes from say(); else it is empty
 };
 
 class Process {
@@ -36,6 +37,8 @@ class Process {
     [[nodiscard]] pid_t pid() const { return pid_; }
     [[nodiscard]] bool running() { return !wait(std::chrono::milliseconds(0)).has_value(); }
     void signal(int number) const;
+    // Writes one line to its standard input; lost when it has ended.
+    void say(const std::string& line) const;
     // The exit status, or 128 + the signal that ended it; nothing when it still runs after `limit`.
     std::optional<int> wait(std::chrono::milliseconds limit);
     // SIGKILL, then waits for the end.
@@ -46,9 +49,10 @@ class Process {
     [[nodiscard]] std::size_t resident_bytes() const;
 
   private:
-    explicit Process(pid_t pid) : pid_(pid) {}
+    Process(pid_t pid, int input) : pid_(pid), input_(input) {}
 
     pid_t pid_ = -1;
+    int input_ = -1;
     std::optional<int> status_;
 };
 

@@ -38,15 +38,29 @@ TEST(Process, SaysWhenAProgramCannotBeExecuted) {
 
 TEST(Process, PassesItsEnvironment) {
     const auto folder = scratch();
-    const auto file = folder.path() / "out";
-    auto process = Process::start({.command = {"sh", "-c", "echo $SOME_NAME"},
-                                   .environment = {{"SOME_NAME", "some value"}},
-                                   .folder = {},
-                                   .output = file,
-                                   .errors = {}});
+    ProcessOptions options;
+    options.command = {"sh", "-c", "echo $SOME_NAME"};
+    options.environment = {{"SOME_NAME", "some value"}};
+    options.output = folder.path() / "out";
+    auto process = Process::start(options);
     ASSERT_TRUE(process);
     EXPECT_EQ(process->wait(10s), 0);
-    EXPECT_EQ(read_file(file), "some value\n");
+    EXPECT_EQ(read_file(options.output), "some value\n");
+}
+
+TEST(Process, HearsWhatIsSaid) {
+    const auto folder = scratch();
+    ProcessOptions options;
+    options.command = {"head", "-n", "2"};
+    options.output = folder.path() / "out";
+    options.listens = true;
+    auto process = Process::start(options);
+    ASSERT_TRUE(process);
+    process->say("one");
+    process->say("two");
+    EXPECT_EQ(process->wait(10s), 0);
+    process->say("nobody hears this");
+    EXPECT_EQ(read_file(options.output), "one\ntwo\n");
 }
 
 TEST(Process, IsKilledAndStopped) {
