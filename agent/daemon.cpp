@@ -1,6 +1,8 @@
 #include "agent/daemon.h"
 
 #include <atomic>
+#include <csignal>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -52,7 +54,8 @@ class Assembled final : public Daemon {
 
     Result<void> open() {
         if (auto opened = open_journal(); !opened) return opened;
-        const sync::SyncContext context{sync_loop_, clock_, cloud_random_, *http_, *reader_, *writer_, config_.store_id};
+        const sync::SyncContext context{sync_loop_, clock_,   cloud_random_,   *http_,
+                                        *reader_,   *writer_, config_.store_id};
         cloud_.emplace(context, *device_, config_.data_folder);
         for (auto& destination : config_.destinations)
             if (auto added = cloud_->add(std::move(destination)); !added) return added;
@@ -62,7 +65,8 @@ class Assembled final : public Daemon {
     }
 
     Result<void> run() override {
-        on_signal(till_loop_, [this] { finish(); });
+        const auto signals = on_signal(till_loop_, {SIGTERM, SIGINT}, [this](int) { finish(); });
+        ignore_broken_pipes();
         std::thread journal_thread([this] { journal_loop_.run(); });
         std::thread sync_thread([this] { sync_loop_.run(); });
         sync_loop_.post([this] { start_cloud(); });

@@ -91,12 +91,21 @@ void TillBus::transaction(std::string till, MqttMessage message) {
                         "The Response Topic must lie below tillkeeper/v1/tills/ and the till's own name.", ""}});
 
     pending.problems = examined.entry.problems;
-    examined.entry.arrival = {clock_.wall(), pending.arrived, boot_id_, device_.clock_trusted()};
+    examined.entry.arrival = {clock_.wall(), pending.arrived, boot_id_, clock_trusted(pending.arrived)};
     auto offered =
         writer_.offer(std::move(examined.entry), loop_, [this, pending](Result<storage::Receipt> receipt) mutable {
             journal_answered(std::move(pending), std::move(receipt));
         });
     if (!offered) refuse(std::move(pending), Refusal::kBusy, problems_of(offered.error()));
+}
+
+// Asked of the machine once a second, not for every sale: it costs system calls.
+bool TillBus::clock_trusted(MonotonicTime now) {
+    if (now >= ask_clock_at_) {
+        clock_trusted_ = device_.clock_trusted();
+        ask_clock_at_ = now + std::chrono::seconds(1);
+    }
+    return clock_trusted_;
 }
 
 void TillBus::refuse(Pending pending, Refusal refusal, const std::vector<Problem>& problems) {

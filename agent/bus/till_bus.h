@@ -48,6 +48,7 @@ class TillBus {
     struct Pending;  // one transaction between arrival and answer
 
     void transaction(std::string till, MqttMessage message);
+    [[nodiscard]] bool clock_trusted(MonotonicTime now);
     void refuse(Pending pending, Refusal refusal, const std::vector<Problem>& problems);
     void journal_answered(Pending pending, Result<storage::Receipt> receipt);
     void answer(Pending pending, std::string payload, Outcome outcome);
@@ -59,6 +60,8 @@ class TillBus {
     const std::string boot_id_;
     const Device& device_;
     BusObserver observer_;
+    bool clock_trusted_ = false;
+    MonotonicTime ask_clock_at_{};
     std::map<std::string, AnswerOrder, std::less<>> orders_;
 };
 

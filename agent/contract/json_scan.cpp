@@ -12,8 +12,8 @@ namespace tillkeeper::agent {
 namespace {
 
 constexpr std::size_t kFindingsMax = 16;
-constexpr double kExactIntegerMax = 9007199254740992.0;  // 2^53
-constexpr std::size_t kExactDigits = 15;                 // a double keeps any decimal of so many digits
+constexpr std::int64_t kExactIntegerMax = std::int64_t{1} << 53;
+constexpr std::size_t kExactDigits = 15;  // a double keeps any decimal of so many digits
 
 constexpr bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -190,13 +190,15 @@ class Scan {
 
     static bool is_exact(std::string_view token) {
         if (token.size() <= kExactDigits && token.find_first_of("eE") == std::string_view::npos) return true;
+        if (token.find_first_of(".eE") == std::string_view::npos) {
+            std::int64_t integer = 0;
+            const auto error = std::from_chars(token.data(), token.data() + token.size(), integer).ec;
+            return error == std::errc{} && integer <= kExactIntegerMax && integer >= -kExactIntegerMax;
+        }
         double value = 0;
-        const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
-        if (error != std::errc{} || !std::isfinite(value) || std::fabs(value) > kExactIntegerMax) return false;
-        const auto mantissa = token.substr(0, token.find_first_of("eE"));
-        const auto digits = std::ranges::count_if(mantissa, is_digit);
-        const bool integer = mantissa.find('.') == std::string_view::npos && mantissa.size() == token.size();
-        return integer || static_cast<std::size_t>(digits) <= kExactDigits;
+        const auto error = std::from_chars(token.data(), token.data() + token.size(), value).ec;
+        const auto digits = std::ranges::count_if(token.substr(0, token.find_first_of("eE")), is_digit);
+        return error == std::errc{} && std::isfinite(value) && static_cast<std::size_t>(digits) <= kExactDigits;
     }
 
     void found(JsonFinding::Kind kind) {
