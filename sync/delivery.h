@@ -1,0 +1,92 @@
+// Delivery: a Destination at work. The thin edge between its pure parts (Lane, Window, Evidence, answers) and the
+// journal, the network and the clock.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/destination.h"
+#include "sync/held_rows.h"
+#include "sync/item_answers.h"
+#include "sync/journal_feed.h"
+#include "sync/lane.h"
+#include "sync/oauth_client.h"
+#include "sync/rate_meter.h"
+#include "sync/request_builder.h"
+#include "sync/window.h"
+
+namespace tillkeeper::sync {
+
+class Delivery final : public Destination {
+  public:
+    struct Programs {
+        RequestBuilder builder;  // refers to the config below
+        std::optional<JqProgram> answer;
+    };
+    Delivery(std::unique_ptr<DestinationConfig> config, SyncContext sync, Programs programs);
+    [[nodiscard]] Result<void> prepare();  // reads the keys; before start()
+
+    [[nodiscard]] Result<void> start() override;
+    void wake() override;
+    void retry_now() override;
+    [[nodiscard]] DestinationStatus status() const override;
+
+  private:
+    struct Slot {
+        explicit Slot(LaneLimits limits, bool outside) : lane(limits), outside_order(outside) {}
+        Lane lane;
+        bool outside_order;  // carries ready held ones, not what the cursor counts
+        std::unique_ptr<HttpCall> call;
+        std::uint64_t token_generation = 0;
+    };
+
+    void pump();
+    void pump_soon();
+    void arm();
+    void feed_idle_lanes();
+    void feed_ahead();
+    [[nodiscard]] bool feed_page();
+    void walk_held();
+    void dispatch(Slot& slot);
+    void send(Slot& slot);
+    void on_response(Slot& slot, const HttpResponse& response);
+    void note(const Answer& answer);
+    void note_waiting(const std::string& cause, const std::string& reason);
+    void note_taken();
+    void note_login();
+    void reader_failed(const Error& error);
+    void report(Slot& slot, std::vector<Settled> settled);
+    [[nodiscard]] storage::HeldItem held_item(const Settled& item, storage::JournalNumber body_number) const;
+    void report_cursor();
+    void let_go_during_outage();
+    [[nodiscard]] bool busy() const;
+    [[nodiscard]] bool probing() const { return outage_ && busy(); }  // one request at a time asks whether it is over
+    [[nodiscard]] std::size_t queued_bytes() const;
+    [[nodiscard]] std::size_t queued_items() const;
+
+    std::unique_ptr<DestinationConfig> config_;
+    SyncContext sync_;
+    Programs programs_;
+    std::unique_ptr<OAuthWallet> wallet_;
+    HeldRows held_;
+    JournalFeed feed_;
+    Window window_{0};
+    Evidence evidence_;
+    std::vector<std::unique_ptr<Slot>> slots_;  // the last one is the one outside the order
+    mutable RateMeter rate_;
+    DestinationStatus status_;
+    storage::JournalNumber reported_cursor_ = 0;
+    bool started_ = false;
+    bool may_send_ = false;     // a token is at hand, or none is needed
+    bool login_waits_ = false;  // the cause shown came from the login
+    bool outage_ = false;       // the last failure was the network's: only a small batch probes
+    MonotonicTime read_not_before_{};
+    MonotonicTime walk_at_{};
+    MonotonicTime walked_at_{};
+    Timer timer_;
+    Timer soon_;
+};
+
+}  // namespace tillkeeper::sync

@@ -1,0 +1,124 @@
+// One exchange of a Delivery with its service: what goes out, and what its answer means for the journal.
+#include <algorithm>
+
+#include "sync/delivery.h"
+
+namespace tillkeeper::sync {
+
+void Delivery::dispatch(Slot& slot) {
+    const auto now = sync_.clock.monotonic();
+    while (may_send_ && !slot.lane.busy() && !slot.lane.empty()) {
+        std::vector<Settled> settled;
+        const Gate gate = [&](const storage::Entry& entry) { return feed_.clearance(entry, window_, now); };
+        const auto& batch = slot.lane.take(now, gate, settled);
+        if (!batch.empty()) slot.lane.drop(programs_.builder.map(batch), settled);
+        const bool progress = !settled.empty();
+        if (progress) report(slot, std::move(settled));
+        if (slot.lane.busy()) return send(slot);
+        if (!progress) return;
+    }
+}
+
+void Delivery::send(Slot& slot) {
+    auto request = programs_.builder.build(slot.lane.in_flight(), sync_.random);
+    if (!request) {
+        HttpResponse broken;
+        broken.failure = TransportFailure::kBroken;
+        broken.failure_text = request.error().message;
+        return on_response(slot, broken);
+    }
+    if (!wallet_->authorization().empty()) request->headers.emplace_back("authorization", wallet_->authorization());
+    slot.token_generation = wallet_->generation();
+    slot.call = sync_.http.send(std::move(*request), [this, &slot](const HttpResponse& response) {
+        const auto ended = std::move(slot.call);
+        on_response(slot, response);
+        pump();
+    });
+}
+
+void Delivery::on_response(Slot& slot, const HttpResponse& response) {
+    const auto now = sync_.clock.monotonic();
+    JqProgram* program = programs_.answer ? &*programs_.answer : nullptr;
+    BatchAnswer read =
+        read_answer(response, slot.lane.in_flight(), config_->proof_by_item, program, sync_.clock.wall());
+    Answer& answer = read.answer;
+    if (answer.kind == AnswerKind::kUnauthorised && config_->oauth.auth == ClientAuth::kNone)
+        answer.kind = AnswerKind::kAgain;  // there is no token that could be renewed
+    if (answer.kind == AnswerKind::kUnauthorised)
+        wallet_->refused(slot.token_generation);
+    else if (answer.kind == AnswerKind::kDelivered || answer.kind == AnswerKind::kRejected)
+        wallet_->worked(slot.token_generation);
+    std::vector<Settled> settled;
+    slot.lane.finish(answer, read.items, now, sync_.random, evidence_, settled);
+    if (answer.retry_after)  // it speaks for the service, not for this lane
+        for (auto& other : slots_) other->lane.hold_off(now + *answer.retry_after);
+    outage_ = response.failure != TransportFailure::kNone && !answer.suspicious;
+    if (outage_)
+        for (auto& other : slots_) other->lane.hold_off(slot.lane.next_try(now));
+    note(answer);
+    report(slot, std::move(settled));
+}
+
+void Delivery::note(const Answer& answer) {
+    switch (answer.kind) {
+        case AnswerKind::kDelivered:
+            return note_taken();
+        case AnswerKind::kUnauthorised:
+            ++status_.unauthorised;
+            return;
+        case AnswerKind::kRejected:
+            // An answer about the content proves that the service is there - unless it says so about everything.
+            if (evidence_.rejection_credible()) return note_taken();
+            return note_waiting("service", answer.reason);
+        case AnswerKind::kAgain:
+            ++status_.again;
+            return note_waiting(answer.cause.empty() ? "service" : answer.cause, answer.reason);
+    }
+}
+
+storage::HeldItem Delivery::held_item(const Settled& item, storage::JournalNumber body_number) const {
+    return {.destination = config_->name,
+            .number = item.entry.number,
+            .state = item.kind == Settled::Kind::kHeld ? storage::HeldState::kHeld : storage::HeldState::kWaiting,
+            .reason = item.reason,
+            .waits_for = item.waits_for,
+            .body_number = body_number,
+            .since = sync_.clock.wall()};
+}
+
+void Delivery::report(Slot& slot, std::vector<Settled> settled) {
+    const auto now = sync_.clock.monotonic();
+    storage::Progress progress{.destination = config_->name, .hold = {}, .delivered = {}};
+    std::uint64_t delivered = 0;
+    for (const Settled& item : settled) {
+        const auto number = item.entry.number;
+        const auto body_number = slot.outside_order ? held_.done(number) : number;
+        if (item.kind == Settled::Kind::kDelivered) {
+            ++delivered;
+            if (!slot.outside_order) continue;
+            progress.delivered.push_back(number);
+            held_.reported_gone(number, now);
+        } else {
+            if (item.kind == Settled::Kind::kHeld) ++status_.rejected;
+            progress.hold.push_back(held_item(item, body_number));
+            held_.reported_held(number, now);
+        }
+    }
+    if (!slot.outside_order)
+        for (const Settled& item : settled) window_.settle(item.entry.number);
+    if (!progress.delivered.empty()) walk_at_ = std::min(walk_at_, now + std::chrono::seconds(2));  // its waiters
+    status_.delivered += delivered;
+    rate_.count(delivered, now);
+    if (progress.hold.empty() && progress.delivered.empty()) return report_cursor();
+    progress.cursor = window_.cursor();
+    reported_cursor_ = progress.cursor;
+    sync_.writer.report(std::move(progress));
+}
+
+void Delivery::report_cursor() {
+    if (window_.cursor() <= reported_cursor_) return;
+    reported_cursor_ = window_.cursor();
+    sync_.writer.report({.destination = config_->name, .hold = {}, .delivered = {}, .cursor = reported_cursor_});
+}
+
+}  // namespace tillkeeper::sync

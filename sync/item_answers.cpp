@@ -1,0 +1,108 @@
+#include "sync/item_answers.h"
+
+#include <cjson/cJSON.h>
+
+#include <memory>
+#include <unordered_map>
+
+#include "sync/json_text.h"
+
+namespace tillkeeper::sync {
+namespace {
+
+struct FreeJson {
+    void operator()(cJSON* json) const { cJSON_Delete(json); }
+};
+using Json = std::unique_ptr<cJSON, FreeJson>;
+
+std::string_view text_of(const cJSON* object, const char* name) {
+    const cJSON* member = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsString(member) != 0 ? std::string_view(member->valuestring) : std::string_view();
+}
+
+ItemAnswer item_answer(const cJSON* item) {
+    const std::string_view outcome = text_of(item, "outcome");
+    ItemAnswer answer{.kind = AnswerKind::kAgain, .reason = plain_words(text_of(item, "reason"))};
+    if (outcome == "delivered" || outcome == "duplicate") answer.kind = AnswerKind::kDelivered;
+    if (outcome == "rejected") answer.kind = AnswerKind::kRejected;
+    if (answer.kind == AnswerKind::kRejected && answer.reason.empty()) answer.reason = "rejected without a reason";
+    return answer;
+}
+
+BatchAnswer garbage(std::string reason) {
+    return {.answer = {.kind = AnswerKind::kAgain,
+                       .reason = std::move(reason),
+                       .cause = "service",
+                       .retry_after = {},
+                       .suspicious = true},
+            .items = {}};
+}
+
+std::string input_of(const HttpResponse& response) {
+    std::string input = "{\"status\":" + std::to_string(response.status) + ",\"headers\":{";
+    for (const auto& [name, value] : response.headers) {
+        if (input.back() != '{') input += ',';
+        append_json_string(input, name);
+        input += ':';
+        append_json_string(input, value);
+    }
+    input += "},\"body\":";
+    if (const Json body{cJSON_ParseWithLength(response.body.data(), response.body.size())})
+        input += response.body;
+    else
+        append_json_string(input, response.body);
+    return input + "}";
+}
+
+// What the body (or the program) names, in the order of the batch. Nothing when it names no items at all.
+std::optional<std::vector<ItemAnswer>> named_items(const cJSON* json, const std::vector<storage::Entry>& batch,
+                                                   AnswerKind unnamed) {
+    const cJSON* items = cJSON_GetObjectItemCaseSensitive(json, "items");
+    if (cJSON_IsArray(items) == 0) return {};
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t i = 0; i < batch.size(); ++i) places.emplace(batch[i].transaction_id, i);
+    std::vector<ItemAnswer> answers(batch.size(), {.kind = unnamed, .reason = "not named in the answer"});
+    const cJSON* item = nullptr;
+    cJSON_ArrayForEach(item, items) {
+        const auto place = places.find(text_of(item, "id"));
+        if (place != places.end()) answers[place->second] = item_answer(item);
+    }
+    return answers;
+}
+
+// Statuses that speak for the whole exchange, whatever their body says.
+bool speaks_for_all(const Answer& answer) {
+    return answer.kind == AnswerKind::kAgain || answer.kind == AnswerKind::kUnauthorised;
+}
+
+}  // namespace
+
+BatchAnswer read_answer(const HttpResponse& response, const std::vector<storage::Entry>& batch, bool proof_by_item,
+                        JqProgram* program, WallTime now) {
+    BatchAnswer whole{.answer = classify(response, now), .items = {}};
+    if (speaks_for_all(whole.answer)) return whole;
+    const bool delivered = whole.answer.kind == AnswerKind::kDelivered;
+    if (program == nullptr && delivered && response.body.empty() && !proof_by_item && response.status != 207)
+        return whole;
+    if (program == nullptr && !delivered) return whole;
+    std::string transformed;
+    if (program != nullptr) {
+        auto output = program->run(input_of(response));
+        if (!output && delivered) return garbage("the answer cannot be read: " + output.error().message);
+        if (!output) return whole;
+        transformed = std::move(*output);
+    }
+    const std::string& body = program != nullptr ? transformed : response.body;
+    const Json json{cJSON_ParseWithLength(body.data(), body.size())};
+    if (!json) return delivered ? garbage("the answer is not JSON") : whole;
+    const bool proof_needed = proof_by_item || response.status == 207;
+    const AnswerKind unnamed = delivered && !proof_needed ? AnswerKind::kDelivered : AnswerKind::kAgain;
+    auto items = named_items(json.get(), batch, unnamed);
+    if (items)
+        whole.items = std::move(*items);
+    else if (delivered && proof_needed)
+        return garbage("the answer names no items");
+    return whole;
+}
+
+}  // namespace tillkeeper::sync

@@ -1,0 +1,27 @@
+// What a response says about the single items of a batch:
+//   {"items":[{"id","outcome":"delivered"|"duplicate"|"again"|"rejected","reason","document"}]}
+// or what the destination's `answer` program makes of {"status","headers","body"}. Pure, bounded.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platform/http.h"
+#include "storage/entry.h"
+#include "sync/answer.h"
+#include "sync/jq_program.h"
+#include "sync/lane.h"
+
+namespace tillkeeper::sync {
+
+struct BatchAnswer {
+    Answer answer;
+    std::vector<ItemAnswer> items;  // empty, or one for each of the batch, in its order
+};
+
+// `program` may be null. With `proof_by_item` what is not named is `again`, otherwise (and unless the status is 207)
+// a 2xx has delivered it. A 2xx whose body is neither empty nor JSON is `again`: something else answered.
+[[nodiscard]] BatchAnswer read_answer(const HttpResponse& response, const std::vector<storage::Entry>& batch,
+                                      bool proof_by_item, JqProgram* program, WallTime now);
+
+}  // namespace tillkeeper::sync

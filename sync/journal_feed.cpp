@@ -1,0 +1,43 @@
+#include "sync/journal_feed.h"
+
+#include <algorithm>
+
+namespace tillkeeper::sync {
+bool JournalFeed::wanted(const storage::Entry& entry) const {
+    if (entry.kind != storage::EntryKind::kTransaction && entry.kind != storage::EntryKind::kReleased) return false;
+    return types_.empty() || std::ranges::find(types_, entry.type) != types_.end();
+}
+
+Result<bool> JournalFeed::page(Window& window, storage::ReadLimits limits,
+                               const std::function<void(storage::Entry)>& take) {
+    if (window.full()) return false;
+    auto entries = reader_.read_after(window.loaded(), limits);
+    if (!entries) return std::unexpected(entries.error());
+    if (entries->empty()) return false;
+    // After a restart there may be held rows above the cursor: they are settled.
+    const auto held = held_.between(entries->front().number - 1, entries->back().number);
+    if (!held) return std::unexpected(held.error());
+    for (auto& entry : *entries) {
+        const auto number = entry.number;
+        const bool fresh = window.load(number);
+        if (fresh && wanted(entry) && !std::ranges::binary_search(*held, number))
+            take(std::move(entry));
+        else
+            window.settle(number);
+    }
+    return true;
+}
+
+Clearance JournalFeed::clearance(const storage::Entry& entry, const Window& window, MonotonicTime now) {
+    if (entry.refers_to.empty()) return {};
+    const auto number = reader_.number_of(entry.refers_to);
+    if (!number) return {.kind = Clearance::Kind::kNotYet};
+    if (!*number || **number >= entry.number) return {};
+    if (window.open(**number)) return {.kind = Clearance::Kind::kNotYet};
+    const auto held = held_.holds(**number, now);
+    if (!held) return {.kind = Clearance::Kind::kNotYet};
+    if (!*held) return {};
+    return {.kind = Clearance::Kind::kWaitsFor, .waits_for = **number};
+}
+
+}  // namespace tillkeeper::sync

@@ -1,0 +1,38 @@
+// JournalFeed: brings the journal's entries, page by page, into the lanes of one destination.
+// Ownership: everything passed in outlives it. Thread: the sync loop.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "storage/journal_reader.h"
+#include "sync/held_rows.h"
+#include "sync/lane.h"
+#include "sync/window.h"
+
+namespace tillkeeper::sync {
+
+class JournalFeed {
+  public:
+    // `types`: transaction types subscribed to; empty: all.
+    JournalFeed(storage::JournalReader& reader, HeldRows& held, const std::vector<std::string>& types)
+        : reader_(reader), held_(held), types_(types) {}
+
+    // Reads the next page. What is not for this destination, or has a held row already, is settled at once; the
+    // rest goes to `take`. False: there is nothing more now, or the window is full.
+    [[nodiscard]] Result<bool> page(Window& window, storage::ReadLimits limits,
+                                    const std::function<void(storage::Entry)>& take);
+
+    // Whether `entry` may leave, with regard to the one it refers to.
+    [[nodiscard]] Clearance clearance(const storage::Entry& entry, const Window& window, MonotonicTime now);
+
+  private:
+    [[nodiscard]] bool wanted(const storage::Entry& entry) const;
+
+    storage::JournalReader& reader_;
+    HeldRows& held_;
+    const std::vector<std::string>& types_;
+};
+
+}  // namespace tillkeeper::sync

@@ -1,0 +1,121 @@
+// Lane: the transactions of some tills on their way to one destination. Pure: time and randomness are arguments.
+//
+// At most one batch is in flight; a till's transactions leave in the order of their numbers, and none overtakes one
+// of the same till that is not settled [sync-4]. What a batch failed on is found by halving: the guilty transaction
+// ends up alone. Rejected alone: it is held [sync-6]. Failing alone again and again: it becomes a suspect, its till
+// waits, the others go on, and Evidence decides; while the service takes nobody, nobody is condemned [sync-5].
+// After successes the batch grows back.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "storage/entry.h"
+#include "sync/answer.h"
+#include "sync/backoff.h"
+#include "sync/evidence.h"
+
+namespace tillkeeper::sync {
+
+struct LaneLimits {
+    std::size_t items_max = 200;
+    std::size_t bytes_max = std::size_t{1} << 20;  // of bodies; one item goes all the same
+    BackoffPolicy backoff{};
+};
+
+// Whether a transaction may leave now, with regard to the one that it refers to.
+struct Clearance {
+    enum class Kind : std::uint8_t { kGo, kNotYet, kWaitsFor } kind = Kind::kGo;
+    storage::JournalNumber waits_for = 0;  // with kWaitsFor: held at this destination
+};
+using Gate = std::function<Clearance(const storage::Entry&)>;
+
+struct ItemAnswer {
+    AnswerKind kind = AnswerKind::kAgain;  // delivered, again or rejected
+    std::string reason;
+};
+
+// What became of a transaction for good.
+struct Settled {
+    enum class Kind : std::uint8_t { kDelivered, kHeld, kWaiting } kind = Kind::kDelivered;
+    storage::Entry entry;
+    std::string reason;
+    storage::JournalNumber waits_for = 0;
+};
+
+class Lane {
+  public:
+    explicit Lane(LaneLimits limits) : limits_(limits), size_(limits.items_max), backoff_(limits.backoff) {}
+
+    // Entries come in ascending order of their numbers, or later in any (repaired ones).
+    void add(storage::Entry entry);
+
+    // Takes the next batch into flight; it stays in in_flight() until finish(). Empty: nothing may leave now, ask
+    // again at next_try(). What waits for a held one is appended to `settled`. Nothing may be in flight.
+    [[nodiscard]] const std::vector<storage::Entry>& take(MonotonicTime now, const Gate& gate,
+                                                          std::vector<Settled>& settled);
+    // The items at these places (ascending) cannot be sent at all: held with their reasons, not in flight any more.
+    void drop(const std::vector<std::pair<std::size_t, std::string>>& faults, std::vector<Settled>& settled);
+
+    // The answer to what is in flight. `items` is empty, or one per item in flight, when the answer names items.
+    void finish(const Answer& answer, const std::vector<ItemAnswer>& items, MonotonicTime now, Random& random,
+                Evidence& evidence, std::vector<Settled>& settled);
+
+    void retry_now(MonotonicTime now);      // ends all waiting
+    void hold_off(MonotonicTime until);     // not before then: the service asked for it elsewhere
+    [[nodiscard]] bool forget();            // drops what is queued, to be added again; false while in flight
+    void limit_batches(std::size_t items);  // not more than this for now; grows back with successes
+
+    [[nodiscard]] const std::vector<storage::Entry>& in_flight() const { return in_flight_; }
+    [[nodiscard]] bool busy() const { return !in_flight_.empty(); }
+    [[nodiscard]] bool may_take(MonotonicTime now) const { return !busy() && now >= not_before_; }
+    [[nodiscard]] bool empty() const { return queue_.empty() && in_flight_.empty(); }
+    // The next time after `now` at which take() may give what it does not give now; max(): time alone changes nothing.
+    [[nodiscard]] MonotonicTime next_try(MonotonicTime now) const;
+    [[nodiscard]] std::size_t items() const { return queue_.size() + in_flight_.size(); }
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
+    [[nodiscard]] unsigned failures_in_row() const { return backoff_.failures(); }
+
+  private:
+    struct Suspect {
+        storage::JournalNumber number = 0;
+        Backoff backoff;
+        MonotonicTime next_try{};
+        std::uint64_t others_delivered_before = 0;
+        bool beyond_chance = false;
+    };
+    enum class Turn : std::uint8_t { kOthers, kSuspect, kOvertaking };
+
+    void take_others(const Gate& gate, std::vector<Settled>& settled);
+    void take_suspect(MonotonicTime now);
+    void take_overtaking();
+    void take_at(std::size_t index);
+    void settle(storage::Entry entry, Settled::Kind kind, std::string reason, std::vector<Settled>& settled);
+    void put_back(std::vector<storage::Entry> entries);
+    void finish_items(const std::vector<ItemAnswer>& items, std::vector<Settled>& settled);
+    void succeeded(Evidence& evidence, MonotonicTime now);
+    void failed(const Answer& answer, MonotonicTime now, Random& random, Evidence& evidence,
+                std::vector<Settled>& settled);
+    void suspect_failed(const Answer& answer, MonotonicTime now, Random& random, Evidence& evidence,
+                        std::vector<Settled>& settled);
+    void condemn_overtaken(std::vector<Settled>& settled);
+    void halve() { size_ = std::max<std::size_t>(in_flight_.size() / 2, 1); }
+
+    LaneLimits limits_;
+    std::deque<storage::Entry> queue_;  // ascending
+    std::vector<storage::Entry> in_flight_;
+    std::size_t bytes_ = 0;  // bodies of both
+    std::size_t size_;       // of the next batch
+    Backoff backoff_;
+    MonotonicTime not_before_{};
+    unsigned suspicious_in_row_ = 0;
+    std::map<std::string, Suspect> suspects_;  // by till
+    Turn turn_ = Turn::kOthers;                // what is in flight
+    std::string overtaken_;                    // the till, with kOvertaking
+};
+
+}  // namespace tillkeeper::sync

@@ -1,0 +1,102 @@
+// Lane, first half: what leaves next.
+#include <algorithm>
+#include <set>
+
+#include "sync/lane.h"
+
+namespace tillkeeper::sync {
+
+void Lane::add(storage::Entry entry) {
+    bytes_ += entry.body.size();
+    if (queue_.empty() || queue_.back().number < entry.number) {
+        queue_.push_back(std::move(entry));
+        return;
+    }
+    const auto place = std::upper_bound(queue_.begin(), queue_.end(), entry.number,
+                                        [](auto number, const auto& queued) { return number < queued.number; });
+    queue_.insert(place, std::move(entry));
+}
+
+void Lane::take_at(std::size_t index) {
+    const auto place = queue_.begin() + static_cast<std::ptrdiff_t>(index);
+    in_flight_.push_back(std::move(*place));
+    queue_.erase(place);
+}
+
+const std::vector<storage::Entry>& Lane::take(MonotonicTime now, const Gate& gate, std::vector<Settled>& settled) {
+    if (busy() || queue_.empty() || now < not_before_) return in_flight_;
+    const bool suspect_had_its_turn = turn_ == Turn::kSuspect;
+    if (!suspect_had_its_turn) take_suspect(now);
+    if (!busy()) take_others(gate, settled);
+    if (!busy() && suspect_had_its_turn) take_overtaking();
+    if (!busy()) take_suspect(now);
+    if (!busy()) turn_ = Turn::kOthers;
+    return in_flight_;
+}
+
+void Lane::take_suspect(MonotonicTime now) {
+    for (const auto& [till, suspect] : suspects_) {
+        if (suspect.next_try > now) continue;
+        const auto found = std::ranges::find(queue_, suspect.number, &storage::Entry::number);
+        if (found == queue_.end()) continue;
+        take_at(static_cast<std::size_t>(found - queue_.begin()));
+        turn_ = Turn::kSuspect;
+        return;
+    }
+}
+
+// The usual way: the oldest ones, as many as may, none of a till that has to wait.
+void Lane::take_others(const Gate& gate, std::vector<Settled>& settled) {
+    std::set<std::string, std::less<>> waiting;
+    std::size_t bytes = 0;
+    turn_ = Turn::kOthers;
+    for (std::size_t index = 0; index < queue_.size() && in_flight_.size() < size_;) {
+        storage::Entry& entry = queue_[index];
+        if (suspects_.contains(entry.till) || waiting.contains(entry.till)) {
+            ++index;
+            continue;
+        }
+        const Clearance clearance = entry.refers_to.empty() ? Clearance{} : gate(entry);
+        if (clearance.kind == Clearance::Kind::kNotYet) {
+            waiting.insert(entry.till);
+            ++index;
+            continue;
+        }
+        if (clearance.kind == Clearance::Kind::kWaitsFor) {
+            settle(std::move(entry), Settled::Kind::kWaiting, "the transaction that it refers to is held", settled);
+            settled.back().waits_for = clearance.waits_for;
+            queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(index));
+            continue;
+        }
+        bytes += entry.body.size();
+        if (!in_flight_.empty() && bytes > limits_.bytes_max) return;
+        take_at(index);
+    }
+}
+
+// Only suspects' tills are left. Where chance no longer explains a suspect's failures, the next one of its till is
+// sent: if the service takes that one, it is not the service.
+void Lane::take_overtaking() {
+    for (const auto& [till, suspect] : suspects_) {
+        if (!suspect.beyond_chance) continue;
+        const auto next = std::ranges::find_if(queue_, [&](const storage::Entry& entry) {
+            return entry.till == till && entry.number > suspect.number && entry.refers_to.empty();
+        });
+        if (next == queue_.end()) continue;
+        take_at(static_cast<std::size_t>(next - queue_.begin()));
+        turn_ = Turn::kOvertaking;
+        overtaken_ = till;
+        return;
+    }
+}
+
+MonotonicTime Lane::next_try(MonotonicTime now) const {
+    if (busy()) return MonotonicTime::max();
+    if (not_before_ > now) return not_before_;
+    MonotonicTime earliest = MonotonicTime::max();
+    for (const auto& [till, suspect] : suspects_)
+        if (suspect.next_try > now) earliest = std::min(earliest, suspect.next_try);
+    return earliest;
+}
+
+}  // namespace tillkeeper::sync

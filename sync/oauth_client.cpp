@@ -1,0 +1,152 @@
+#include "sync/oauth_client.h"
+
+#include <cjson/cJSON.h>
+
+#include "platform/log.h"
+#include "sync/answer.h"
+
+namespace tillkeeper::sync {
+namespace {
+
+constexpr std::string_view kAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+constexpr Duration kLifetimeUnsaid = std::chrono::minutes(5);  // expires_in is only recommended
+constexpr std::size_t kTokenBytesMax = 16384;
+
+struct Grant {
+    std::string token;
+    Duration lifetime = kLifetimeUnsaid;
+};
+
+Result<Grant> read_grant(const std::string& body) {
+    struct Free {
+        void operator()(cJSON* json) const { cJSON_Delete(json); }
+    };
+    const std::unique_ptr<cJSON, Free> json(cJSON_ParseWithLength(body.data(), body.size()));
+    const cJSON* token = cJSON_GetObjectItemCaseSensitive(json.get(), "access_token");
+    if (cJSON_IsString(token) == 0 || *token->valuestring == '\0')
+        return fail(ErrorCode::kInvalid, "the token endpoint's answer has no access_token");
+    Grant grant{.token = token->valuestring};
+    // It becomes a header line.
+    for (const char c : grant.token)
+        if (c <= 0x20 || c >= 0x7F)
+            return fail(ErrorCode::kInvalid, "the access_token has characters that none may have");
+    if (grant.token.size() > kTokenBytesMax) return fail(ErrorCode::kLimit, "the access_token is too long");
+    const cJSON* life = cJSON_GetObjectItemCaseSensitive(json.get(), "expires_in");
+    if (cJSON_IsNumber(life) != 0 && life->valuedouble >= 0 && life->valuedouble < 1e9)
+        grant.lifetime = std::chrono::seconds(static_cast<std::int64_t>(life->valuedouble));
+    return grant;
+}
+
+}  // namespace
+
+OAuthWallet::OAuthWallet(OAuthClient client, std::string ca_file, SyncContext& sync, std::function<void()> changed,
+                         std::optional<SigningKey> key)
+    : client_(std::move(client)),
+      ca_file_(std::move(ca_file)),
+      sync_(sync),
+      changed_(std::move(changed)),
+      key_(std::move(key)) {}
+
+Result<std::unique_ptr<OAuthWallet>> OAuthWallet::make(OAuthClient client, std::string ca_file, SyncContext& sync,
+                                                       std::function<void()> changed) {
+    std::optional<SigningKey> key;
+    if (client.auth == ClientAuth::kPrivateKeyJwt) {
+        auto read = SigningKey::from_pem(client.private_key_pem);
+        if (!read) return std::unexpected(read.error());
+        key = std::move(*read);
+    }
+    return std::unique_ptr<OAuthWallet>(
+        new OAuthWallet(std::move(client), std::move(ca_file), sync, std::move(changed), std::move(key)));
+}
+
+bool OAuthWallet::ready() {
+    if (client_.auth == ClientAuth::kNone) return true;
+    const MonotonicTime now = sync_.clock.monotonic();
+    if (policy_.should_ask(now)) ask();
+    return policy_.usable(now);
+}
+
+void OAuthWallet::refused(std::uint64_t generation) {
+    if (client_.auth == ClientAuth::kNone) return;
+    policy_.refused(generation, sync_.clock.monotonic(), sync_.random);
+    if (policy_.failing()) {
+        fresh_refused_ = true;
+        cause_ = "login";
+        reason_ = "the service refuses a fresh token";
+    }
+}
+
+void OAuthWallet::worked(std::uint64_t generation) {
+    policy_.worked(generation);
+    if (policy_.failing()) return;
+    fresh_refused_ = false;
+    cause_.clear();
+    reason_.clear();
+}
+
+void OAuthWallet::retry_now() {
+    policy_.retry_now(sync_.clock.monotonic());
+}
+
+MonotonicTime OAuthWallet::next_change() const {
+    return client_.auth == ClientAuth::kNone ? MonotonicTime::max() : policy_.next_change();
+}
+
+Result<HttpRequest> OAuthWallet::token_request() const {
+    HttpRequest request;
+    request.method = "POST";
+    request.url = client_.token_url;
+    request.body = "grant_type=client_credentials";
+    request.headers = {{"content-type", "application/x-www-form-urlencoded"}, {"accept", "application/json"}};
+    request.ca_file = ca_file_;
+    request.total_timeout = std::chrono::seconds(30);
+    request.response_bytes_max = std::size_t{64} << 10;
+    if (!client_.scope.empty()) request.body += "&scope=" + form_encode(client_.scope);
+    if (client_.auth == ClientAuth::kClientSecretBasic) {
+        request.headers.emplace_back("authorization", basic_authorization(client_.client_id, client_.client_secret));
+        return request;
+    }
+    auto assertion = client_assertion(client_, *key_, sync_.clock.wall(), sync_.random);
+    if (!assertion) return std::unexpected(assertion.error());
+    request.body += "&client_id=" + form_encode(client_.client_id) +
+                    "&client_assertion_type=" + form_encode(kAssertionType) + "&client_assertion=" + *assertion;
+    return request;
+}
+
+void OAuthWallet::ask() {
+    policy_.asked();
+    auto request = token_request();
+    if (!request) return deny("login", request.error().message, {});
+    call_ = sync_.http.send(std::move(*request), [this](const HttpResponse& response) {
+        const auto ended = std::move(call_);
+        on_response(response);
+        changed_();
+    });
+}
+
+void OAuthWallet::deny(std::string cause, std::string reason, std::optional<Duration> retry_after) {
+    policy_.denied(sync_.clock.monotonic(), sync_.random, retry_after);
+    if (reason_ != reason) log(LogLevel::kWarning, "login failed", {{"client", client_.client_id}, {"reason", reason}});
+    cause_ = std::move(cause);
+    reason_ = std::move(reason);
+}
+
+void OAuthWallet::on_response(const HttpResponse& response) {
+    const Answer answer = classify(response, sync_.clock.wall());
+    // Its body may repeat what we sent: only the status is shown.
+    if (answer.kind != AnswerKind::kDelivered) {
+        const bool network = response.failure != TransportFailure::kNone;
+        return deny(network && answer.cause != "service" ? answer.cause : "login",
+                    network ? answer.reason : "the token endpoint says HTTP " + std::to_string(response.status),
+                    answer.retry_after);
+    }
+    auto grant = read_grant(response.body);
+    if (!grant) return deny("login", grant.error().message, {});
+    policy_.granted(grant->lifetime, sync_.clock.monotonic(), sync_.random);
+    authorization_ = "Bearer " + grant->token;
+    if (fresh_refused_) return;
+    cause_.clear();
+    reason_.clear();
+}
+
+}  // namespace tillkeeper::sync

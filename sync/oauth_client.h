@@ -1,0 +1,65 @@
+// OAuthWallet: the access token of one OAuth 2 client, got by client credentials and renewed as TokenPolicy says.
+// Ownership: everything passed in outlives it. Thread: the sync loop.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "platform/crypto.h"
+#include "platform/http.h"
+#include "sync/destination.h"
+#include "sync/token_policy.h"
+
+namespace tillkeeper::sync {
+
+class OAuthWallet {
+  public:
+    // `changed` runs when a renewal has ended, one way or the other. kInvalid when the key cannot be read.
+    [[nodiscard]] static Result<std::unique_ptr<OAuthWallet>> make(OAuthClient client, std::string ca_file,
+                                                                   SyncContext& sync, std::function<void()> changed);
+
+    // Starts a renewal if one is due. True: requests may be sent now, with authorization() when that is not empty.
+    [[nodiscard]] bool ready();
+    [[nodiscard]] const std::string& authorization() const { return authorization_; }
+    [[nodiscard]] std::uint64_t generation() const { return policy_.generation(); }
+    void refused(std::uint64_t generation);
+    void worked(std::uint64_t generation);
+    void retry_now();
+    // Login is why nothing is sent: the reason for people, and the contract's cause (`login`, or what the network
+    // says). Empty when all is well.
+    [[nodiscard]] const std::string& cause() const { return cause_; }
+    [[nodiscard]] const std::string& reason() const { return reason_; }
+    [[nodiscard]] MonotonicTime next_change() const;  // when to call ready() again; max(): changed() tells
+
+  private:
+    OAuthWallet(OAuthClient client, std::string ca_file, SyncContext& sync, std::function<void()> changed,
+                std::optional<SigningKey> key);
+    void ask();
+    void on_response(const HttpResponse& response);
+    void deny(std::string cause, std::string reason, std::optional<Duration> retry_after);
+    [[nodiscard]] Result<HttpRequest> token_request() const;
+
+    OAuthClient client_;
+    std::string ca_file_;
+    SyncContext& sync_;
+    std::function<void()> changed_;
+    std::optional<SigningKey> key_;
+    TokenPolicy policy_;
+    std::string authorization_;
+    std::string cause_;
+    std::string reason_;
+    bool fresh_refused_ = false;  // a new token alone does not mean that all is well
+    std::unique_ptr<HttpCall> call_;
+};
+
+// RFC 6749 2.3.1 with appendix B: id and secret are form-urlencoded before they are put together.
+[[nodiscard]] std::string basic_authorization(std::string_view client_id, std::string_view client_secret);
+// application/x-www-form-urlencoded.
+[[nodiscard]] std::string form_encode(std::string_view text);
+// RFC 7523: a signed assertion that lives for five minutes.
+[[nodiscard]] Result<std::string> client_assertion(const OAuthClient& client, const SigningKey& key, WallTime now,
+                                                   Random& random);
+
+}  // namespace tillkeeper::sync

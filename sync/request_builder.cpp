@@ -1,0 +1,117 @@
+#include "sync/request_builder.h"
+
+#include "platform/crypto.h"
+#include "sync/json_text.h"
+
+namespace tillkeeper::sync {
+namespace {
+
+constexpr std::size_t kGzipBytesMin = 512;  // below, packing does not pay
+
+std::size_t size_of(const std::vector<storage::Entry>& batch) {
+    constexpr std::size_t kEnvelope = 420;
+    std::size_t size = 2;
+    for (const auto& entry : batch) size += entry.body.size() + kEnvelope;
+    return size;
+}
+
+}  // namespace
+
+std::string idempotency_key(const std::vector<storage::Entry>& batch) {
+    if (batch.size() == 1) return batch.front().transaction_id;
+    Sha256 digest;
+    for (const auto& entry : batch) {
+        digest.update(entry.transaction_id);
+        digest.update("\n");
+    }
+    return to_hex(digest.finish());
+}
+
+std::string new_traceparent(Random& random) {
+    std::array<std::uint8_t, 24> ids{};
+    random.fill(ids);
+    ids[0] |= 1U;  // neither id may be all zeros
+    ids[16] |= 1U;
+    const std::string hex = to_hex(ids);
+    return "00-" + hex.substr(0, 32) + "-" + hex.substr(32) + "-01";
+}
+
+RequestBuilder::RequestBuilder(const DestinationConfig& config, std::string store_id, std::optional<JqProgram> mapping)
+    : config_(&config),
+      store_id_(std::make_unique<std::string>(std::move(store_id))),
+      mapping_(std::move(mapping)),
+      events_(*store_id_),
+      gzip_(std::make_unique<Gzip>()) {}
+
+Result<RequestBuilder> RequestBuilder::make(const DestinationConfig& config, std::string store_id) {
+    std::optional<JqProgram> mapping;
+    if (!config.mapping.empty()) {
+        auto program = JqProgram::compile(config.mapping, config.name + ".mapping");
+        if (!program) return std::unexpected(program.error());
+        mapping = std::move(*program);
+    }
+    return RequestBuilder(config, std::move(store_id), std::move(mapping));
+}
+
+std::string RequestBuilder::mapping_input(const storage::Entry& entry, std::string_view store_id) {
+    std::string input = "{\"store\":";
+    append_json_string(input, store_id);
+    input += ",\"till\":";
+    append_json_string(input, entry.till);
+    input += ",\"number\":" + std::to_string(entry.number) + ",\"arrived_at\":";
+    append_json_string(input, to_rfc3339(entry.arrival.arrived_at, true));
+    input += ",\"transaction\":";
+    input += entry.body;
+    input += '}';
+    return input;
+}
+
+RequestBuilder::Faults RequestBuilder::map(const std::vector<storage::Entry>& batch) {
+    Faults faults;
+    mapped_.clear();
+    if (!mapping_) return faults;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        auto mapped = mapping_->run(mapping_input(batch[i], *store_id_));
+        if (mapped)
+            mapped_.push_back(std::move(*mapped));
+        else
+            faults.emplace_back(i, "the mapping failed: " + mapped.error().message);
+    }
+    return faults;
+}
+
+std::string RequestBuilder::body_of(const std::vector<storage::Entry>& batch) {
+    const auto data = [&](std::size_t i) -> std::string_view { return mapping_ ? mapped_[i] : batch[i].body; };
+    if (config_->kind == DestinationKind::kRest) return std::string(data(0));
+    std::string body;
+    body.reserve(size_of(batch));
+    events_.begin(body);
+    for (std::size_t i = 0; i < batch.size(); ++i) events_.add(body, batch[i], data(i));
+    events_.end(body);
+    return body;
+}
+
+Result<HttpRequest> RequestBuilder::build(const std::vector<storage::Entry>& batch, Random& random) {
+    const bool rest = config_->kind == DestinationKind::kRest;
+    HttpRequest request;
+    request.method = "POST";
+    request.url = config_->url;
+    request.body = body_of(batch);
+    mapped_.clear();
+    request.total_timeout = config_->request_timeout;
+    request.response_bytes_max = std::size_t{1} << 20;
+    request.ca_file = config_->ca_file;
+    request.headers = {{"content-type", rest ? "application/json" : std::string(kCloudEventsBatchType)},
+                       {"accept", "application/json"},
+                       {"idempotency-key", idempotency_key(batch)},
+                       {"traceparent", new_traceparent(random)}};
+    if (config_->gzip && request.body.size() >= kGzipBytesMin) {
+        auto packed = gzip_->compress(request.body);
+        if (!packed) return std::unexpected(packed.error());
+        request.body = std::move(*packed);
+        request.headers.emplace_back("content-encoding", "gzip");
+    }
+    return request;
+}
+
+}  // namespace tillkeeper::sync

@@ -1,0 +1,53 @@
+// RequestBuilder: from a batch of entries to one HTTP request, as the destination's configuration says. No I/O.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "platform/http.h"
+#include "platform/random.h"
+#include "storage/entry.h"
+#include "sync/cloudevents.h"
+#include "sync/destination.h"
+#include "sync/gzip.h"
+#include "sync/jq_program.h"
+
+namespace tillkeeper::sync {
+
+class RequestBuilder {
+  public:
+    // kInvalid when the mapping does not compile. `config` must outlive it.
+    [[nodiscard]] static Result<RequestBuilder> make(const DestinationConfig& config, std::string store_id);
+
+    // Entries that cannot be mapped: place in the batch, and why. They must leave the batch before build().
+    // Maps each of the batch; cheap without a mapping.
+    using Faults = std::vector<std::pair<std::size_t, std::string>>;
+    [[nodiscard]] Faults map(const std::vector<storage::Entry>& batch);
+
+    // The request for what map() took without faults, in the same order; `batch` is not empty. The same transaction
+    // always gets the same Idempotency-Key, and so does the same batch.
+    [[nodiscard]] Result<HttpRequest> build(const std::vector<storage::Entry>& batch, Random& random);
+
+    // {"store","till","number","arrived_at","transaction":{...}}
+    [[nodiscard]] static std::string mapping_input(const storage::Entry& entry, std::string_view store_id);
+
+  private:
+    RequestBuilder(const DestinationConfig& config, std::string store_id, std::optional<JqProgram> mapping);
+    [[nodiscard]] std::string body_of(const std::vector<storage::Entry>& batch);
+
+    const DestinationConfig* config_;
+    std::unique_ptr<std::string> store_id_;  // its address stays when this moves
+    std::optional<JqProgram> mapping_;
+    CloudEventsBatch events_;
+    std::unique_ptr<Gzip> gzip_;
+    std::vector<std::string> mapped_;
+};
+
+// The transaction id of a single item, a digest over the ids of several.
+[[nodiscard]] std::string idempotency_key(const std::vector<storage::Entry>& batch);
+// W3C Trace Context, sampled.
+[[nodiscard]] std::string new_traceparent(Random& random);
+
+}  // namespace tillkeeper::sync
