@@ -1,0 +1,107 @@
+#include "tests/cloud/business_api.h"
+
+#include "tests/cloud/json_text.h"
+
+namespace tillkeeper::cloud {
+namespace {
+
+constexpr std::string_view kBatchType = "application/cloudevents-batch+json";
+constexpr std::string_view kSingleType = "application/cloudevents+json";
+constexpr std::size_t kAnswerBytesPerItem = 100;
+
+bool is_media_type(std::string_view content_type, std::string_view wanted) {
+    return content_type.starts_with(wanted) &&
+           (content_type.size() == wanted.size() || content_type[wanted.size()] == ';');
+}
+
+Answer told_status(const Strike& strike) {
+    Answer answer = error_answer(*strike.status, "told_to_fail");
+    if (strike.retry_after_s) answer.headers.emplace_back("retry-after", std::to_string(*strike.retry_after_s));
+    if (*strike.status == 401) answer.headers.emplace_back("www-authenticate", "Bearer error=\"invalid_token\"");
+    return answer;
+}
+
+Answer unauthorised() {
+    Answer answer = error_answer(401, "invalid_token");
+    answer.headers.emplace_back("www-authenticate", "Bearer realm=\"simulated cloud\", error=\"invalid_token\"");
+    return answer;
+}
+
+void append_delivered(std::string& out, Destination destination, std::string_view id, std::uint64_t document) {
+    out += "{\"id\":";
+    append_json_string(out, id);
+    out += R"(,"outcome":"delivered","reason":null,"document":")";
+    out += document_number(destination, document);
+    out += "\"}";
+}
+
+void append_rejected(std::string& out, std::string_view id, std::string_view reason) {
+    out += "{\"id\":";
+    append_json_string(out, id);
+    out += R"(,"outcome":"rejected","reason":)";
+    append_json_string(out, reason);
+    out += R"(,"document":null})";
+}
+
+}  // namespace
+
+bool BusinessApi::resets_body(const Request& head) {
+    const auto destination = destination_at(head.path);
+    return destination && faults_.strikes_body(*destination);
+}
+
+Fate BusinessApi::serve(const Request& request) {
+    const auto destination = destination_at(request.path);
+    if (!destination) return {.answer = error_answer(404, "not_found")};
+    if (*destination != Destination::kToken) ++ledger_.book(*destination).requests;
+    const Strike strike = faults_.strike(*destination);
+    if (strike.hang) return {.kind = Fate::Kind::kHang};
+    if (strike.status) return {.delay = strike.delay, .answer = told_status(strike)};
+    if (strike.garbage)
+        return {.delay = strike.delay,
+                .answer = {.content_type = "text/html", .body = "<html>Welcome to Wi-Fi</html>"}};
+    Fate fate{.delay = strike.delay};
+    if (strike.cut_answer) fate.kind = Fate::Kind::kCut;
+    if (strike.lose_answer) fate.kind = Fate::Kind::kReset;
+    fate.answer = *destination == Destination::kToken ? tokens_.grant(request) : take(*destination, request);
+    return fate;
+}
+
+Answer BusinessApi::take(Destination destination, const Request& request) {
+    if (request.method != "POST") return error_answer(405, "method_not_allowed", "POST only");
+    if (!tokens_.accepts(request.authorization)) return unauthorised();
+    if (request.too_large) return error_answer(413, "too_large", "the body has more than 4 MiB");
+    const bool single = is_media_type(request.content_type, kSingleType);
+    if (!single && !is_media_type(request.content_type, kBatchType))
+        return error_answer(415, "unsupported_media_type", "CloudEvents only");
+    if (request.content_encoding.empty()) return take_events(destination, request.body, single);
+    if (request.content_encoding != "gzip") return error_answer(415, "unsupported_encoding", "gzip or nothing");
+    const auto expanded = gunzip_.expand(request.body);
+    if (expanded) return take_events(destination, *expanded, single);
+    const int status = expanded.error().code == ErrorCode::kLimit ? 413 : 400;
+    return error_answer(status, "bad_body", expanded.error().message);
+}
+
+Answer BusinessApi::take_events(Destination destination, std::string_view body, bool single) {
+    auto batch = EventBatch::parse(destination, body, single);
+    if (!batch)
+        return error_answer(batch.error().code == ErrorCode::kLimit ? 413 : 400, "bad_body", batch.error().message);
+    if (const auto status = faults_.strike_items(destination, batch->events))
+        return error_answer(*status, *status == 400 ? "bad_batch" : "internal_error");
+    std::string out = "{\"items\":[";
+    out.reserve(batch->events.size() * kAnswerBytesPerItem);
+    for (const Event& event : batch->events) {
+        if (out.back() != '[') out += ',';
+        if (event.problem.empty()) {
+            append_delivered(out, destination, event.id, ledger_.apply(destination, event));
+        } else {
+            ++ledger_.book(destination).rejected;
+            append_rejected(out, event.id, event.problem);
+        }
+    }
+    out += "]}\n";
+    if (auto kept = ledger_.flush(); !kept) return error_answer(500, "ledger", kept.error().message);
+    return json_answer(200, std::move(out));
+}
+
+}  // namespace tillkeeper::cloud

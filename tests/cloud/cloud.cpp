@@ -1,0 +1,115 @@
+#include "tests/cloud/cloud.h"
+
+#include <csignal>
+
+#include "tests/cloud/business_api.h"
+#include "tests/cloud/control_api.h"
+#include "tests/cloud/listener.h"
+
+namespace tillkeeper::cloud {
+namespace {
+
+// HTTP/2 where the client can, HTTP/1.1 otherwise.
+int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* length, const unsigned char* offered,
+                    unsigned offered_length, void*) {
+    static constexpr unsigned char kOurs[] = "\x02h2\x08http/1.1";
+    unsigned char* out = nullptr;
+    if (SSL_select_next_proto(&out, length, kOurs, sizeof kOurs - 1, offered, offered_length) != OPENSSL_NPN_NEGOTIATED)
+        return SSL_TLSEXT_ERR_NOACK;
+    *chosen = out;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+}  // namespace
+
+struct Cloud::Parts {
+    Parts(const CloudOptions& options, Pki made, Ledger read)
+        : pki(std::move(made)), ledger(std::move(read)), tokens(options.token_ttl), faults(options.seed) {}
+
+    Result<void> open(const CloudOptions& options);
+    Result<void> cut_network(bool cut);
+    void close();
+
+    Pki pki;
+    Ledger ledger;
+    TokenIssuer tokens;
+    Faults faults;
+    asio::io_context io{1};
+    asio::ssl::context tls{asio::ssl::context::tls_server};
+    asio::signal_set signals{io};
+    BusinessApi business{faults, ledger, tokens};
+    ControlApi control{faults, ledger, tokens, [this](bool cut) { return cut_network(cut); }};
+    Listener https{io, &tls, business};
+    Listener control_port{io, nullptr, control};
+};
+
+Result<void> Cloud::Parts::open(const CloudOptions& options) {
+    for (const auto& [id, secret] : options.clients) tokens.add_client(id, secret);
+    for (const auto& [id, file] : options.client_keys) {
+        auto key = read_public_key(file);
+        if (!key) return std::unexpected(key.error());
+        tokens.add_client(id, std::move(*key));
+    }
+    try {
+        tls.use_certificate_chain_file(pki.chain.string());
+        tls.use_private_key_file(pki.server_key.string(), asio::ssl::context::pem);
+    } catch (const std::system_error& error) {
+        return fail(ErrorCode::kInvalid, std::string("cannot use the certificate: ") + error.what());
+    }
+    SSL_CTX_set_alpn_select_cb(tls.native_handle(), choose_protocol, nullptr);
+    if (auto open = https.open(options.port); !open) return open;
+    return control_port.open(options.control_port);
+}
+
+Result<void> Cloud::Parts::cut_network(bool cut) {
+    if (!cut) return https.open(0);
+    https.cut();
+    return {};
+}
+
+void Cloud::Parts::close() {
+    https.cut();
+    control_port.cut();
+    std::error_code ignored;
+    signals.cancel(ignored);
+}
+
+Result<std::unique_ptr<Cloud>> Cloud::make(const CloudOptions& options) {
+    auto pki = prepare_pki(options.pki, options.certificate_days);
+    if (!pki) return std::unexpected(pki.error());
+    auto ledger = Ledger::open(options.ledger);
+    if (!ledger) return std::unexpected(ledger.error());
+    auto parts = std::make_unique<Parts>(options, std::move(*pki), std::move(*ledger));
+    if (auto open = parts->open(options); !open) return std::unexpected(open.error());
+    return std::unique_ptr<Cloud>(new Cloud(std::move(parts)));
+}
+
+Cloud::Cloud(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Cloud::~Cloud() = default;
+
+std::uint16_t Cloud::port() const {
+    return parts_->https.port();
+}
+
+std::uint16_t Cloud::control_port() const {
+    return parts_->control_port.port();
+}
+
+const std::filesystem::path& Cloud::ca_file() const {
+    return parts_->pki.ca;
+}
+
+void Cloud::run() {
+    parts_->signals.add(SIGTERM);
+    parts_->signals.add(SIGINT);
+    parts_->signals.async_wait([this](const std::error_code& error, int) {
+        if (!error) parts_->close();
+    });
+    parts_->io.run();
+}
+
+void Cloud::stop() {
+    asio::post(parts_->io, [this] { parts_->close(); });
+}
+
+}  // namespace tillkeeper::cloud

@@ -1,0 +1,119 @@
+#include "tests/cloud/token_issuer.h"
+
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tillkeeper::cloud {
+namespace {
+
+constexpr std::string_view kAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+constexpr std::int64_t kAssertionLifeSecondsMax = 3600;
+constexpr std::int64_t kClockLeewaySeconds = 60;
+
+std::string random_text() {
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::array<unsigned char, 24> bytes{};
+    RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
+    std::string out;
+    for (const unsigned char byte : bytes) {
+        out += kHex[byte >> 4U];
+        out += kHex[byte & 15U];
+    }
+    return out;
+}
+
+bool starts_with_scheme(std::string_view authorization, std::string_view scheme) {
+    const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
+    return authorization.size() > scheme.size() && authorization[scheme.size()] == ' ' &&
+           std::equal(scheme.begin(), scheme.end(), authorization.begin(), same);
+}
+
+Answer invalid_client(std::string_view why, bool by_header) {
+    Answer answer = error_answer(401, "invalid_client", why);
+    if (by_header) answer.headers.emplace_back("www-authenticate", "Basic realm=\"simulated cloud\"");
+    return answer;
+}
+
+}  // namespace
+
+Answer TokenIssuer::grant(const Request& request) {
+    if (request.method != "POST") return error_answer(405, "invalid_request", "POST only");
+    if (!request.content_type.starts_with("application/x-www-form-urlencoded"))
+        return error_answer(400, "invalid_request", "the body must be a form");
+    const std::string grant_type = form_value(request.body, "grant_type");
+    if (grant_type.empty()) return error_answer(400, "invalid_request", "grant_type is missing");
+    const std::string assertion = form_value(request.body, "client_assertion");
+    const bool by_header = !request.authorization.empty();
+    if (by_header && !assertion.empty())
+        return error_answer(400, "invalid_request", "more than one way of client authentication");
+    if (by_header && !knows_secret(request.authorization)) return invalid_client("unknown client or secret", true);
+    if (!by_header) {
+        if (form_value(request.body, "client_assertion_type") != kAssertionType)
+            return invalid_client("no client authentication", false);
+        if (const std::string why = judge(assertion, request); !why.empty()) return invalid_client(why, false);
+    }
+    if (grant_type != "client_credentials")
+        return error_answer(400, "unsupported_grant_type", "client_credentials only");
+    return new_token();
+}
+
+bool TokenIssuer::knows_secret(std::string_view authorization) const {
+    constexpr std::string_view kScheme = "Basic";
+    if (!starts_with_scheme(authorization, kScheme)) return false;
+    const auto pair = base64_decode(authorization.substr(kScheme.size() + 1));
+    const std::size_t colon = pair ? pair->find(':') : std::string::npos;
+    if (colon == std::string::npos) return false;
+    // Both are form-urlencoded before base64: the step that clients forget.
+    const auto found = secrets_.find(form_decode(std::string_view(*pair).substr(0, colon)));
+    return found != secrets_.end() && found->second == form_decode(std::string_view(*pair).substr(colon + 1));
+}
+
+std::string TokenIssuer::judge(std::string_view jwt, const Request& request) {
+    const auto assertion = read_assertion(jwt);
+    if (!assertion) return assertion.error().message;
+    const std::string client = form_value(request.body, "client_id");
+    if (assertion->issuer != assertion->subject || (!client.empty() && client != assertion->subject))
+        return "iss, sub and client_id differ";
+    const auto key = keys_.find(assertion->subject);
+    if (key == keys_.end() || !signature_holds(jwt, key->second.get())) return "unknown client or wrong signature";
+    const std::string here = "https://" + request.authority;
+    const auto is_us = [&](const std::string& audience) { return audience == here || audience == here + request.path; };
+    if (std::none_of(assertion->audience.begin(), assertion->audience.end(), is_us)) return "aud is not us";
+    const std::int64_t now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    if (assertion->expires <= now) return "expired";
+    if (assertion->expires > now + kAssertionLifeSecondsMax) return "exp is too far away";
+    if (assertion->issued > now + kClockLeewaySeconds) return "iat is in the future";
+    if (assertion->unique.empty()) return "jti is missing";
+    return used_before(*assertion, now) ? "jti was used before" : "";
+}
+
+bool TokenIssuer::used_before(const Assertion& assertion, std::int64_t now) {
+    std::erase_if(used_, [now](const auto& entry) { return entry.second <= now; });
+    return !used_.try_emplace(assertion.subject + '\n' + assertion.unique, assertion.expires).second;
+}
+
+Answer TokenIssuer::new_token() {
+    const auto now = Steady::now();
+    std::erase_if(tokens_, [now](const auto& entry) { return entry.second <= now; });
+    const std::string token = random_text();
+    tokens_[token] = now + lifetime_;
+    ++granted_;
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(lifetime_).count();
+    Answer answer = json_answer(200, "{\"access_token\":\"" + token + "\",\"token_type\":\"Bearer\",\"expires_in\":" +
+                                         std::to_string(seconds) + "}\n");
+    answer.headers.emplace_back("cache-control", "no-store");
+    return answer;
+}
+
+bool TokenIssuer::accepts(std::string_view authorization) const {
+    constexpr std::string_view kScheme = "Bearer";
+    if (!starts_with_scheme(authorization, kScheme)) return false;
+    const auto found = tokens_.find(authorization.substr(kScheme.size() + 1));
+    return found != tokens_.end() && Steady::now() < found->second;
+}
+
+}  // namespace tillkeeper::cloud

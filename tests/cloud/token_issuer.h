@@ -1,0 +1,46 @@
+// The token endpoint: OAuth 2 client credentials, by client_secret_basic (RFC 6749, 2.3.1) or private_key_jwt
+// (RFC 7523), for short-lived opaque tokens.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "tests/cloud/client_assertion.h"
+#include "tests/cloud/http_message.h"
+#include "tests/cloud/ledger.h"
+
+namespace tillkeeper::cloud {
+
+class TokenIssuer {
+  public:
+    explicit TokenIssuer(std::chrono::milliseconds lifetime) : lifetime_(lifetime) {}
+
+    void add_client(std::string id, std::string secret) { secrets_[std::move(id)] = std::move(secret); }
+    void add_client(std::string id, Key key) { keys_[std::move(id)] = std::move(key); }
+
+    [[nodiscard]] Answer grant(const Request& request);
+    // `authorization` as in the header: "Bearer …".
+    [[nodiscard]] bool accepts(std::string_view authorization) const;
+    // No token that was given is accepted any more.
+    void revoke_all() { tokens_.clear(); }
+    [[nodiscard]] std::uint64_t granted() const { return granted_; }
+
+  private:
+    using Steady = std::chrono::steady_clock;
+
+    [[nodiscard]] bool knows_secret(std::string_view authorization) const;
+    // "" or what is wrong with it.
+    [[nodiscard]] std::string judge(std::string_view jwt, const Request& request);
+    [[nodiscard]] bool used_before(const Assertion& assertion, std::int64_t now);
+    [[nodiscard]] Answer new_token();
+
+    std::chrono::milliseconds lifetime_;
+    ByText<std::string> secrets_;
+    ByText<Key> keys_;
+    ByText<Steady::time_point> tokens_;  // until when
+    ByText<std::int64_t> used_;          // assertions: client and jti, until when (seconds since 1970)
+    std::uint64_t granted_ = 0;
+};
+
+}  // namespace tillkeeper::cloud
