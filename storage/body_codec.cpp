@@ -32,6 +32,7 @@ std::string_view view(const Digest& digest) {
 struct BodyCodec::Contexts {
     Owned<ZSTD_CCtx> compressor;
     Owned<ZSTD_CDict> newest;
+    std::vector<char> scratch;
     Owned<ZSTD_DCtx> decompressor;
     std::vector<Owned<ZSTD_DDict>> dictionaries;
 
@@ -62,18 +63,22 @@ std::string BodyCodec::nonce(const Digest& entry_hash) const {
     return std::string(view(digest).substr(0, 12));
 }
 
+// The format byte and the content, not sealed yet.
+std::string BodyCodec::deflate(std::string_view body) {
+    contexts_->prepare_compressor();
+    auto& scratch = contexts_->scratch;
+    if (scratch.size() < body.size()) scratch.resize(body.size());
+    // No more room than the body itself has: what does not become smaller is stored as it is.
+    const std::size_t size = ZSTD_compress_usingCDict(contexts_->compressor.get(), scratch.data(), body.size(),
+                                                      body.data(), body.size(), contexts_->newest.get());
+    const bool smaller = ZSTD_isError(size) == 0;
+    std::string out(1, smaller ? kZstd : '\0');
+    return out.append(smaller ? std::string_view(scratch.data(), size) : body);
+}
+
 Result<std::string> BodyCodec::encode(std::string_view body, const Digest& entry_hash) {
     if (body.size() > kBodyBytesMax) return fail(ErrorCode::kLimit, "journal: the body is longer than 1 MiB");
-    contexts_->prepare_compressor();
-    std::string out(1 + ZSTD_compressBound(body.size()), '\0');
-    const std::size_t size = ZSTD_compress_usingCDict(contexts_->compressor.get(), out.data() + 1, out.size() - 1,
-                                                      body.data(), body.size(), contexts_->newest.get());
-    if (ZSTD_isError(size) != 0 || size >= body.size()) {
-        out.assign(1, '\0').append(body);
-    } else {
-        out.resize(1 + size);
-        out[0] = kZstd;
-    }
+    std::string out = deflate(body);
     if (key_.empty()) return out;
     auto sealed = seal(key_, nonce(entry_hash), view(entry_hash), std::string_view(out).substr(1));
     if (!sealed) return sealed;

@@ -36,6 +36,7 @@ class BodyCodec {
   private:
     struct Contexts;
     [[nodiscard]] std::string nonce(const Digest& entry_hash) const;
+    [[nodiscard]] std::string deflate(std::string_view body);
     [[nodiscard]] Result<std::string> inflate(std::string_view compressed);
 
     std::string key_;

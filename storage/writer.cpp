@@ -30,16 +30,17 @@ class GroupWriter final : public Writer {
         clock_trusted_ = entry.arrival.clock_trusted;
         auto first = waiting_.add(WaitingEntry{std::move(entry), &reply_on, std::move(done)});
         if (!first) return std::unexpected(std::move(first.error()));
-        if (*first) post([this] { drain(); });
+        if (*first) loop_.post([this] { drain(); });
         return {};
     }
 
     void report(Progress progress) override {
-        if (waiting_.add(std::move(progress))) post([this] { wait_for_company(); });
+        if (waiting_.add(std::move(progress))) loop_.post([this] { wait_for_company(); });
     }
 
     void decide(Decision decision, EventLoop& reply_on, Decided done) override {
-        if (waiting_.add(WaitingDecision{std::move(decision), &reply_on, std::move(done)})) post([this] { drain(); });
+        if (waiting_.add(WaitingDecision{std::move(decision), &reply_on, std::move(done)}))
+            loop_.post([this] { drain(); });
     }
 
     void on_growth(std::function<void(JournalNumber)> listener) override { growth_ = std::move(listener); }
@@ -61,13 +62,6 @@ class GroupWriter final : public Writer {
   private:
     enum class State : std::uint8_t { kWriting, kFull, kBroken };
 
-    // Tasks that are still posted when the writer goes do nothing.
-    void post(Task task) {
-        loop_.post([alive = std::weak_ptr<int>(alive_), task = std::move(task)]() mutable {
-            if (!alive.expired()) task();
-        });
-    }
-
     void wait_for_company() {
         if (!company_)
             company_ = loop_.after(options_.progress_delay, [this] {
@@ -79,7 +73,7 @@ class GroupWriter final : public Writer {
     void drain() {
         Group group = waiting_.take(options_.group_max);
         write(std::move(group));
-        if (waiting_.urgent()) post([this] { drain(); });
+        if (waiting_.urgent()) loop_.post([this] { drain(); });
         if (state_ == State::kWriting && journal_.wal_bytes() > options_.wal_busy_bytes) checkpoint();
         wait_for_quiet();
     }
@@ -257,7 +251,6 @@ class GroupWriter final : public Writer {
     mutable std::mutex trouble_mutex_;
     std::optional<Error> trouble_;
 
-    std::shared_ptr<int> alive_ = std::make_shared<int>(0);
     Timer company_, probe_, quiet_;
 };
 

@@ -30,18 +30,22 @@ class Writer {
     using Accepted = std::move_only_function<void(Result<Receipt>)>;
     using Decided = std::move_only_function<void(Result<JournalNumber>)>;
 
-    // `journal`, `loop` (the journal thread's) and `clock` must outlive it.
+    // `journal`, `loop` (the journal thread's) and `clock` must outlive it. It is destroyed when `loop` runs no more,
+    // since tasks of its own may be posted there.
     [[nodiscard]] static std::unique_ptr<Writer> make(Journal& journal, EventLoop& loop, const Clock& clock,
                                                       WriterOptions options);
     virtual ~Writer() = default;
 
-    // kLimit at once when the queue is full. Otherwise `done` runs once on `reply_on`, in the order of offers:
-    // with a receipt only after the sync; with kStorageFull or kUnavailable when nothing may be promised.
+    // kLimit at once when the queue is full or the body too long, kInvalid without an id. Otherwise `done` runs once on
+    // `reply_on`, in the order of offers: with a receipt only after the sync; with kStorageFull or kUnavailable when
+    // nothing may be promised. What a failed sync had stored all the same is answered as new when it comes again.
     [[nodiscard]] virtual Result<void> offer(NewEntry entry, EventLoop& reply_on, Accepted done) = 0;
     virtual void report(Progress progress) = 0;
+    // Not retried after a failed write: `done` gets kUnavailable, and the person looks whether it happened.
     virtual void decide(Decision decision, EventLoop& reply_on, Decided done) = 0;
 
-    // Called on the journal thread after each commit that added entries, with the newest number.
+    // Set before the first offer. Called on the journal thread after each commit that added entries (decisions add
+    // one too), with the newest number.
     virtual void on_growth(std::function<void(JournalNumber)> listener) = 0;
     // Any thread: whether a new transaction could be accepted now; the reason if not.
     [[nodiscard]] virtual Result<void> accepting() const = 0;
