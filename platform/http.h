@@ -21,14 +21,14 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
     std::string method = "GET";
-    std::string url;
-    HttpHeaders headers;
-    std::string body;
+    std::string url{};
+    HttpHeaders headers{};
+    std::string body{};
     Duration connect_timeout = std::chrono::seconds(10);
     Duration total_timeout = std::chrono::seconds(60);
     std::size_t response_bytes_max = std::size_t{4} << 20;
-    std::string ca_file;      // empty: the system's certificate store
-    std::string unix_socket;  // empty: TCP; else the path of a local socket to speak to
+    std::string ca_file{};      // empty: the system's certificate store
+    std::string unix_socket{};  // empty: TCP; else the path of a local socket to speak to
 };
 
 // Why no answer came. The order is the order in which a connection is made.
@@ -36,10 +36,10 @@ enum class TransportFailure : std::uint8_t { kNone, kNoRoute, kNoDns, kRefused, 
 
 struct HttpResponse {
     TransportFailure failure = TransportFailure::kNone;
-    std::string failure_text;  // for people; empty when failure is kNone
-    int status = 0;            // 0 unless failure is kNone
-    HttpHeaders headers;       // names in lower case
-    std::string body;
+    std::string failure_text{};  // for people; empty when failure is kNone
+    int status = 0;              // 0 unless failure is kNone
+    HttpHeaders headers{};       // names in lower case
+    std::string body{};
 
     // The first header of that name (given in lower case), or "".
     [[nodiscard]] std::string_view header(std::string_view name) const {

@@ -17,26 +17,26 @@ namespace tillkeeper {
 
 struct ListenOptions {
     std::string address = "127.0.0.1";
-    int port = 0;             // 0: any free one, see HttpServer::port()
-    std::string unix_socket;  // when not empty, instead of address and port; a stale file is replaced
+    int port = 0;               // 0: any free one, see HttpServer::port()
+    std::string unix_socket{};  // when not empty, instead of address and port; a stale file is replaced
     unsigned unix_mode = 0600;
     std::size_t body_bytes_max = std::size_t{1} << 20;  // beyond: 413
     unsigned connections_max = 32;
 };
 
 struct ServerRequest {
-    std::string method;
-    std::string path;                          // decoded, without query
-    std::map<std::string, std::string> query;  // decoded
-    HttpHeaders headers;                       // names in lower case
-    std::string body;
+    std::string method{};
+    std::string path{};                          // decoded, without query
+    std::map<std::string, std::string> query{};  // decoded
+    HttpHeaders headers{};                       // names in lower case
+    std::string body{};
 };
 
 struct ServerResponse {
     int status = 200;
     std::string content_type = "application/json";
-    std::string body;
-    HttpHeaders headers;  // further ones
+    std::string body{};
+    HttpHeaders headers{};  // further ones
 };
 
 class HttpServer {

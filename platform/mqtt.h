@@ -13,22 +13,22 @@
 namespace tillkeeper {
 
 struct MqttMessage {
-    std::string topic;
-    std::string payload;
+    std::string topic{};
+    std::string payload{};
     bool retain = false;
     // MQTT 5 properties; empty where absent or where the peer speaks 3.1.1.
-    std::string response_topic;
-    std::string correlation_data;
+    std::string response_topic{};
+    std::string correlation_data{};
 };
 
 struct MqttOptions {
     std::string host = "127.0.0.1";
     int port = 1883;
-    std::string client_id;
-    std::string username;
-    std::string password;
-    std::string ca_file;  // empty: no TLS; else the CA that the broker's certificate must chain to
-    MqttMessage will;     // empty topic: none
+    std::string client_id{};
+    std::string username{};
+    std::string password{};
+    std::string ca_file{};  // empty: no TLS; else the CA that the broker's certificate must chain to
+    MqttMessage will{};     // empty topic: none
 };
 
 class MqttClient {

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "platform/linux-arm/curl_http.h"
+#include "platform/linux-arm/local_address.h"
 
 namespace tillkeeper {
 namespace {
@@ -22,10 +23,6 @@ std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r' || text.back() == '\n'))
         text.remove_suffix(1);
     return text;
-}
-
-bool is_local(std::string_view host) {
-    return host == "localhost" || host == "::1" || host == "[::1]" || host.starts_with("127.");
 }
 
 long milliseconds_of(Duration duration) {
@@ -64,7 +61,7 @@ Result<void> CurlTransfer::configure() {
     return {};
 }
 
-Result<void> CurlTransfer::check_address() const {
+Result<void> CurlTransfer::check_address() {
     const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(), &curl_url_cleanup);
     char* scheme = nullptr;
     char* host = nullptr;
@@ -74,9 +71,10 @@ Result<void> CurlTransfer::check_address() const {
     const Part owned_scheme(scheme, &curl_free);
     const CURLUcode has_host = curl_url_get(url.get(), CURLUPART_HOST, &host, 0);
     const Part owned_host(host, &curl_free);
-    if (std::string_view(scheme) == "https") return {};
+    secured_ = std::string_view(scheme) == "https";
+    if (secured_) return {};
     if (std::string_view(scheme) != "http") return fail(ErrorCode::kInvalid, "neither https nor http");
-    if (request_.unix_socket.empty() && (has_host != CURLUE_OK || !is_local(host)))
+    if (request_.unix_socket.empty() && (has_host != CURLUE_OK || !is_this_machine(host)))
         return fail(ErrorCode::kUnavailable, "plain http is only for this machine");
     return {};
 }
@@ -129,9 +127,13 @@ bool CurlTransfer::set_transport() {
     bool done = set(easy, CURLOPT_PROTOCOLS_STR, "https,http") && set(easy, CURLOPT_FOLLOWLOCATION, 0L) &&
                 set(easy, CURLOPT_NOSIGNAL, 1L) && set(easy, CURLOPT_TCP_KEEPALIVE, 1L) &&
                 set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS)) &&
-                set(easy, CURLOPT_PIPEWAIT, 1L) && set(easy, CURLOPT_ACCEPT_ENCODING, "") &&
+                set(easy, CURLOPT_ACCEPT_ENCODING, "") &&
                 set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2)) &&
                 set(easy, CURLOPT_SSL_VERIFYPEER, 1L) && set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (secured_)
+        done = done && set(easy, CURLOPT_PIPEWAIT, 1L);  // rather share a connection than open another
+    else
+        done = done && set(easy, CURLOPT_PROXY, "");  // what is for this machine does not leave it
     if (!request_.ca_file.empty())
         done = done && set(easy, CURLOPT_CAINFO, request_.ca_file.c_str()) && set(easy, CURLOPT_CAPATH, nullptr);
     if (!request_.unix_socket.empty()) done = done && set(easy, CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());

@@ -31,7 +31,7 @@ class CurlTransfer {
         void operator()(curl_slist* list) const { curl_slist_free_all(list); }
     };
 
-    [[nodiscard]] Result<void> check_address() const;
+    [[nodiscard]] Result<void> check_address();
     [[nodiscard]] bool set_request();
     [[nodiscard]] bool set_limits();
     [[nodiscard]] bool set_transport();
@@ -42,6 +42,7 @@ class CurlTransfer {
 
     const HttpRequest request_;
     HttpResponse response_;
+    bool secured_ = false;  // by TLS
     bool too_large_ = false;
     std::size_t header_bytes_ = 0;
     char error_[CURL_ERROR_SIZE] = {};

@@ -7,19 +7,13 @@
 #include <cerrno>
 #include <cstring>
 
+#include "platform/linux-arm/local_address.h"
+
 namespace tillkeeper {
-namespace {
-
-bool is_local(const std::string& host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
-}  // namespace
-
 TcpProbe::TcpProbe(AsioEventLoop& loop, const std::string& host, int port, Duration timeout,
                    std::move_only_function<void(Result<void>)> done)
     : loop_(loop), done_(std::move(done)) {
-    auto begun = is_local(host) ? Result<bool>(false) : begin(host, port);
+    auto begun = is_this_machine(host) ? Result<bool>(false) : begin(host, port);
     if (begun && *begun)
         timer_ = loop_.after(timeout, [this] { finish(fail(ErrorCode::kUnavailable, "the broker does not answer")); });
     else
