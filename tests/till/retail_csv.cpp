@@ -59,6 +59,7 @@ Result<RetailCsv> RetailCsv::open(RetailOptions options) {
     if (!rows) return std::unexpected(std::move(rows.error()));
     RetailCsv csv(std::move(options), std::move(*rows));
     csv.lines_left_ = std::move(lines);
+    csv.invoices_left_ = csv.invoices();
     csv.odd_ = counted->odd();
     return csv;
 }
@@ -74,6 +75,7 @@ std::optional<Transaction> RetailCsv::next(std::size_t till) {
 
 // One row further; false at the end. The file was read whole before: an error now is an end that the counts will show.
 bool RetailCsv::read_on() {
+    if (invoices_left_ == 0) return false;
     RetailRow row;
     const auto more = rows_.next(row);
     if (!more || !*more) return false;
@@ -87,6 +89,7 @@ bool RetailCsv::read_on() {
     if (--left->second > 0) return true;
     Transaction whole = std::move(invoice->second);
     open_.erase(invoice);
+    --invoices_left_;
     hand_out(std::move(whole));
     return true;
 }

@@ -42,6 +42,7 @@ class RetailCsv final : public SalesSource {
     RetailRows rows_;
     OddRows odd_;
     std::unordered_map<std::string, std::int64_t> lines_left_;  // per invoice, not yet read
+    std::int64_t invoices_left_ = 0;
     std::unordered_map<std::string, Transaction> open_;
     std::vector<std::deque<Transaction>> waiting_;  // per till
     std::vector<std::int64_t> sequences_;           // per till

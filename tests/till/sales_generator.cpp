@@ -17,8 +17,8 @@ constexpr double kVoidShare = 0.004;
 constexpr double kExchangeShare = 0.006;
 constexpr double kCashMovementShare = 0.004;
 // For bodies of a wished size: what a sale and a line of it cost, and how much busier such days are.
-constexpr std::size_t kBytesOfSale = 398;
-constexpr std::size_t kBytesOfLine = 108;
+constexpr std::size_t kBytesOfSale = 363;
+constexpr std::size_t kBytesOfLine = 97;
 constexpr std::int64_t kBusyDays = 40;
 
 std::string two_digits(std::size_t number) {
