@@ -52,8 +52,9 @@ Result<JournalNumber> last_old(Connection& connection, Range slice, JournalNumbe
         if (*age == Age::kOld) found = number;
     }
     // The clock was not trusted towards the end of the slice: one later old entry makes all before it old.
-    for (JournalNumber step = 1; found < slice.last && slice.last + step <= newest; step *= 2) {
-        auto age = age_of(*select, slice.last + step, before);
+    for (JournalNumber step = 1, number = slice.last; found < slice.last && number < newest; step *= 2) {
+        number = std::min(slice.last + step, newest);
+        auto age = age_of(*select, number, before);
         if (!age) return std::unexpected(std::move(age.error()));
         if (*age == Age::kYoung) break;
         if (*age == Age::kOld) found = slice.last;

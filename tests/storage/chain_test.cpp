@@ -177,7 +177,8 @@ TEST(Pruning, TakesAPrefixThatEveryCursorPassedAndKeepsTheChain) {
     const std::vector<std::string> newcomer{"oms"};
     ASSERT_TRUE(journal->register_destinations(newcomer));
     std::map<std::string, JournalNumber> cursors;
-    for (const auto& cursor : reading(folder.options())->cursors().value()) cursors[cursor.destination] = cursor.number;
+    const auto all = reading(folder.options())->cursors().value();
+    for (const auto& cursor : all) cursors[cursor.destination] = cursor.number;
     EXPECT_EQ(cursors["oms"], 6);
 }
 

@@ -21,7 +21,8 @@ class Decisions : public testing::Test {
     }
     [[nodiscard]] Entry entry(JournalNumber number) { return reader_->entry(number).value().value(); }
     [[nodiscard]] JournalNumber cursor(const std::string& destination) {
-        for (const auto& one : reader_->cursors().value())
+        const auto cursors = reader_->cursors().value();
+        for (const auto& one : cursors)
             if (one.destination == destination) return one.number;
         return -1;
     }
