@@ -75,6 +75,10 @@ struct SyncContext {
     std::string store_id;  // CloudEvents source: "urn:tillkeeper:store:<store_id>"
 };
 
+// What can be known without the journal and the network: the jq programs compile, the key can be read. kInvalid says
+// which and where.
+[[nodiscard]] Result<void> check(const DestinationConfig& config);
+
 class Destination {
   public:
     // kInvalid when a jq program does not compile or a key cannot be read: says which and where.

@@ -11,6 +11,7 @@
 #include "agent/cli/print.h"
 #include "agent/cli/repair.h"
 #include "agent/config/config.h"
+#include "agent/contract/problem.h"
 #include "agent/version.h"
 #include "sync/destination.h"
 
