@@ -52,7 +52,8 @@ Result<Json> Agent::status() const {
 }
 
 Result<CommandResult> Agent::command(std::vector<std::string> arguments) const {
-    std::vector<std::string> command{kCommandProgram, "--socket", setup_.control_socket.string()};
+    std::vector<std::string> command{kCommandProgram, "--config", (folder_ / "tillkeeper.toml").string(), "--socket",
+                                     setup_.control_socket.string()};
     command.insert(command.end(), arguments.begin(), arguments.end());
     return run_command(std::move(command), folder_);
 }

@@ -1,0 +1,127 @@
+// A whole store, through what happens to stores.
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "tests/e2e/lab.h"
+#include "tests/e2e/wait.h"
+
+namespace tillkeeper::lab {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPatience = 120s;
+constexpr int kTills = 2;
+
+class Store : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        auto lab = Lab::open({.tills = kTills});
+        ASSERT_TRUE(lab) << lab.error().message;
+        lab_ = std::move(*lab);
+    }
+
+    void TearDown() override {
+        if (!HasFailure() || !lab_) return;
+        lab_->folder().keep();
+        std::cerr << "logs are in " << lab_->folder().path() << '\n';
+    }
+
+    Tills sell(std::int64_t sales, int per_second) {
+        TillsSetup setup;
+        setup.tills = kTills;
+        setup.sales = sales;
+        setup.per_second = per_second;
+        auto tills = lab_->sell(setup);
+        EXPECT_TRUE(tills) << tills.error().message;
+        return std::move(tills.value());
+    }
+
+    static bool sold(const Tills& tills, std::int64_t count) {
+        return wait_until([&] { return tills.tally().sold >= count; }, kPatience);
+    }
+
+    // Everything sold was accepted and took effect everywhere, once, and the journal proves itself.
+    void expect_books_agree(Tills& tills) {
+        const auto finished = tills.finish(kPatience);
+        ASSERT_TRUE(finished) << finished.error().message;
+        EXPECT_TRUE(lab_->wait_delivered(tills.tally().sold, kPatience));
+        const auto ledger = lab_->settle(tills);
+        ASSERT_TRUE(ledger) << ledger.error().message;
+        EXPECT_TRUE(ledger->agrees()) << ledger->line();
+        auto books = lab_->cloud().control().ledger();
+        ASSERT_TRUE(books);
+        for (const auto* name : kDestinations) EXPECT_EQ((*books)[name].order_violations, 0) << name;
+        const auto verified = lab_->agent().command({"verify", "--json"});
+        ASSERT_TRUE(verified);
+        EXPECT_EQ(verified->status, 0) << verified->output << verified->errors;
+    }
+
+    std::unique_ptr<Lab> lab_;
+};
+
+// [sync-4]
+TEST_F(Store, BringsEverySaleToErpOmsAndCrm) {
+    auto tills = sell(300, 0);
+    expect_books_agree(tills);
+}
+
+// [sync-5]
+TEST_F(Store, SellsThroughAnOutageAndCatchesUp) {
+    ASSERT_TRUE(lab_->cloud().control().cut_network());
+    auto tills = sell(600, 0);
+    ASSERT_TRUE(tills.finish(kPatience));
+    EXPECT_EQ(tills.tally().accepted, tills.tally().sold);
+    const auto offline = [&] {
+        const auto status = lab_->agent().status();
+        return status && (*status)["state"].text() == "offline";
+    };
+    EXPECT_TRUE(wait_until(offline, kPatience));
+    EXPECT_EQ(lab_->delivered("erp"), 0);
+    ASSERT_TRUE(lab_->cloud().control().clear_faults());
+    expect_books_agree(tills);
+}
+
+// [storage-1]
+TEST_F(Store, LosesNothingWhenTheAgentIsKilledUnderTraffic) {
+    auto tills = sell(1500, 500);
+    for (std::int64_t at = 200; at <= 1200; at += 200) {
+        ASSERT_TRUE(sold(tills, at));
+        lab_->agent().kill();
+        const auto started = lab_->agent().start();
+        ASSERT_TRUE(started) << started.error().message;
+    }
+    expect_books_agree(tills);
+}
+
+TEST_F(Store, GoesOnAfterTheBrokerIsKilled) {
+    auto tills = sell(1000, 500);
+    for (std::int64_t at = 300; at <= 600; at += 300) {
+        ASSERT_TRUE(sold(tills, at));
+        lab_->broker().kill();
+        const auto started = lab_->broker().start();
+        ASSERT_TRUE(started) << started.error().message;
+    }
+    expect_books_agree(tills);
+}
+
+// [sync-4]
+TEST_F(Store, TakesEffectOnceWhenAnswersAreLost) {
+    ASSERT_TRUE(
+        lab_->cloud().control().set_fault(R"({"destination":"*","mode":"lose_answer","probability":0.5,"count":12})"));
+    auto tills = sell(600, 0);
+    expect_books_agree(tills);
+}
+
+TEST_F(Store, EndsWellWhenAskedTo) {
+    auto tills = sell(200, 0);
+    ASSERT_TRUE(tills.finish(kPatience));
+    EXPECT_EQ(lab_->agent().stop(), 0) << lab_->agent().log();
+    const auto verified = lab_->agent().command({"verify", "--json"});  // reads the stopped journal
+    ASSERT_TRUE(verified);
+    EXPECT_EQ(verified->status, 0) << verified->output << verified->errors;
+}
+
+}  // namespace
+}  // namespace tillkeeper::lab
