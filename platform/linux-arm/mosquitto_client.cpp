@@ -18,7 +18,7 @@ namespace {
 constexpr int kQos = 1;
 constexpr int kKeepaliveSeconds = 15;
 // How many of our messages may wait for their acknowledgement: libmosquitto walks over them at each publish.
-constexpr int kSendMaximum = 200;
+constexpr int kSendMaximum = 40;
 constexpr int kReceiveMaximum = 5000;
 // After so many reads in a row timers and posted tasks get their turn.
 constexpr int kReadsMax = 256;
