@@ -12,9 +12,9 @@ constexpr std::size_t kQueuedBytes = std::size_t{3} << 19;  // in flight or read
 constexpr std::size_t kAheadBytes = std::size_t{1} << 20;   // read while others are in flight, if less is there
 constexpr std::size_t kAheadItems = 2048;
 constexpr std::size_t kProbeBytes = std::size_t{64} << 10;
-constexpr std::size_t kProbeItems = 16;
+constexpr std::size_t kProbeItems = 1;
 constexpr storage::ReadLimits kPage{.entries_max = 256, .bytes_max = std::size_t{512} << 10};
-constexpr storage::ReadLimits kProbePage{.entries_max = 2 * kProbeItems, .bytes_max = kProbeBytes};
+constexpr storage::ReadLimits kProbePage{.entries_max = 8, .bytes_max = kProbeBytes};
 constexpr std::size_t kReadyItemsMax = 64;
 constexpr std::size_t kReadyBatchMax = 20;
 constexpr Duration kReadAgainAfter = std::chrono::seconds(1);
@@ -140,14 +140,18 @@ std::size_t Delivery::queued_items() const {
 // Before requests go out: until each idle lane has a batch, as far as the limits allow.
 void Delivery::feed_idle_lanes() {
     const auto now = sync_.clock.monotonic();
-    const std::size_t wanted = outage_ ? 1 : limits_of(*config_).items_max;
+    const std::size_t wanted = limits_of(*config_).items_max;
     const auto hungry = [&](const std::unique_ptr<Slot>& slot) {
         return !slot->outside_order && slot->lane.may_take(now) && slot->lane.items() < wanted &&
                slot->lane.bytes() < config_->batch_bytes_max;
     };
-    const std::size_t bytes = outage_ ? kProbeBytes : std::max(kQueuedBytes, config_->batch_bytes_max);
-    while (now >= read_not_before_ && queued_bytes() < bytes && queued_items() < 2 * kAheadItems &&
-           std::ranges::any_of(slots_, hungry) && feed_page()) {
+    const auto room = [&] {
+        if (outage_) return queued_items() == 0 && slots_.front()->lane.may_take(now);
+        if (!status_.cause.empty() && queued_items() >= 2 * wanted) return false;  // read in vain again and again
+        return queued_bytes() < std::max(kQueuedBytes, config_->batch_bytes_max) && queued_items() < 2 * kAheadItems &&
+               std::ranges::any_of(slots_, hungry);
+    };
+    while (now >= read_not_before_ && room() && feed_page()) {
     }
 }
 
