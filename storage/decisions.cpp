@@ -34,6 +34,17 @@ std::string_view name_of(Decision::Kind kind) {
     return "";
 }
 
+// What the repaired transaction says of itself; where it came from stays.
+void take_members(NewEntry& entry, const NewEntry& repaired) {
+    entry.transaction_id = repaired.transaction_id;
+    entry.till_sequence = repaired.till_sequence;
+    entry.type = repaired.type;
+    entry.business_day = repaired.business_day;
+    entry.occurred_at = repaired.occurred_at;
+    entry.refers_to = repaired.refers_to;
+    entry.receipt = repaired.receipt;
+}
+
 }  // namespace
 
 NewEntry decision_entry(const Decision& decision, const Entry& original) {
@@ -48,14 +59,7 @@ NewEntry decision_entry(const Decision& decision, const Entry& original) {
                      ",\"why\":" + quoted(decision.why) + "}";
     if (decision.kind == Decision::Kind::kRepair) {
         entry.body = decision.body;
-        const auto replace = [](std::string& field, const std::string& by) {
-            if (!by.empty()) field = by;
-        };
-        replace(entry.type, decision.type);
-        replace(entry.business_day, decision.business_day);
-        replace(entry.occurred_at, decision.occurred_at);
-        replace(entry.refers_to, decision.refers_to);
-        replace(entry.receipt, decision.receipt);
+        if (lets_through && decision.members) take_members(entry, *decision.members);
     } else if (!lets_through) {
         entry.body.clear();
     }

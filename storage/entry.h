@@ -100,12 +100,6 @@ struct Decision {
     std::string destination;  // "": it is quarantined
     JournalNumber number = 0;
     std::string body;  // kRepair: the whole repaired transaction
-    // kRepair: what the repaired transaction says of itself; "": as the original entry. The id never changes.
-    std::string type{};
-    std::string business_day{};
-    std::string occurred_at{};
-    std::string refers_to{};
-    std::string receipt{};
     // kRepair of a quarantined one: what the repaired body says (id, type, till_sequence, receipt, ...). The released
     // entry gets these members; without it those of the original. Its id must not be that of another entry.
     std::optional<NewEntry> members;

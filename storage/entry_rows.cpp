@@ -11,7 +11,7 @@ constexpr std::string_view kInsert =
     " till, till_sequence, type, business_day, occurred_at, refers_to, receipt, problems, repairs, body)"
     " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)";
 constexpr std::string_view kTwins =
-    "SELECT number, hash, body_tag, body, kind FROM entries WHERE transaction_id = ?1 AND kind IN (0, 1) ORDER BY "
+    "SELECT number, hash, body_tag, body, kind FROM entries WHERE transaction_id = ?1 AND kind IN (0, 1, 2) ORDER BY "
     "number";
 constexpr std::string_view kAfter =
     "SELECT number, kind, transaction_id, body_tag, arrived_at, monotonic,"

@@ -1,13 +1,11 @@
 #include "storage/journal.h"
 
-#include <optional>
 #include <set>
 
 #include "storage/ballast.h"
 #include "storage/decisions.h"
-#include "storage/entry_rows.h"
 #include "storage/folder_lock.h"
-#include "storage/progress_rows.h"
+#include "storage/open_file.h"
 #include "storage/pruning.h"
 #include "storage/schema.h"
 #include "storage/wal_room.h"
@@ -17,10 +15,6 @@ namespace {
 
 constexpr std::uint64_t kFrameHeaderBytes = 24;
 
-const std::string kPragmas = "PRAGMA page_size = " + std::to_string(kPageBytes) +
-                             "; PRAGMA cache_size = -512; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
-                             "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = FAST;";
-
 Result<void> check_entry(const NewEntry& entry) {
     if (entry.transaction_id.empty()) return fail(ErrorCode::kInvalid, "journal: an entry needs a transaction id");
     if (entry.kind != EntryKind::kTransaction && entry.kind != EntryKind::kQuarantined)
@@ -28,29 +22,6 @@ Result<void> check_entry(const NewEntry& entry) {
     if (entry.body.size() > kBodyBytesMax) return fail(ErrorCode::kLimit, "journal: the body is longer than 1 MiB");
     return {};
 }
-
-// The connection and its statements: made anew as a whole by recover().
-struct OpenFile {
-    explicit OpenFile(Connection opened) : connection(std::move(opened)) {}
-    Connection connection;
-    std::optional<EntryRows> entries;
-    std::optional<ProgressRows> progress;
-    int wal_frames = 0;
-    bool proven = false;  // a TRUNCATE checkpoint succeeded: the disk holds what we read
-
-    static int on_wal(void* self, sqlite3* /*db*/, const char* /*name*/, int frames) {
-        static_cast<OpenFile*>(self)->wal_frames = frames;
-        return SQLITE_OK;
-    }
-    [[nodiscard]] Result<void> checkpoint(int mode) {
-        int log = 0;
-        int moved = 0;
-        const int code = sqlite3_wal_checkpoint_v2(connection.raw(), nullptr, mode, &log, &moved);
-        if (code != SQLITE_OK) return std::unexpected(sqlite_error(connection.raw(), code, "checkpoint failed"));
-        if (log == moved) wal_frames = 0;  // the next commit starts the log anew
-        return {};
-    }
-};
 
 class SqliteJournal final : public Journal {
   public:
@@ -63,7 +34,7 @@ class SqliteJournal final : public Journal {
     ~SqliteJournal() override {
         if (broken_ || !file_) return;
         // Where this fails, the log simply stays and the next start reads it.
-        static_cast<void>(file_->checkpoint(SQLITE_CHECKPOINT_PASSIVE));
+        static_cast<void>(file_->checkpoint(Checkpoint::kPassive));
     }
 
     Result<void> open_file() {
@@ -76,7 +47,7 @@ class SqliteJournal final : public Journal {
         if (auto done = migrate(file_->connection); !done) return done;
         if (auto done = check_key(file_->connection, options_.key, true); !done) return done;
         if (auto done = prepare_rows(); !done) return done;
-        sqlite3_wal_hook(file_->connection.raw(), OpenFile::on_wal, file_.get());
+        file_->count_frames();
         if (!file_->proven) return {};
         if (auto done = prove(); !done) return done;
         return make_wal_room(file_->connection);
@@ -111,7 +82,7 @@ class SqliteJournal final : public Journal {
     }
 
     Result<void> checkpoint() override {
-        return guarded<void>([&] { return file_->checkpoint(SQLITE_CHECKPOINT_PASSIVE); });
+        return guarded<void>([&] { return file_->checkpoint(Checkpoint::kPassive); });
     }
 
     std::uint64_t wal_bytes() const override {
@@ -133,18 +104,6 @@ class SqliteJournal final : public Journal {
     bool restore_ballast() override { return ballast_.restore(); }
 
   private:
-    static Result<void> prepare_connection(Connection& connection) {
-        if (auto done = connection.execute(kPragmas); !done) return done;
-        auto mode = connection.text("PRAGMA journal_mode = WAL");
-        if (!mode) return std::unexpected(std::move(mode.error()));
-        if (*mode != "wal") return fail(ErrorCode::kIo, "journal: the file system cannot carry a write-ahead log");
-        auto done = connection.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
-        if (!done) return done;
-        auto level = connection.integer("PRAGMA synchronous");
-        if (!level) return std::unexpected(std::move(level.error()));
-        return *level == 2 ? Result<void>{} : fail(ErrorCode::kInternal, "journal: synchronous is not FULL");
-    }
-
     Result<void> prepare_rows() {
         auto entries = EntryRows::prepare(file_->connection, codec_);
         if (!entries) return std::unexpected(std::move(entries.error()));
@@ -159,10 +118,10 @@ class SqliteJournal final : public Journal {
     }
 
     Result<void> prove() {
-        auto done = file_->checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+        auto done = file_->checkpoint(Checkpoint::kTruncate);
         if (!done && done.error().code == ErrorCode::kStorageFull) {
             ballast_.release();
-            done = file_->checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+            done = file_->checkpoint(Checkpoint::kTruncate);
         }
         file_->proven = done.has_value();
         return done;
@@ -254,6 +213,7 @@ class SqliteJournal final : public Journal {
         if (!original) return std::unexpected(std::move(original.error()));
         if (!*original) return fail(ErrorCode::kCorrupt, "journal: the held entry is missing");
         const NewEntry entry = decision_entry(decision, **original);
+        if (auto unused = require_unused_id(entry); !unused) return std::unexpected(std::move(unused.error()));
         ChainLink tail = tail_;
         if (auto done = file_->entries->append(entry, sha256(entry.body), tail); !done)
             return std::unexpected(std::move(done.error()));
@@ -262,6 +222,18 @@ class SqliteJournal final : public Journal {
         if (auto done = end(); !done) return std::unexpected(std::move(done.error()));
         tail_ = tail;
         return tail.number;
+    }
+
+    // What is let through must not go out under the id of another one: destinations would take it for a repetition.
+    Result<void> require_unused_id(const NewEntry& released) {
+        if (released.kind != EntryKind::kReleased) return {};
+        auto twins = file_->entries->twins(released.transaction_id, sha256(released.body));
+        if (!twins) return std::unexpected(std::move(twins.error()));
+        for (const auto& twin : *twins)
+            if (twin.kind != EntryKind::kQuarantined)
+                return fail(ErrorCode::kInvalid, "journal: the id is that of number " + std::to_string(twin.number) +
+                                                     "; repair it with another id, or skip it");
+        return {};
     }
 
     Result<void> change_held(const Decision& decision, HeldItem item, JournalNumber entry) {

@@ -36,7 +36,8 @@ TEST_F(Decisions, AQuarantinedOneIsReleasedRepaired) {  // [storage-2] [storage-
     put(*journal_, quarantined(uuid(1)));
     EXPECT_FALSE(reader_->number_of(uuid(1)).value().has_value());
     Decision repair = decision(Kind::kRepair, "", 1, "{\"repaired\":true}");
-    repair.type = "return";
+    repair.members = sale(uuid(1));
+    repair.members->type = "return";
     ASSERT_EQ(journal_->decide(repair).value(), 2);
     const Entry released = entry(2);
     EXPECT_EQ(released.kind, EntryKind::kReleased);
@@ -53,6 +54,25 @@ TEST_F(Decisions, AQuarantinedOneIsReleasedRepaired) {  // [storage-2] [storage-
     EXPECT_EQ(reader_->number_of(uuid(1)).value(), 2);
     EXPECT_EQ(put(*journal_, quarantined(uuid(1))).number, 1);
     EXPECT_EQ(reader_->verify({})->first_bad, 0);
+}
+
+// Destinations would take it for a repetition of the other one. [storage-2] [storage-3]
+TEST_F(Decisions, AConflictingOneGoesOutOnlyUnderAnIdOfItsOwn) {
+    put(*journal_, sale(uuid(1)));
+    NewEntry other = sale(uuid(1));
+    other.body = "{\"other\":1}";
+    put(*journal_, other);
+    EXPECT_EQ(journal_->decide(decision(Kind::kRetry, "", 2)).error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(journal_->decide(decision(Kind::kRepair, "", 2, "{}")).error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(held("").size(), 1U);
+    Decision repair = decision(Kind::kRepair, "", 2, "{\"other\":2}");
+    repair.members = sale(uuid(2));
+    ASSERT_EQ(journal_->decide(repair).value(), 3);
+    EXPECT_EQ(entry(3).transaction_id, uuid(2));
+    EXPECT_TRUE(held("").empty());
+    NewEntry late = sale(uuid(2));  // a till that uses that id afterwards is recognised as well
+    late.body = "{\"other\":3}";
+    EXPECT_EQ(put(*journal_, late).acceptance, Acceptance::kQuarantined);
 }
 
 TEST_F(Decisions, AQuarantinedOneIsLetThroughAsItIs) {
