@@ -46,7 +46,7 @@ struct Listener {
     }
 };
 
-TEST(BrokerConfig, ATillWritesOnlyBelowItsOwnName) {  // [agent-8]
+TEST(BrokerConfig, ATillWritesOnlyBelowItsOwnName) {  // [packaging-8]
     TestBroker broker(2);
     Listener agent;
     agent.connect(broker, broker.user("tillkeeper"));
@@ -67,7 +67,7 @@ TEST(BrokerConfig, ATillWritesOnlyBelowItsOwnName) {  // [agent-8]
     EXPECT_EQ(agent.heard, expected);
 }
 
-TEST(BrokerConfig, AWildcardBringsNothingForeign) {  // [agent-8]
+TEST(BrokerConfig, AWildcardBringsNothingForeign) {  // [packaging-8]
     TestBroker broker(2);
     Listener curious;
     curious.connect(broker, broker.user("till-2"));
@@ -89,7 +89,7 @@ TEST(BrokerConfig, AWildcardBringsNothingForeign) {  // [agent-8]
     EXPECT_EQ(curious.heard, expected);
 }
 
-TEST(BrokerConfig, StrangersAreRefused) {  // [agent-8]
+TEST(BrokerConfig, StrangersAreRefused) {  // [packaging-8]
     TestBroker broker(1);
     for (const BrokerUser& user : {BrokerUser{"till-1", "wrong"}, BrokerUser{"nobody", "secret-of-till-1"}}) {
         std::optional<bool> granted;
@@ -125,7 +125,7 @@ TEST(BrokerConfig, RefusesUnusableUsersAndArguments) {
     EXPECT_EQ(run_program({script, "--folder"}), 2);
 }
 
-TEST(BrokerConfig, KeepsNoPasswordInClear) {  // [agent-10]
+TEST(BrokerConfig, KeepsNoPasswordInClear) {  // [packaging-10]
     TestBroker broker(2);
     for (const char* name : {"passwords", "acl", "mosquitto.conf"}) {
         std::ifstream file(broker.folder() + "/" + name);
