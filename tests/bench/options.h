@@ -1,0 +1,23 @@
+// How much is measured.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace tillkeeper::bench {
+
+struct Options {
+    std::string only = "abcde";        // which figures, a letter each
+    std::int64_t sales = 20'000;       // per repetition of the throughput; the others follow from it
+    std::int64_t drained = 200'000;    // backlog that is drained
+    std::int64_t backlog = 1'000'000;  // backlog that memory and start-up are measured with
+    int repetitions = 5;
+    std::string markdown;  // file to write the table to; empty: none
+
+    [[nodiscard]] bool wants(char letter) const { return only.find(letter) != std::string::npos; }
+};
+
+inline constexpr int kSaleBytes = 1200;  // about so long is a sale's JSON
+inline constexpr int kTills = 8;
+
+}  // namespace tillkeeper::bench
