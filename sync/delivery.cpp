@@ -14,6 +14,8 @@ constexpr std::size_t kAheadItems = 2048;
 constexpr std::size_t kProbeBytes = std::size_t{64} << 10;
 constexpr std::size_t kProbeItems = 1;
 constexpr storage::ReadLimits kPage{.entries_max = 256, .bytes_max = std::size_t{512} << 10};
+constexpr std::size_t kRetryItems = 32;  // per lane, while a service does not take anything
+constexpr storage::ReadLimits kRetryPage{.entries_max = kRetryItems, .bytes_max = kProbeBytes};
 constexpr storage::ReadLimits kProbePage{.entries_max = 8, .bytes_max = kProbeBytes};
 constexpr std::size_t kReadyItemsMax = 64;
 constexpr std::size_t kReadyBatchMax = 20;
@@ -58,6 +60,10 @@ Result<void> Delivery::start() {
     for (const auto& cursor : *cursors)
         if (cursor.destination == config_->name) window_ = Window(cursor.number);
     reported_cursor_ = window_.cursor();
+    auto taken = feed_.last_taken(window_.cursor());
+    if (!taken) return std::unexpected(taken.error());
+    if (*taken)
+        for (auto& slot : slots_) slot->lane.use_as_control(**taken);
     started_ = true;
     walk_at_ = walked_at_ = sync_.clock.monotonic();
     pump_soon();
@@ -108,9 +114,12 @@ void Delivery::arm() {
 
 bool Delivery::feed_page() {
     const std::size_t lanes = slots_.size() - 1;
-    auto more = feed_.page(window_, outage_ ? kProbePage : kPage, [&](storage::Entry entry) {
-        slots_[lane_of(entry.till, lanes)]->lane.add(std::move(entry));
-    });
+    auto more =
+        feed_.page(window_,
+                   outage_                 ? kProbePage
+                   : status_.cause.empty() ? kPage
+                                           : kRetryPage,
+                   [&](storage::Entry entry) { slots_[lane_of(entry.till, lanes)]->lane.add(std::move(entry)); });
     if (more) return *more;
     reader_failed(more.error());
     return false;
@@ -140,7 +149,8 @@ std::size_t Delivery::queued_items() const {
 // Before requests go out: until each idle lane has a batch, as far as the limits allow.
 void Delivery::feed_idle_lanes() {
     const auto now = sync_.clock.monotonic();
-    const std::size_t wanted = limits_of(*config_).items_max;
+    const std::size_t wanted =
+        std::min(limits_of(*config_).items_max, status_.cause.empty() ? kAheadItems : kRetryItems);
     const auto hungry = [&](const std::unique_ptr<Slot>& slot) {
         return !slot->outside_order && slot->lane.may_take(now) && slot->lane.items() < wanted &&
                slot->lane.bytes() < config_->batch_bytes_max;

@@ -28,6 +28,20 @@ Result<bool> JournalFeed::page(Window& window, storage::ReadLimits limits,
     return true;
 }
 
+Result<std::optional<storage::Entry>> JournalFeed::last_taken(storage::JournalNumber cursor) {
+    constexpr storage::JournalNumber kLookBack = 64;
+    const auto from = std::max<storage::JournalNumber>(cursor - kLookBack, 0);
+    auto entries = reader_.read_after(from, {.entries_max = kLookBack});
+    if (!entries) return std::unexpected(entries.error());
+    const auto held = held_.between(from, cursor);
+    if (!held) return std::unexpected(held.error());
+    std::optional<storage::Entry> last;
+    for (auto& entry : *entries)
+        if (entry.number <= cursor && wanted(entry) && !std::ranges::binary_search(*held, entry.number))
+            last = std::move(entry);
+    return last;
+}
+
 Clearance JournalFeed::clearance(const storage::Entry& entry, const Window& window, MonotonicTime now) {
     if (entry.refers_to.empty()) return {};
     const auto number = reader_.number_of(entry.refers_to);

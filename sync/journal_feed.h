@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ class JournalFeed {
     // rest goes to `take`. False: there is nothing more now, or the window is full.
     [[nodiscard]] Result<bool> page(Window& window, storage::ReadLimits limits,
                                     const std::function<void(storage::Entry)>& take);
+
+    // The last one at or below `cursor` that this destination took, if it is not far.
+    [[nodiscard]] Result<std::optional<storage::Entry>> last_taken(storage::JournalNumber cursor);
 
     // Whether `entry` may leave, with regard to the one it refers to.
     [[nodiscard]] Clearance clearance(const storage::Entry& entry, const Window& window, MonotonicTime now);

@@ -30,6 +30,7 @@ void Lane::put_back(std::vector<storage::Entry> entries) {
 }
 
 void Lane::drop(const std::vector<std::pair<std::size_t, std::string>>& faults, std::vector<Settled>& settled) {
+    if (turn_ == Turn::kControl && !faults.empty()) return in_flight_.clear();
     for (auto fault = faults.rbegin(); fault != faults.rend(); ++fault) {
         const auto place = in_flight_.begin() + static_cast<std::ptrdiff_t>(fault->first);
         settle(std::move(*place), Settled::Kind::kHeld, fault->second, settled);
@@ -40,6 +41,10 @@ void Lane::drop(const std::vector<std::pair<std::size_t, std::string>>& faults, 
 void Lane::finish(const Answer& answer, const std::vector<ItemAnswer>& items, MonotonicTime now, Random& random,
                   Evidence& evidence, std::vector<Settled>& settled) {
     const bool alone = in_flight_.size() == 1;
+    if (turn_ == Turn::kControl) {
+        const AnswerKind kind = items.empty() ? answer.kind : items.front().kind;
+        return finish_control(kind == AnswerKind::kDelivered, answer, now, random, evidence);
+    }
     if (!items.empty()) {
         const std::size_t settled_before = settled.size();
         finish_items(items, settled);
@@ -48,9 +53,9 @@ void Lane::finish(const Answer& answer, const std::vector<ItemAnswer>& items, Mo
     }
     switch (answer.kind) {
         case AnswerKind::kDelivered:
+            use_as_control(in_flight_.back());
             for (auto& entry : in_flight_) settle(std::move(entry), Settled::Kind::kDelivered, {}, settled);
             in_flight_.clear();
-            if (turn_ == Turn::kOvertaking) condemn_overtaken(settled);
             return succeeded(evidence, now);
         case AnswerKind::kUnauthorised:
             return put_back(std::exchange(in_flight_, {}));
@@ -85,7 +90,8 @@ void Lane::finish_items(const std::vector<ItemAnswer>& items, std::vector<Settle
 
 void Lane::succeeded(Evidence& evidence, MonotonicTime now) {
     evidence.others_delivered();
-    if (backoff_.failures() > 0)  // the service is back: nobody waits for a time that was meant for its absence
+    if (std::exchange(others_failing_,
+                      false))  // the service is back: nobody waits for a time that was meant for its absence
         for (auto& [till, suspect] : suspects_) suspect.next_try = now;
     backoff_.succeed();
     suspicious_in_row_ = 0;
@@ -99,9 +105,9 @@ void Lane::failed(const Answer& answer, MonotonicTime now, Random& random, Evide
     not_before_ = now + backoff_.fail(random, answer.retry_after);
     const bool suspicious = answer.suspicious || answer.kind == AnswerKind::kRejected;
     const bool alone = in_flight_.size() == 1;
+    if (turn_ != Turn::kSuspect) others_failing_ = true;
     if (suspicious && turn_ != Turn::kSuspect) evidence.others_failed();
-    if (suspicious && alone && turn_ != Turn::kOvertaking)
-        return suspect_failed(answer, now, random, evidence, settled);
+    if (suspicious && alone) return suspect_failed(answer, now, random, evidence, settled);
     suspicious_in_row_ = suspicious ? suspicious_in_row_ + 1 : 0;
     if (suspicious_in_row_ >= kFailuresBeforeHalving) {
         suspicious_in_row_ = 0;
@@ -112,18 +118,16 @@ void Lane::failed(const Answer& answer, MonotonicTime now, Random& random, Evide
 
 void Lane::suspect_failed(const Answer& answer, MonotonicTime now, Random& random, Evidence& evidence,
                           std::vector<Settled>& settled) {
-    constexpr std::uint64_t kOthersMin = 3;
     storage::Entry entry = std::move(in_flight_.front());
     in_flight_.clear();
     auto [place, fresh] = suspects_.try_emplace(entry.till);
     Suspect& suspect = place->second;
     if (fresh)
-        suspect = {.number = entry.number,
-                   .backoff = Backoff(limits_.backoff),
-                   .others_delivered_before = evidence.successes_ever()};
+        suspect = {
+            .number = entry.number, .backoff = Backoff(limits_.backoff), .others_seen = evidence.successes_ever()};
     suspect.next_try = now + suspect.backoff.fail(random, answer.retry_after);
-    suspect.beyond_chance = evidence.beyond_chance(suspect.backoff.failures());
-    if (suspect.beyond_chance && evidence.successes_ever() >= suspect.others_delivered_before + kOthersMin)
+    if (evidence.successes_ever() > std::exchange(suspect.others_seen, evidence.successes_ever())) ++suspect.counted;
+    if (evidence.beyond_chance(suspect.counted))
         return settle(std::move(entry), Settled::Kind::kHeld, "only this one fails, others are taken: " + answer.reason,
                       settled);
     std::vector<storage::Entry> back;
@@ -131,15 +135,18 @@ void Lane::suspect_failed(const Answer& answer, MonotonicTime now, Random& rando
     put_back(std::move(back));
 }
 
-// Taking one of the same till while refusing the one before it settles the question, and with it the order.
-void Lane::condemn_overtaken(std::vector<Settled>& settled) {
-    const auto suspect = suspects_.find(overtaken_);
-    if (suspect == suspects_.end()) return;
-    const auto found = std::ranges::find(queue_, suspect->second.number, &storage::Entry::number);
-    if (found == queue_.end()) return;
-    storage::Entry entry = std::move(*found);
-    queue_.erase(found);
-    settle(std::move(entry), Settled::Kind::kHeld, "only this one fails, the next one was taken", settled);
+void Lane::finish_control(bool taken, const Answer& answer, MonotonicTime now, Random& random, Evidence& evidence) {
+    in_flight_.clear();
+    if (taken) return succeeded(evidence, now);
+    if (answer.kind == AnswerKind::kUnauthorised) return;
+    evidence.others_failed();
+    others_failing_ = true;
+    not_before_ = now + backoff_.fail(random, answer.retry_after);
+}
+
+void Lane::use_as_control(storage::Entry entry) {
+    constexpr std::size_t kControlBytesMax = 16384;
+    if (entry.body.size() <= kControlBytesMax) control_ = std::move(entry);
 }
 
 void Lane::retry_now(MonotonicTime now) {

@@ -2,15 +2,15 @@
 //
 // At most one batch is in flight; a till's transactions leave in the order of their numbers, and none overtakes one
 // of the same till that is not settled [sync-4]. What a batch failed on is found by halving: the guilty transaction
-// ends up alone. Rejected alone: it is held [sync-6]. Failing alone again and again: it becomes a suspect, its till
-// waits, the others go on, and Evidence decides; while the service takes nobody, nobody is condemned [sync-5].
-// After successes the batch grows back.
+// ends up alone. Rejected alone: it is held [sync-6]. Failing alone: it becomes a suspect, its till waits, the others
+// go on, and Evidence decides; while the service takes nobody, nobody is condemned [sync-5].
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,8 +38,6 @@ struct ItemAnswer {
     AnswerKind kind = AnswerKind::kAgain;  // delivered, again or rejected
     std::string reason;
 };
-
-// What became of a transaction for good.
 struct Settled {
     enum class Kind : std::uint8_t { kDelivered, kHeld, kWaiting } kind = Kind::kDelivered;
     storage::Entry entry;
@@ -51,20 +49,22 @@ class Lane {
   public:
     explicit Lane(LaneLimits limits) : limits_(limits), size_(limits.items_max), backoff_(limits.backoff) {}
 
-    // Entries come in ascending order of their numbers, or later in any (repaired ones).
     void add(storage::Entry entry);
 
     // Takes the next batch into flight; it stays in in_flight() until finish(). Empty: nothing may leave now, ask
-    // again at next_try(). What waits for a held one is appended to `settled`. Nothing may be in flight.
+    // again at next_try(). What waits for a held one is appended to `settled`.
     [[nodiscard]] const std::vector<storage::Entry>& take(MonotonicTime now, const Gate& gate,
                                                           std::vector<Settled>& settled);
-    // The items at these places (ascending) cannot be sent at all: held with their reasons, not in flight any more.
+    // The items at these places (ascending) cannot be sent at all: held, with their reasons.
     void drop(const std::vector<std::pair<std::size_t, std::string>>& faults, std::vector<Settled>& settled);
 
     // The answer to what is in flight. `items` is empty, or one per item in flight, when the answer names items.
     void finish(const Answer& answer, const std::vector<ItemAnswer>& items, MonotonicTime now, Random& random,
                 Evidence& evidence, std::vector<Settled>& settled);
 
+    // One that was taken before. Where only suspects are left, it is sent once more under its old key: whether it is
+    // taken tells whether it is the service, and breaks no order. Deliveries replace it.
+    void use_as_control(storage::Entry entry);
     void retry_now(MonotonicTime now);      // ends all waiting
     void hold_off(MonotonicTime until);     // not before then: the service asked for it elsewhere
     [[nodiscard]] bool forget();            // drops what is queued, to be added again; false while in flight
@@ -78,21 +78,20 @@ class Lane {
     [[nodiscard]] MonotonicTime next_try(MonotonicTime now) const;
     [[nodiscard]] std::size_t items() const { return queue_.size() + in_flight_.size(); }
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
-    [[nodiscard]] unsigned failures_in_row() const { return backoff_.failures(); }
 
   private:
     struct Suspect {
         storage::JournalNumber number = 0;
         Backoff backoff;
         MonotonicTime next_try{};
-        std::uint64_t others_delivered_before = 0;
-        bool beyond_chance = false;
+        std::uint64_t others_seen = 0;  // evidence.successes_ever() when a failure was last counted
+        unsigned counted = 0;           // failures with a success of others in between: an outage adds none
     };
-    enum class Turn : std::uint8_t { kOthers, kSuspect, kOvertaking };
+    enum class Turn : std::uint8_t { kOthers, kSuspect, kControl };
 
     void take_others(const Gate& gate, std::vector<Settled>& settled);
     void take_suspect(MonotonicTime now);
-    void take_overtaking();
+    void take_control();
     void take_at(std::size_t index);
     void settle(storage::Entry entry, Settled::Kind kind, std::string reason, std::vector<Settled>& settled);
     void put_back(std::vector<storage::Entry> entries);
@@ -102,7 +101,7 @@ class Lane {
                 std::vector<Settled>& settled);
     void suspect_failed(const Answer& answer, MonotonicTime now, Random& random, Evidence& evidence,
                         std::vector<Settled>& settled);
-    void condemn_overtaken(std::vector<Settled>& settled);
+    void finish_control(bool taken, const Answer& answer, MonotonicTime now, Random& random, Evidence& evidence);
     void halve() { size_ = std::max<std::size_t>(in_flight_.size() / 2, 1); }
 
     LaneLimits limits_;
@@ -111,11 +110,12 @@ class Lane {
     std::size_t bytes_ = 0;  // bodies of both
     std::size_t size_;       // of the next batch
     Backoff backoff_;
+    bool others_failing_ = false;  // the last one that was no suspect failed
     MonotonicTime not_before_{};
     unsigned suspicious_in_row_ = 0;
     std::map<std::string, Suspect> suspects_;  // by till
     Turn turn_ = Turn::kOthers;                // what is in flight
-    std::string overtaken_;                    // the till, with kOvertaking
+    std::optional<storage::Entry> control_;    // delivered before
 };
 
 }  // namespace tillkeeper::sync

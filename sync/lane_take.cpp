@@ -28,7 +28,7 @@ const std::vector<storage::Entry>& Lane::take(MonotonicTime now, const Gate& gat
     const bool suspect_had_its_turn = turn_ == Turn::kSuspect;
     if (!suspect_had_its_turn) take_suspect(now);
     if (!busy()) take_others(gate, settled);
-    if (!busy() && suspect_had_its_turn) take_overtaking();
+    if (!busy() && suspect_had_its_turn) take_control();
     if (!busy()) take_suspect(now);
     if (!busy()) turn_ = Turn::kOthers;
     return in_flight_;
@@ -74,20 +74,11 @@ void Lane::take_others(const Gate& gate, std::vector<Settled>& settled) {
     }
 }
 
-// Only suspects' tills are left. Where chance no longer explains a suspect's failures, the next one of its till is
-// sent: if the service takes that one, it is not the service.
-void Lane::take_overtaking() {
-    for (const auto& [till, suspect] : suspects_) {
-        if (!suspect.beyond_chance) continue;
-        const auto next = std::ranges::find_if(queue_, [&](const storage::Entry& entry) {
-            return entry.till == till && entry.number > suspect.number && entry.refers_to.empty();
-        });
-        if (next == queue_.end()) continue;
-        take_at(static_cast<std::size_t>(next - queue_.begin()));
-        turn_ = Turn::kOvertaking;
-        overtaken_ = till;
-        return;
-    }
+// Only suspects' tills are left, and this lane has no evidence of its own.
+void Lane::take_control() {
+    if (!control_ || suspects_.empty()) return;
+    in_flight_.push_back(*control_);
+    turn_ = Turn::kControl;
 }
 
 MonotonicTime Lane::next_try(MonotonicTime now) const {

@@ -67,7 +67,7 @@ TEST_F(DestinationWorld, a_service_that_fails_for_hours_holds_nothing) {  // [sy
         sell_many(300, 4, "x" + std::to_string(status) + "-");
         if (destinations.empty()) open();
         wake_all();
-        run(6 * kHour);
+        run(2 * kHour);
         EXPECT_THAT(journal.rows("erp"), IsEmpty());
         EXPECT_EQ(delivered("erp").size(), sold);
         EXPECT_NE(destinations[0]->status().cause, "");
@@ -199,7 +199,7 @@ TEST_F(DestinationWorld, rejecting_everything_is_not_believed_for_long) {  // [s
     sell_many(5000);
     fault = [](const auto&, const auto&) { return fakes::http_answer(400, "unsupported version"); };
     open();
-    run(6 * kHour);
+    run(2 * kHour);
     EXPECT_LE(journal.rows("erp").size(), 20U);
     EXPECT_EQ(destinations[0]->status().cause, "service");
     fault = nullptr;
