@@ -54,6 +54,7 @@ void Connection<Socket>::read() {
 
 template <typename Socket>
 void Connection<Socket>::on_read(std::string_view bytes) {
+    if (cut_) return read();
     if (!protocol_->receive(bytes) || reset_now_) reset();
     pump();
     if (open_) return read();
@@ -62,11 +63,11 @@ void Connection<Socket>::on_read(std::string_view bytes) {
 
 template <typename Socket>
 void Connection<Socket>::pump() {
-    if (!open_ || writing_) return;
+    if (!open_ || writing_ || cut_) return;
     out_.clear();
     protocol_->collect(out_);
     if (out_.empty()) {
-        if (reset_when_sent_) return reset();
+        if (cut_when_sent_) return cut();
         if (protocol_->finished()) close();
         return;
     }
@@ -97,12 +98,12 @@ void Connection<Socket>::on_request(std::int32_t stream, const Request& request)
             reset_now_ = true;
             return;
         case Fate::Kind::kCut:
-            reset_when_sent_ = true;
+            cut_when_sent_ = true;
             break;
         case Fate::Kind::kAnswer:
             break;
     }
-    protocol_->answer(stream, std::move(fate.answer), reset_when_sent_);
+    protocol_->answer(stream, std::move(fate.answer), cut_when_sent_);
 }
 
 template <typename Socket>
@@ -116,8 +117,8 @@ void Connection<Socket>::delay(std::int32_t stream, Fate fate) {
         delayed_.erase(here);
         if (!open_) return end_if_done();
         if (kind == Fate::Kind::kReset) reset();
-        reset_when_sent_ |= kind == Fate::Kind::kCut;
-        if (open_ && kind != Fate::Kind::kHang) protocol_->answer(due.stream, due.answer, reset_when_sent_);
+        cut_when_sent_ |= kind == Fate::Kind::kCut;
+        if (open_ && kind != Fate::Kind::kHang) protocol_->answer(due.stream, due.answer, cut_when_sent_);
         pump();
         end_if_done();
     });
@@ -129,6 +130,14 @@ void Connection<Socket>::reset() {
     // Nothing lingers: closing sends RST.
     if (open_) socket_.lowest_layer().set_option(asio::socket_base::linger(true, 0), ignored);
     close();
+}
+
+// Not a reset, which may overtake the half that was sent: the end, without TLS's close_notify.
+template <typename Socket>
+void Connection<Socket>::cut() {
+    std::error_code ignored;
+    cut_ = true;
+    socket_.lowest_layer().shutdown(asio::socket_base::shutdown_send, ignored);
 }
 
 template <typename Socket>

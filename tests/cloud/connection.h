@@ -44,6 +44,7 @@ class Connection final : public Link, public Exchanges {
     void read();
     void on_read(std::string_view bytes);
     void pump();
+    void cut();
     void close();
     void end_if_done();
 
@@ -58,7 +59,8 @@ class Connection final : public Link, public Exchanges {
     bool open_ = true;
     bool writing_ = false;
     bool reset_now_ = false;
-    bool reset_when_sent_ = false;
+    bool cut_when_sent_ = false;
+    bool cut_ = false;  // what is sent ends here, and what arrives is thrown away
     bool told_ = false;
 };
 

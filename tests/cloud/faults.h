@@ -26,7 +26,7 @@ enum class FaultMode {
     kGarbage,          // answers 200 with what is not JSON; no effect
     kSlow,             // takes effect, answers after `delay_ms`
     kLoseAnswer,       // takes effect, then resets the connection instead of answering
-    kCutAnswer,        // takes effect, then resets the connection in the middle of the answer's body
+    kCutAnswer,        // takes effect, then ends the connection in the middle of the answer's body
     kRejectItem,       // rejects the named items in the answer; the others take effect
     kRejectBatch,      // 400 for a whole batch that contains a named item, without saying which
     kServerErrorItem,  // 500 for a whole batch that contains a named item

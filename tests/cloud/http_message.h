@@ -38,7 +38,7 @@ struct Fate {
         kAnswer,
         kHang,   // never answered
         kReset,  // the connection is reset
-        kCut,    // half of the answer's body, then the connection is reset
+        kCut,    // half of the answer's body, then the connection ends
     };
     Kind kind = Kind::kAnswer;
     std::chrono::milliseconds delay{0};

@@ -18,7 +18,8 @@ Result<void> Listener::open(std::uint16_t port) {
         acceptor_.set_option(asio::socket_base::reuse_address(true));
         acceptor_.bind(here);
         acceptor_.listen();
-        port_ = acceptor_.local_endpoint().port();
+        // Once: other threads may read it.
+        if (port_ == 0) port_ = acceptor_.local_endpoint().port();
     } catch (const std::system_error& error) {
         std::error_code ignored;
         acceptor_.close(ignored);
