@@ -11,6 +11,18 @@
 #include "agent/daemon.h"
 #include "agent/version.h"
 
+namespace {
+
+// Programs and keys are tried only when something is wrong, so that a good start does not compile them twice.
+bool tells_faults(const std::string& config_path) {
+    const auto checked = tillkeeper::agent::check_config(config_path);
+    if (checked) return false;
+    for (const auto& fault : checked.error()) std::cerr << fault << '\n';
+    return true;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
     using namespace tillkeeper;
     std::string config_path;
@@ -25,12 +37,9 @@ int main(int argc, char** argv) {
     }
 
     auto config = agent::load_config(config_path);
-    if (!config) {
-        for (const auto& fault : config.error()) std::cerr << fault << '\n';
-        return EX_CONFIG;
-    }
-    auto daemon = agent::Daemon::make(std::move(*config));
+    auto daemon = config ? agent::Daemon::make(std::move(*config)) : fail(ErrorCode::kInvalid, config.error().front());
     if (!daemon) {
+        if (tells_faults(config_path)) return EX_CONFIG;
         std::cerr << "tillkeeperd: " << daemon.error().message << '\n';
         return daemon.error().code == ErrorCode::kInvalid ? EX_CONFIG : 1;
     }

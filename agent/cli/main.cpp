@@ -13,7 +13,6 @@
 #include "agent/config/config.h"
 #include "agent/contract/problem.h"
 #include "agent/version.h"
-#include "sync/destination.h"
 
 namespace {
 
@@ -104,11 +103,8 @@ int decide(const Arguments& args, const std::string& verb) {
 }
 
 int config_check(const Arguments& args) {
-    const auto config = agent::load_config(args.access.config_path);
-    std::vector<std::string> faults = config ? std::vector<std::string>{} : config.error();
-    if (config)
-        for (const auto& destination : config->destinations)
-            if (auto checked = sync::check(destination); !checked) faults.push_back(checked.error().message);
+    const auto config = agent::check_config(args.access.config_path);
+    const agent::ConfigFaults faults = config ? agent::ConfigFaults{} : config.error();
     if (args.json) {
         std::cout << "{\"fine\":" << (faults.empty() ? "true" : "false") << ",\"faults\":[";
         for (std::size_t i = 0; i < faults.size(); ++i) std::cout << (i > 0 ? "," : "") << agent::quoted(faults[i]);

@@ -36,7 +36,7 @@ bool read_key(const std::string& content, std::string& key) {
 
 class Loader {
   public:
-    explicit Loader(TomlSource& source) : source_(source) {}
+    Loader(TomlSource& source, bool tries) : source_(source), tries_(tries) {}
 
     Config load(const toml::table& root) {
         TomlSection top(source_, &root, "");
@@ -132,7 +132,21 @@ class Loader {
         else if (oauth != nullptr)
             s.fault("oauth", "must be a table, [destination.oauth]");
         s.no_others();
+        if (tries_) try_out(s, d);
         config_.destinations.push_back(std::move(d));
+    }
+
+    // One at a time, so that each fault is told.
+    static void try_out(TomlSection& s, const sync::DestinationConfig& d) {
+        const auto attempt = [&](std::string_view key, const auto& give) {
+            sync::DestinationConfig part;
+            part.name = d.name;
+            give(part);
+            if (auto checked = sync::check(part); !checked) s.fault(key, checked.error().message);
+        };
+        attempt("mapping_file", [&](auto& part) { part.mapping = d.mapping; });
+        attempt("answer_file", [&](auto& part) { part.answer = d.answer; });
+        if (!d.oauth.private_key_pem.empty()) attempt("oauth", [&](auto& part) { part.oauth = d.oauth; });
     }
 
     static void kind(TomlSection& s, sync::DestinationConfig& d) {
@@ -185,25 +199,34 @@ class Loader {
     }
 
     TomlSource& source_;
+    bool tries_;
     Config config_;
     std::set<std::string> names_;
 };
 
-}  // namespace
-
-std::expected<Config, ConfigFaults> load_config(const std::string& path) {
+std::expected<Config, ConfigFaults> read(const std::string& path, bool tries) {
     TomlSource source{path, std::filesystem::absolute(path).parent_path().string(), {}};
     auto content = read_config_file(path, false);
     if (!content) return std::unexpected(ConfigFaults{content.error().message});
     try {
         const toml::table root = toml::parse(*content, path);
-        Config config = Loader(source).load(root);
+        Config config = Loader(source, tries).load(root);
         if (source.faults.empty()) return config;
     } catch (const toml::parse_error& error) {
         source.faults.push_back(path + ":" + std::to_string(error.source().begin.line) + ": " +
                                 std::string(error.description()));
     }
     return std::unexpected(std::move(source.faults));
+}
+
+}  // namespace
+
+std::expected<Config, ConfigFaults> load_config(const std::string& path) {
+    return read(path, false);
+}
+
+std::expected<Config, ConfigFaults> check_config(const std::string& path) {
+    return read(path, true);
 }
 
 }  // namespace tillkeeper::agent

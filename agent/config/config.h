@@ -31,5 +31,7 @@ using ConfigFaults = std::vector<std::string>;
 
 // Reads everything and tells all faults at once.
 [[nodiscard]] std::expected<Config, ConfigFaults> load_config(const std::string& path);
+// The same, and tries whether jq programs compile and private keys can be used: some 30 ms for each.
+[[nodiscard]] std::expected<Config, ConfigFaults> check_config(const std::string& path);
 
 }  // namespace tillkeeper::agent

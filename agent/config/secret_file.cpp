@@ -39,6 +39,7 @@ Result<std::string> read_config_file(const std::string& path, bool secret) {
     }
     if (secret)
         while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
+    if (secret && content.empty()) return fail(ErrorCode::kInvalid, path + " is empty");
     return content;
 }
 

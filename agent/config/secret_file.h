@@ -8,7 +8,7 @@
 namespace tillkeeper::agent {
 
 // The whole file, at most 1 MiB, without a final line break when `secret`. A secret is refused when people other than
-// its owner and group may read it. The error says what to do and never shows content.
+// its owner and group may read it, or when it is empty. The error says what to do and never shows content.
 [[nodiscard]] Result<std::string> read_config_file(const std::string& path, bool secret);
 
 }  // namespace tillkeeper::agent
