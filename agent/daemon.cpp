@@ -12,6 +12,7 @@
 #include "agent/local/control.h"
 #include "agent/local/metrics.h"
 #include "agent/local/page.h"
+#include "platform/crypto.h"
 #include "platform/linux-arm/asio_event_loop.h"
 #include "platform/linux-arm/curl_http.h"
 #include "platform/linux-arm/microhttpd_server.h"
@@ -30,7 +31,10 @@ constexpr unsigned kControlMode = 0660;
 
 MqttOptions bus_options(const Config& config) {
     MqttOptions options = config.bus;
-    options.client_id = "tillkeeper-" + config.store_id;
+    // Mosquitto lets whoever connects under a client id take its session over, whatever their name: the id is as
+    // secret as the password, and the same after a restart.
+    options.client_id =
+        "tillkeeper-" + to_hex(sha256("client id\n" + config.store_id + '\n' + config.bus.password)).substr(0, 24);
     StoreState gone;
     gone.store = config.store_id;
     gone.state = "offline";
