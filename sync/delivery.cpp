@@ -103,13 +103,18 @@ void Delivery::pump() {
     arm();
 }
 
+// Only what lies ahead counts: what is due now and did not happen in this turn waits for something else.
 void Delivery::arm() {
     const auto now = sync_.clock.monotonic();
-    MonotonicTime next = std::min(walk_at_, now + kWalkEvery);
-    for (const auto& slot : slots_) next = std::min(next, slot->lane.next_try(now));
-    if (wallet_->next_change() > now) next = std::min(next, wallet_->next_change());
-    if (read_not_before_ > now) next = std::min(next, read_not_before_);
-    timer_ = sync_.loop.after(std::max(next - now, Duration::zero()), [this] { pump(); });
+    MonotonicTime next = now + kWalkEvery;
+    const auto consider = [&](MonotonicTime time) {
+        if (time > now) next = std::min(next, time);
+    };
+    consider(walk_at_);
+    consider(read_not_before_);
+    consider(wallet_->next_change());
+    for (const auto& slot : slots_) consider(slot->lane.next_try(now));
+    timer_ = sync_.loop.after(next - now, [this] { pump(); });
 }
 
 bool Delivery::feed_page() {

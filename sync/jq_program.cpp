@@ -17,9 +17,9 @@ class Value {
     Value(const Value&) = delete;
     Value& operator=(const Value&) = delete;
     [[nodiscard]] jv share() const { return jv_copy(value_); }
-    // jv_is_valid consumes a reference.
-    [[nodiscard]] bool valid() const { return jv_is_valid(share()) != 0; }
-    [[nodiscard]] const char* text() const { return jv_string_value(value_); }  // does not consume
+    // These two, unlike the rest of libjq, do not consume a reference.
+    [[nodiscard]] bool valid() const { return jv_is_valid(value_) != 0; }
+    [[nodiscard]] const char* text() const { return jv_string_value(value_); }
 
   private:
     jv value_;
@@ -66,7 +66,7 @@ Result<JqProgram> JqProgram::compile(const std::string& source, std::string_view
 
 Result<std::string> JqProgram::run(std::string_view json) {
     jv input = jv_parse_sized(json.data(), static_cast<int>(json.size()));
-    if (jv_is_valid(jv_copy(input)) == 0) {
+    if (jv_is_valid(input) == 0) {
         jv_free(input);
         return fail(ErrorCode::kInvalid, "the input is not JSON");
     }

@@ -6,7 +6,6 @@
 // go on, and Evidence decides; while the service takes nobody, nobody is condemned [sync-5].
 #pragma once
 
-#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -52,7 +51,7 @@ class Lane {
     void add(storage::Entry entry);
 
     // Takes the next batch into flight; it stays in in_flight() until finish(). Empty: nothing may leave now, ask
-    // again at next_try(). What waits for a held one is appended to `settled`.
+    // again at next_try(). What waits for a held one goes to `settled`.
     [[nodiscard]] const std::vector<storage::Entry>& take(MonotonicTime now, const Gate& gate,
                                                           std::vector<Settled>& settled);
     // The items at these places (ascending) cannot be sent at all: held, with their reasons.

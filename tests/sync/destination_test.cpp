@@ -207,5 +207,18 @@ TEST_F(DestinationWorld, rejecting_everything_is_not_believed_for_long) {  // [s
     EXPECT_EQ(delivered("erp").size() + journal.rows("erp").size(), 5000U);
 }
 
+TEST_F(DestinationWorld, waiting_for_a_login_takes_no_processor_time) {  // [sync-5]
+    sell_many(10);
+    cut = true;
+    auto with_login = config();
+    with_login.oauth.auth = ClientAuth::kClientSecretBasic;
+    with_login.oauth.token_url = "https://erp.example/token";
+    with_login.oauth.client_id = "store";
+    with_login.oauth.client_secret = "secret";
+    open(std::move(with_login));
+    run(kHour);  // the loop throws when somebody is busy without end
+    EXPECT_LT(attempts, 500U);
+}
+
 }  // namespace
 }  // namespace tillkeeper::sync
