@@ -90,9 +90,12 @@ Examined examine_transaction(std::string_view till, std::string payload) {
     if (!findings)
         return refuse(Refusal::kMalformed, {"malformed", "Not a JSON document", findings.error().message, ""});
 
-    const TransactionFields fields = read_fields(payload);
+    TransactionFields fields = read_fields(payload);
     if (!fields.is_object)
         return refuse(Refusal::kMalformed, {"malformed", "Not a JSON object", "A transaction is a JSON object.", ""});
+
+    // Given twice, or cut short by U+0000: which one it is, readers disagree.
+    if (std::ranges::any_of(*findings, [](const auto& finding) { return finding.pointer == "/id"; })) fields.id.reset();
 
     Examined examined;
     if (fields.id && fields.id->size() <= kEchoedIdMax) examined.id = fields.id;

@@ -2,11 +2,13 @@
 
 #include <cjson/cJSON.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <memory>
 #include <utility>
 
+#include "agent/contract/lone_surrogate.h"
 #include "agent/contract/transaction.h"
 #include "platform/clock.h"
 
@@ -169,10 +171,17 @@ class Rules {
 
 TransactionFields read_fields(std::string_view json) {
     TransactionFields fields;
-    const Document root(cJSON_ParseWithLength(json.data(), json.size()));
-    if (!root || !cJSON_IsObject(root.get())) return fields;
-    fields.is_object = true;
-    Rules(root.get(), fields).apply();
+    fields.is_object = json.substr(std::min(json.find_first_not_of(" \t\r\n"), json.size())).starts_with('{');
+    if (!fields.is_object) return fields;
+    Document root(cJSON_ParseWithLength(json.data(), json.size()));
+    if (!root) {
+        const auto whole = without_lone_surrogates(json);
+        root.reset(cJSON_ParseWithLength(whole.data(), whole.size()));
+    }
+    if (root)
+        Rules(root.get(), fields).apply();
+    else
+        fields.problems.push_back({"unreadable", "Cannot be read", "JSON, but not for us: a number too long?", ""});
     return fields;
 }
 

@@ -134,5 +134,34 @@ TEST(Transaction, TheLargestReceiptFits) {
     EXPECT_TRUE(examine_transaction("t", body).problems.empty());
 }
 
+// [agent-2]
+TEST(Transaction, HalfACharacterIsQuarantinedWithAllThatCanBeRead) {
+    for (const char* half : {"\\ud800", "\\udc00 x", "\\ud800\\ud83d\\ude00", "\\\\\\ud800\\u0041"}) {
+        const auto examined = examine_transaction("till-1", with("white hanging", half));
+        EXPECT_FALSE(examined.refusal) << half;
+        EXPECT_EQ(examined.entry.kind, EntryKind::kQuarantined) << half;
+        EXPECT_EQ(examined.id, "0193485e-7a3c-7c1e-9d59-8a4f2f1b6c01");
+        ASSERT_EQ(examined.problems.size(), 1U);
+        EXPECT_EQ(examined.problems[0].pointer, "/lines/0/description");
+    }
+    EXPECT_TRUE(examine_transaction("till-1", with("white hanging", "\\ud83d\\ude00 \\\\ud800")).problems.empty());
+}
+
+// [agent-2]
+TEST(Transaction, ANumberLongerThanOurReaderTakesIsQuarantined) {
+    const auto examined = examine_transaction("till-1", with("1.5}", "0." + std::string(100, '1') + "}"));
+    EXPECT_FALSE(examined.refusal);
+    EXPECT_EQ(examined.entry.kind, EntryKind::kQuarantined);
+}
+
+TEST(Transaction, AnIdThatReadersDisagreeOnIsNone) {
+    for (const auto& text : {with("\"type\"", "\"id\": \"other\", \"type\""), with("0193485e", "0193485e\\u0000")}) {
+        const auto examined = examine_transaction("till-1", text);
+        EXPECT_EQ(examined.entry.kind, EntryKind::kQuarantined);
+        EXPECT_FALSE(examined.id);
+        EXPECT_TRUE(examined.entry.transaction_id.starts_with("unidentified:"));
+    }
+}
+
 }  // namespace
 }  // namespace tillkeeper::agent
