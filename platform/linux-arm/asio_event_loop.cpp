@@ -32,6 +32,7 @@ struct AsioEventLoop::State {
     asio::steady_timer alarm{io};
     SteadyTime alarm_at = SteadyTime::max();
     std::map<TimerKey, Task> timers;
+    bool due_posted = false;  // one round for all that are due: one each would make more of each other
 
     std::mutex mutex;
     std::vector<Task> posted;
@@ -171,8 +172,11 @@ Timer AsioEventLoop::after(Duration delay, Task task) {
     state_->timers.emplace(key, std::move(task));
     if (delay > Duration::zero())
         state_->set_alarm();
-    else
-        state_->add([&state = *state_] { state.run_due(); });  // due already: spares the kernel's timer
+    else if (!std::exchange(state_->due_posted, true))  // due already: spares the kernel's timer
+        state_->add([&state = *state_] {
+            state.due_posted = false;
+            state.run_due();
+        });
     return std::make_unique<ArmedTimer>(*state_, key);
 }
 

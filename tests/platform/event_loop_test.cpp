@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
+#include <functional>
 #include <thread>
 #include <vector>
 
@@ -114,6 +116,32 @@ TEST(EventLoop, LetsTimersAndSocketsThroughHoweverMuchIsPosted) {
     busy();
     const Timer end = loop.after(5ms, [&] { loop.stop(); });
     loop.run();
+}
+
+TEST(EventLoop, TimersThatAreDueAtOnceDoNotMultiply) {
+    AsioEventLoop loop;
+    constexpr int kTimers = 3;
+    constexpr int kRounds = 200;
+    std::int64_t fired = 0;
+    std::array<Timer, kTimers> timers;
+    const std::function<void(std::size_t)> again = [&](std::size_t which) {
+        timers[which] = loop.after(0ms, [&, which] {
+            ++fired;
+            again(which);
+        });
+    };
+    int rounds = 0;
+    const std::function<void()> round = [&] {
+        if (++rounds == kRounds || fired > 100'000) return loop.stop();
+        loop.post([&] { round(); });
+    };
+    loop.post([&] {
+        for (std::size_t which = 0; which < kTimers; ++which) again(which);
+        round();
+    });
+    loop.run();
+    EXPECT_LE(fired, std::int64_t{2} * kTimers * kRounds);
+    timers = {};
 }
 
 class Pipe : public testing::Test {
