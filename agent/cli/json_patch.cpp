@@ -76,6 +76,7 @@ bool apply_one(cJSON* target, const cJSON* change) {
         return cJSON_ReplaceItemViaPointer(parent, there, [&] {
                    Owned copy(cJSON_Duplicate(value, 1));
                    if (there->string != nullptr) {  // the library keeps no name by itself
+                       cJSON_free(copy->string);    // the patch calls it "value"
                        copy->string = static_cast<char*>(cJSON_malloc(last.size() + 1));
                        last.copy(copy->string, last.size());
                        copy->string[last.size()] = '\0';

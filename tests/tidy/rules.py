@@ -157,8 +157,9 @@ def readmes(files):
         folder = file.pure.parent
         if file.path.endswith(('.cpp', '.h', '.py', '.cmake', 'CMakeLists.txt')) and not file.path.startswith('.'):
             explained.setdefault(folder, f'{folder}/README.md' if str(folder) != '.' else 'README.md')
+    texts = {file.path: file.text for file in files if file.pure.name == 'README.md'}
     for folder, readme in sorted(explained.items()):
-        if readme not in paths:
+        if readme not in paths and f'`{folder.name}/`' not in texts.get(f'{folder.parent}/README.md', ''):
             yield readme, 0, f'the folder {folder} has no README.md'
 
 

@@ -1,0 +1,138 @@
+// The control socket's questions and decisions over a real journal.
+#include "agent/local/control.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "agent/contract/transaction.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_loop.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+using testing::HasSubstr;
+
+class FakeDevice final : public Device {
+  public:
+    [[nodiscard]] std::string boot_id() const override { return "00112233445566778899aabbccddeeff"; }
+    [[nodiscard]] bool clock_trusted() const override { return true; }
+    [[nodiscard]] Result<std::uint64_t> disk_free_bytes(const std::string&) const override { return 1U << 30; }
+};
+
+class ControlTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        std::string pattern = testing::TempDir() + "control-XXXXXX";
+        folder_ = mkdtemp(pattern.data());
+        storage::JournalOptions options;
+        options.folder = folder_;
+        journal_ = std::move(storage::Journal::open(options).value());
+        const std::vector<std::string> names{"erp"};
+        ASSERT_TRUE(journal_->register_destinations(names));
+        reader_ = std::move(storage::JournalReader::open(options).value());
+        writer_ = storage::Writer::make(*journal_, loop_, clock_, {});
+        control_.emplace(ControlParts{*reader_, *writer_, loop_, clock_, device_, [] { return std::string("{}"); },
+                                      [this] { ++decided_; }});
+    }
+    void TearDown() override {
+        control_.reset();
+        writer_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+
+    storage::JournalNumber hand_over(const std::string& body) {
+        auto examined = examine_transaction("till-1", body);
+        examined.entry.arrival = {clock_.wall(), clock_.monotonic(), device_.boot_id(), true};
+        const std::vector entries{examined.entry};
+        return journal_->commit(entries, {}).value().front().number;
+    }
+    ServerResponse ask(const std::string& method, const std::string& path, const std::string& body = "",
+                       std::map<std::string, std::string> query = {}) {
+        ServerRequest request;
+        request.method = method;
+        request.path = path;
+        request.body = body;
+        request.query = std::move(query);
+        std::optional<ServerResponse> answer;
+        control_->handle(std::move(request), [&](ServerResponse response) { answer = std::move(response); });
+        loop_.run_until_idle();
+        EXPECT_TRUE(answer) << path;
+        return answer.value_or(ServerResponse{});
+    }
+    static std::string sale(const std::string& id, int total) {
+        return R"({"id":")" + id +
+               R"(","type":"sale","till_sequence":1,"occurred_at":"2026-11-20T10:42:07Z","receipt":"R-)" + id +
+               R"(","total":)" + std::to_string(total) + R"(,"tenders":[{"type":"cash","amount":100}]})";
+    }
+
+    std::string folder_;
+    fakes::FakeClock clock_;
+    fakes::FakeLoop loop_{clock_};
+    FakeDevice device_;
+    std::unique_ptr<storage::Journal> journal_;
+    std::unique_ptr<storage::JournalReader> reader_;
+    std::unique_ptr<storage::Writer> writer_;
+    std::optional<Control> control_;
+    int decided_ = 0;
+};
+
+TEST_F(ControlTest, ShowsWhatIsQuarantinedAndWhy) {
+    hand_over(sale("good", 100));
+    const auto number = hand_over(sale("bad", 90));
+    const auto queue = ask("GET", "/queue");
+    EXPECT_EQ(queue.status, 200);
+    EXPECT_THAT(queue.body, HasSubstr(R"("transaction_id":"bad")"));
+    EXPECT_THAT(queue.body, testing::Not(HasSubstr(R"("transaction_id":"good")")));
+    const auto entry = ask("GET", "/entries/" + std::to_string(number));
+    EXPECT_THAT(entry.body, HasSubstr("urn:tillkeeper:problem:totals"));
+    EXPECT_THAT(entry.body, HasSubstr(R"("transaction":{"id":"bad")"));
+    EXPECT_EQ(ask("GET", "/entries/99").status, 404);
+    EXPECT_EQ(ask("GET", "/entries/x").status, 404);
+    EXPECT_EQ(ask("GET", "/queue", "", {{"destination", "erp"}}).body, R"({"items":[],"more":false})");
+}
+
+TEST_F(ControlTest, FindsByReceiptAndById) {
+    hand_over(sale("good", 100));
+    for (const char* text : {"good", "R-good"}) {
+        const auto found = ask("GET", "/find", "", {{"text", text}});
+        EXPECT_THAT(found.body, HasSubstr(R"("number":1)")) << text;
+        EXPECT_THAT(found.body, HasSubstr(R"("destinations":{"erp":"waiting"})"));
+    }
+    EXPECT_EQ(ask("GET", "/find", "", {{"text", "none"}}).body, R"({"found":[]})");
+    EXPECT_THAT(ask("GET", "/verify").body, HasSubstr(R"("whole":true,"entries":1)"));
+}
+
+// [agent-2]
+TEST_F(ControlTest, RepairsAQuarantinedOneAndKeepsTheOriginal) {
+    const auto number = hand_over(sale("bad", 90));
+    const std::string path = "/queue/" + std::to_string(number) + "/repair";
+    const auto repair = [&](const std::string& transaction) {
+        return ask("POST", path, R"({"destination":"","who":"desk","why":"typo","transaction":)" + transaction + '}');
+    };
+    EXPECT_EQ(repair(sale("bad", 91)).status, 400) << "still does not add up";
+    EXPECT_EQ(repair("3").status, 400);
+    EXPECT_EQ(decided_, 0);
+    const auto done = repair(sale("bad", 100));
+    EXPECT_EQ(done.status, 200) << done.body;
+    EXPECT_EQ(done.body, R"({"recorded_as":2})");
+    EXPECT_EQ(decided_, 1);
+    EXPECT_EQ(reader_->entry(1).value()->body, sale("bad", 90));
+    EXPECT_EQ(reader_->entry(2).value()->kind, storage::EntryKind::kReleased);
+    EXPECT_EQ(repair(sale("bad", 100)).status, 404) << "nothing is held any more";
+}
+
+TEST_F(ControlTest, RefusesHalfDecisions) {
+    hand_over(sale("bad", 90));
+    EXPECT_EQ(ask("POST", "/queue/1/skip", "{}").status, 400) << "somebody must have decided it";
+    EXPECT_EQ(ask("POST", "/queue/1/skip", "nonsense").status, 400);
+    EXPECT_EQ(ask("POST", "/queue/1/burn", R"({"who":"x"})").status, 404);
+    EXPECT_EQ(ask("POST", "/queue/x/skip", R"({"who":"x"})").status, 404);
+    EXPECT_EQ(ask("POST", "/queue/7/skip", R"({"who":"x","why":""})").status, 404);
+    EXPECT_EQ(ask("DELETE", "/queue/1").status, 404);
+    EXPECT_EQ(ask("POST", "/queue/1/skip", R"({"who":"x","why":"test"})").status, 200);
+}
+
+}  // namespace
+}  // namespace tillkeeper::agent
