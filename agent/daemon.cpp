@@ -18,6 +18,7 @@
 #include "platform/linux-arm/microhttpd_server.h"
 #include "platform/linux-arm/mosquitto_client.h"
 #include "platform/linux-arm/service.h"
+#include "platform/linux-arm/startup_memory.h"
 #include "platform/linux-arm/system.h"
 #include "platform/log.h"
 #include "storage/journal.h"
@@ -28,6 +29,7 @@ namespace tillkeeper::agent {
 namespace {
 
 constexpr unsigned kControlMode = 0660;
+constexpr Duration kSettled = std::chrono::seconds(5);  // after the start; connections are made and logged in
 
 MqttOptions bus_options(const Config& config) {
     MqttOptions options = config.bus;
@@ -76,6 +78,7 @@ class Assembled final : public Daemon {
         sync_loop_.post([this] { start_cloud(); });
         mqtt_->start();
         notify_ready();
+        const auto settled = till_loop_.after(kSettled, [] { release_startup_memory(); });
         log(LogLevel::kNotice, "started", {{"store", config_.store_id}, {"page_port", page_server_->port()}});
         till_loop_.run();
         journal_loop_.stop();
