@@ -1,8 +1,8 @@
 #include "tests/bench/load_generator.h"
 
-#include <fstream>
-
-#include "platform/linux-arm/microhttpd_server.h"
+#include "storage/journal_reader.h"
+#include "sync/request_builder.h"
+#include "tests/fakes/seeded_random.h"
 
 namespace tillkeeper::bench {
 namespace {
@@ -22,33 +22,20 @@ Result<double> requests_per_second(const lab::CommandResult& ended, std::int64_t
 
 }  // namespace
 
-Result<void> capture_batch(Store& store, const std::filesystem::path& data, bool gzip,
-                           const std::filesystem::path& file) {
-    AsioEventLoop loop;
-    bool captured = false;
-    ListenOptions listening;
-    listening.body_bytes_max = std::size_t{4} << 20;
-    auto server = listen(loop, listening, [&](ServerRequest request, HttpServer::Reply reply) {
-        ServerResponse taken;
-        taken.status = 503;  // once is enough
-        reply(std::move(taken));
-        if (std::exchange(captured, true)) return;
-        std::ofstream(file, std::ios::binary | std::ios::trunc) << request.body;
-        loop.stop();
-    });
-    if (!server) return std::unexpected(server.error());
-    lab::DestinationSetup destination;
-    destination.name = "bench";
-    destination.url = "http://127.0.0.1:" + std::to_string((*server)->port()) + "/";
-    destination.more = gzip ? "gzip = true\n" : "gzip = false\n";
-    auto agent = store.agent(data, {destination});
-    if (!agent) return std::unexpected(agent.error());
-    if (auto started = agent->start(); !started) return std::unexpected(started.error());
-    const auto give_up = loop.after(std::chrono::seconds(30), [&] { loop.stop(); });
-    loop.run();
-    agent->kill();
-    if (!captured) return fail(ErrorCode::kUnavailable, "the agent sent no batch");
-    return {};
+Result<void> write_batch(const std::filesystem::path& data, bool gzip, const std::filesystem::path& file) {
+    auto reader = storage::JournalReader::open({.folder = data, .key = "", .vfs = ""});
+    if (!reader) return std::unexpected(reader.error());
+    sync::DestinationConfig config;
+    config.gzip = gzip;
+    const auto batch = (*reader)->read_after(0, {.entries_max = config.batch_items_max});
+    if (!batch) return std::unexpected(batch.error());
+    auto builder = sync::RequestBuilder::make(config, "0042");
+    if (!builder) return std::unexpected(builder.error());
+    if (!builder->map(*batch).empty()) return fail(ErrorCode::kInternal, "a sale could not be mapped");
+    fakes::SeededRandom random;
+    const auto request = builder->build(*batch, random);
+    if (!request) return std::unexpected(request.error());
+    return lab::write_file(file, request->body);
 }
 
 Result<Posted> run_h2load(Store& store, const std::filesystem::path& body, bool gzip, std::int64_t requests) {
@@ -61,7 +48,7 @@ Result<Posted> run_h2load(Store& store, const std::filesystem::path& body, bool 
                                      "-c",
                                      "1",
                                      "-m",
-                                     std::to_string(kLanes),
+                                     std::to_string(sync::DestinationConfig{}.lanes),
                                      "-d",
                                      body.string(),
                                      "-H",

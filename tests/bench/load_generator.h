@@ -8,10 +8,8 @@
 
 namespace tillkeeper::bench {
 
-// A batch as the agent really sends it: lets an agent with the journal in `data` send to a server of ours, and writes
-// the first body to `file`.
-[[nodiscard]] Result<void> capture_batch(Store& store, const std::filesystem::path& data, bool gzip,
-                                         const std::filesystem::path& file);
+// The first full batch of the journal in `data`, built by the agent's own code, into `file`.
+[[nodiscard]] Result<void> write_batch(const std::filesystem::path& data, bool gzip, const std::filesystem::path& file);
 
 struct Posted {
     double sales_per_second = 0;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr double kMiB = 1024;  // in KiB
 constexpr auto kPatience = std::chrono::seconds(60);
+constexpr auto kSettling = std::chrono::seconds(7);  // the daemon gives back what starting took after five
 
 struct Memory {
     double resident = 0;   // MiB: VmRSS
@@ -37,8 +38,10 @@ Result<lab::Agent> make_agent(Store& store, const std::filesystem::path& data) {
     return store.agent(data, std::move(destinations));
 }
 
-// After some traffic, when everything that waits has noticed that the network is cut.
+// After some traffic of a daemon that has settled, when everything that waits has noticed that the network is cut.
 Result<Memory> settled_memory(Store& store, lab::Agent& agent) {
+    const auto settled = std::chrono::steady_clock::now() + kSettling;
+    static_cast<void>(lab::wait_until([&] { return std::chrono::steady_clock::now() >= settled; }, 2 * kSettling));
     const TillsRun traffic{.tills = kTills, .sales = store.options().sales / 10, .in_flight = 8};
     if (auto sold = store.sell(traffic); !sold) return std::unexpected(sold.error());
     const auto offline = [&] {
