@@ -1,5 +1,6 @@
 #include "tests/crash/storm.h"
 
+#include <iterator>
 #include <utility>
 
 #include "tests/crash/evidence.h"
@@ -31,7 +32,8 @@ std::string named(const char* name, std::int64_t value) {
 
 bool Account::agrees() const {
     return tills.sold > 0 && tills.accepted == tills.sold && journal == tills.sold && erp == tills.sold &&
-           oms == tills.sold && crm == tills.sold && verdict.clean();
+           oms == tills.sold && crm == tills.sold && verdict.clean() &&
+           order_violations == overtaken * std::ssize(lab::kDestinations) && (!one_by_one || overtaken == 0);
 }
 
 std::string Account::line() const {
@@ -39,9 +41,9 @@ std::string Account::line() const {
            named("offline_rounds", offline_rounds) + named("samples", samples) + named("sold", tills.sold) +
            named("accepted", tills.accepted) + named("journal", journal) + named("erp", erp) + named("oms", oms) +
            named("crm", crm) + named("handed_over_again", tills.sent_again) + named("overtaken", overtaken) +
-           named("repeated", repeated) + named("lost", verdict.lost) + named("duplicated", verdict.duplicated) +
-           named("altered", verdict.altered) + named("invented", verdict.invented) +
-           named("misordered", verdict.misordered);
+           named("order_violations", order_violations) + named("repeated", repeated) + named("lost", verdict.lost) +
+           named("duplicated", verdict.duplicated) + named("altered", verdict.altered) +
+           named("invented", verdict.invented) + named("misordered", verdict.misordered);
 }
 
 Storm::Storm(const StormOptions& options, std::unique_ptr<lab::Lab> lab, lab::Tills tills)
@@ -49,7 +51,9 @@ Storm::Storm(const StormOptions& options, std::unique_ptr<lab::Lab> lab, lab::Ti
       random_(options.seed),
       lab_(std::move(lab)),
       tills_(std::move(tills)),
-      victim_(lab_->agent(), lab_->folder().path() / "agent") {}
+      victim_(lab_->agent(), lab_->folder().path() / "agent") {
+    account_.one_by_one = options.in_flight == 1;
+}
 
 std::filesystem::path Storm::notes() const {
     return lab_->folder().path() / "tills-1" / "answers.jsonl";
@@ -146,6 +150,7 @@ Result<void> Storm::judge_clouds(const std::vector<Recorded>& journal) {
         if (!effects) return std::unexpected(effects.error());
         account_.verdict.add(judge_cloud(name, journal, *effects));
         account_.repeated += (*books)[name].repeated;
+        account_.order_violations += (*books)[name].order_violations;
     }
     account_.erp = (*books)["erp"].count;
     account_.oms = (*books)["oms"].count;

@@ -34,12 +34,15 @@ struct Account {
     int samples = 0;
     lab::TillsTally tills;
     std::int64_t journal = 0;
-    std::int64_t overtaken = 0;
+    std::int64_t overtaken = 0;         // see books.h
+    std::int64_t order_violations = 0;  // as the clouds count them, by the tills' own sequence
     std::int64_t erp = 0, oms = 0, crm = 0;
+    bool one_by_one = false;    // each till waited for its answer: nothing may be overtaken
     std::int64_t repeated = 0;  // at all destinations: sent again, changed nothing
     Verdict verdict;
 
-    // Everything sold is in the journal and took effect everywhere, and the judge found nothing.
+    // Everything sold is in the journal and took effect everywhere, the judge found nothing, and no cloud saw an order
+    // other than the one in which it was handed over.
     [[nodiscard]] bool agrees() const;
     [[nodiscard]] std::string line() const;
 };
