@@ -34,7 +34,11 @@ void CloudSide::wake() {
 
 void CloudSide::tick() {
     if (auto state = look()) {
+        const bool was_cut_off = state_.state == "offline";
         state_ = std::move(*state);
+        // What let one destination through has most likely come back for the others too: they need not wait on.
+        if (was_cut_off && state_.state != "offline")
+            for (auto& destination : destinations_) destination->retry_now();
         changed_(state_);
     } else {
         log(LogLevel::kWarning, "the journal cannot be read", {{"reason", state.error().message}});
