@@ -214,6 +214,20 @@ TEST_P(BadInput, WhatIsTooLargeIsRefused) {
     expect_stored(hand_over(padded_to(sale(id), kBytesMax)), "accepted", quoted(id));
 }
 
+// Beyond twice the contract's limit the broker takes nothing, and may cut the connection.
+TEST_P(BadInput, WhatTheBrokerCutsReachesNobody) {
+    const auto entries = journal_entries();
+    const auto id = new_id();
+    EXPECT_TRUE(till_->say(topic("till-1", "transactions"), padded_to(sale(new_id()), 600 * 1024)));
+    static_cast<void>(till_->say(topic("till-1", "transactions"), sale(id)));
+    static_cast<void>(till_->hear());  // the second one's answer, or the end of the connection
+    till_ = peer("till-1", topic("till-1", "replies"));
+    ASSERT_TRUE(till_);
+    const auto answer = Json::parse(hand_over(sale(id)).payload);
+    EXPECT_THAT(answer["outcome"].text(), testing::AnyOf("accepted", "duplicate"));
+    EXPECT_EQ(journal_entries(), entries + 1);
+}
+
 // [agent-2]
 TEST_P(BadInput, MissingOrUnusableMembersAreQuarantined) {
     auto id = new_id();
