@@ -93,9 +93,7 @@ class SqliteReader final : public JournalReader {
         });
     }
 
-    Result<Verification> verify(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
-        return verify_chain(connection_, *rows_, progress);
-    }
+    Result<std::unique_ptr<ChainWalk>> walk_chain() override { return storage::walk_chain(connection_, *rows_); }
 
   private:
     template <typename T, typename Read>

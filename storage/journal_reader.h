@@ -43,6 +43,17 @@ struct Verification {
     Digest head{};
 };
 
+// Recomputes every digest and hash, slice by slice, so that a loop can do other things between two slices.
+class ChainWalk {
+  public:
+    virtual ~ChainWalk() = default;
+    // One slice of some hundred entries. False when the walk is over: report() is final then.
+    [[nodiscard]] virtual Result<bool> step() = 0;
+    [[nodiscard]] virtual std::int64_t done() const = 0;
+    [[nodiscard]] virtual std::int64_t total() const = 0;
+    [[nodiscard]] virtual Verification report() = 0;
+};
+
 class JournalReader {
   public:
     // kNotFound: there is no journal yet.
@@ -63,9 +74,10 @@ class JournalReader {
     [[nodiscard]] virtual Result<std::vector<HeldItem>> held(std::optional<std::string> destination,
                                                              JournalNumber after, int limit) = 0;
     [[nodiscard]] virtual Result<std::vector<HeldCount>> held_counts() = 0;
-    // Recomputes every digest and hash from the oldest entry kept. `progress(done, total)` may be empty.
-    [[nodiscard]] virtual Result<Verification> verify(
-        const std::function<void(std::int64_t, std::int64_t)>& progress) = 0;
+    // A walk over the whole chain, from the oldest entry kept; the reader outlives it.
+    [[nodiscard]] virtual Result<std::unique_ptr<ChainWalk>> walk_chain() = 0;
+    // The whole walk at once. `progress(done, total)` may be empty.
+    [[nodiscard]] Result<Verification> verify(const std::function<void(std::int64_t, std::int64_t)>& progress);
 };
 
 }  // namespace tillkeeper::storage

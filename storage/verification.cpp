@@ -69,32 +69,55 @@ Result<void> check_end(Connection& connection, ChainCheck& check) {
     return {};
 }
 
+class Walk final : public ChainWalk {
+  public:
+    Walk(Connection& connection, EntryRows& rows, const ChainLink& start, JournalNumber newest)
+        : connection_(connection), rows_(rows), check_(connection, start), start_(start.number), newest_(newest) {}
+
+    Result<bool> step() override {
+        auto entries = rows_.read_after(check_.position(), kSlice);
+        if (!entries && entries.error().code == ErrorCode::kCorrupt)
+            return check_.bad(check_.position() + 1, entries.error().message);
+        if (!entries) return std::unexpected(std::move(entries.error()));
+        for (const auto& entry : *entries) {
+            auto good = check_.accept(entry);
+            if (!good || !*good) return good;
+        }
+        if (!entries->empty()) return true;
+        if (auto ended = check_end(connection_, check_); !ended) return std::unexpected(std::move(ended.error()));
+        return false;
+    }
+    [[nodiscard]] std::int64_t done() const override { return check_.position() - start_; }
+    [[nodiscard]] std::int64_t total() const override { return newest_ - start_; }
+    [[nodiscard]] Verification report() override { return check_.report(); }
+
+  private:
+    Connection& connection_;
+    EntryRows& rows_;
+    ChainCheck check_;
+    JournalNumber start_;
+    JournalNumber newest_;
+};
+
 }  // namespace
 
-Result<Verification> verify_chain(Connection& connection, EntryRows& rows,
-                                  const std::function<void(std::int64_t, std::int64_t)>& progress) {
+Result<std::unique_ptr<ChainWalk>> walk_chain(Connection& connection, EntryRows& rows) {
     auto start = anchor(connection);
     if (!start) return std::unexpected(std::move(start.error()));
     auto newest = rows.newest();
     if (!newest) return std::unexpected(std::move(newest.error()));
-    ChainCheck check(connection, *start);
+    return std::make_unique<Walk>(connection, rows, *start, newest->number);
+}
+
+Result<Verification> JournalReader::verify(const std::function<void(std::int64_t, std::int64_t)>& progress) {
+    auto walk = walk_chain();
+    if (!walk) return std::unexpected(std::move(walk.error()));
     while (true) {
-        auto entries = rows.read_after(check.position(), kSlice);
-        if (!entries && entries.error().code == ErrorCode::kCorrupt) {
-            check.bad(check.position() + 1, entries.error().message);
-            return check.report();
-        }
-        if (!entries) return std::unexpected(std::move(entries.error()));
-        for (const auto& entry : *entries) {
-            auto good = check.accept(entry);
-            if (!good) return std::unexpected(std::move(good.error()));
-            if (!*good) return check.report();
-        }
-        if (progress) progress(check.position() - start->number, newest->number - start->number);
-        if (entries->empty()) break;
+        auto more = (*walk)->step();
+        if (!more) return std::unexpected(std::move(more.error()));
+        if (progress) progress((*walk)->done(), (*walk)->total());
+        if (!*more) return (*walk)->report();
     }
-    if (auto done = check_end(connection, check); !done) return std::unexpected(std::move(done.error()));
-    return check.report();
 }
 
 }  // namespace tillkeeper::storage

@@ -1,15 +1,14 @@
 // Recomputing the chain. Thread: the reader's.
 #pragma once
 
-#include <functional>
+#include <memory>
 
 #include "storage/entry_rows.h"
 #include "storage/journal_reader.h"
 
 namespace tillkeeper::storage {
 
-// See JournalReader::verify. Reads in slices, so that no snapshot is held for long; pruning meanwhile is no fault.
-[[nodiscard]] Result<Verification> verify_chain(Connection& connection, EntryRows& rows,
-                                                const std::function<void(std::int64_t, std::int64_t)>& progress);
+// See JournalReader::walk_chain. No snapshot is held between two steps; pruning meanwhile is no fault.
+[[nodiscard]] Result<std::unique_ptr<ChainWalk>> walk_chain(Connection& connection, EntryRows& rows);
 
 }  // namespace tillkeeper::storage

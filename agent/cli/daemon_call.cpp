@@ -38,7 +38,7 @@ Result<std::string> call_daemon(const std::string& socket, const std::string& me
     loop.run();
     if (response.failure != TransportFailure::kNone)
         return fail(ErrorCode::kUnavailable,
-                    "the daemon does not answer at " + socket + " (" + response.failure_text + ")");
+                    "the daemon does not answer at " + socket + "; does it run? (systemctl status tillkeeper)");
     if (response.status == 200) return std::move(response.body);
     const JsonDocument document(response.body);
     return fail(code_of(response.status), document.root().text("error"));

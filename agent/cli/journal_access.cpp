@@ -15,7 +15,7 @@ using storage::JournalReader;
 
 Result<std::unique_ptr<JournalReader>> open_stopped(const std::string& config_path) {
     auto config = agent::load_config(config_path);
-    if (!config) return fail(ErrorCode::kUnavailable, "the daemon does not answer, and " + config.error().front());
+    if (!config) return fail(ErrorCode::kUnavailable, config.error().front());
     storage::JournalOptions options;
     options.folder = config->data_folder;
     options.key = config->journal_key;

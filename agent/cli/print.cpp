@@ -85,7 +85,8 @@ std::string found_text(JsonView found) {
     std::string out;
     for (const auto& e : entries) {
         out += "Receipt " + or_dash(e.text("receipt")) + " (" + e.text("type") + ", till " + e.text("till") +
-               ") is safe on this box since " + e.text("arrived_at") + " under number " + e.text("number") + ".\n";
+               ") is safe on this box since " + e.text("arrived_at") + " under number " + e.text("number") +
+               (e.text("kind") == "quarantined" ? "; quarantined: a person must look" : "") + ".\n";
         for (const auto& d : e.at("destinations").children()) out += "  " + d.name() + ": " + d.text() + '\n';
     }
     return out;

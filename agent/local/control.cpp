@@ -116,16 +116,29 @@ void Control::get(const ServerRequest& request, HttpServer::Reply reply) {
         return reply(answer(queue_json(parts_.reader, destination, after)));
     }
     if (request.path == "/find") return reply(answer(find_json(parts_.reader, query(request, "text"))));
-    if (request.path == "/verify") {
-        auto verified = parts_.reader.verify({});
-        if (!verified) return reply(answer(std::unexpected(verified.error())));
-        return reply(answer(to_json(*verified)));
-    }
+    if (request.path == "/verify") return verify(std::move(reply));
     if (request.path.starts_with(kEntries)) {
         const auto number = number_in(std::string_view(request.path).substr(kEntries.size()));
         if (number) return reply(answer(entry_json(parts_.reader, *number)));
     }
     reply(answer(fail(ErrorCode::kNotFound, "no such path")));
+}
+
+void Control::verify(HttpServer::Reply reply) {
+    if (walk_) return reply(answer(fail(ErrorCode::kUnavailable, "somebody is verifying already; try again later")));
+    auto walk = parts_.reader.walk_chain();
+    if (!walk) return reply(answer(std::unexpected(walk.error())));
+    walk_ = std::move(*walk);
+    verified_ = std::move(reply);
+    verify_on();
+}
+
+// A slice at a time: deliveries go on in between.
+void Control::verify_on() {
+    const auto more = walk_->step();
+    if (more && *more) return parts_.loop.post([this] { verify_on(); });
+    const auto finished = std::exchange(walk_, nullptr);
+    verified_(answer(more ? Result<std::string>(to_json(finished->report())) : std::unexpected(more.error())));
 }
 
 void Control::decide(const ServerRequest& request, HttpServer::Reply reply) {

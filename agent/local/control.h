@@ -6,7 +6,7 @@
 //   GET  /entries/{number}                           one entry with its body
 //   POST /queue/{number}/{retry|repair|skip}         {"destination","who","why","transaction"}
 //   GET  /find?text=...                              by transaction id or receipt
-//   GET  /verify?after=0                             the whole chain; may take a while
+//   GET  /verify                                     the whole chain; may take a while, one at a time
 //
 // Errors are {"error": "..."} with 400, 404, 409 or 503.
 // Ownership: everything passed in outlives it. Thread: the sync loop.
@@ -42,9 +42,13 @@ class Control {
 
   private:
     void get(const ServerRequest& request, HttpServer::Reply reply);
+    void verify(HttpServer::Reply reply);
+    void verify_on();
     void decide(const ServerRequest& request, HttpServer::Reply reply);
 
     ControlParts parts_;
+    std::unique_ptr<storage::ChainWalk> walk_;  // one at a time
+    HttpServer::Reply verified_;
 };
 
 }  // namespace tillkeeper::agent

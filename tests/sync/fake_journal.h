@@ -45,7 +45,9 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     Result<std::vector<storage::HeldItem>> held(std::optional<std::string> destination, storage::JournalNumber after,
                                                 int limit) override;
     Result<std::vector<storage::HeldCount>> held_counts() override { return {}; }
-    Result<storage::Verification> verify(const std::function<void(std::int64_t, std::int64_t)>&) override { return {}; }
+    Result<std::unique_ptr<storage::ChainWalk>> walk_chain() override {
+        return fail(ErrorCode::kNotFound, "the fake has no chain");
+    }
 
     // Writer
     Result<void> offer(storage::NewEntry, EventLoop&, Accepted) override { return {}; }
