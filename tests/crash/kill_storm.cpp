@@ -1,5 +1,6 @@
 // kill_storm: kills the daemon at many instants under traffic and proves that nothing was lost or invented.
 // Exit 0: everything agrees; 1: it does not; 2: wrong usage.
+// [storage-1] [storage-3] [sync-4] [sync-5]
 #include <CLI/CLI.hpp>
 #include <iostream>
 
