@@ -9,6 +9,7 @@ namespace tillkeeper::cloud {
 namespace {
 
 constexpr std::size_t kIdBytesMax = 64;
+constexpr std::string_view kUnknownAccount = "tender:barter";  // the one that this ERP's chart of accounts lacks
 
 std::int64_t sum_up_to_limit(std::int64_t a, std::int64_t b) {
     std::int64_t sum = 0;
@@ -33,6 +34,8 @@ void read_posting(JsonReader& json, Event& event, std::int64_t& debits, std::int
     }
     if (account.empty() || !amount || (side != "debit" && side != "credit"))
         event.problem = "a posting lacks account, side or integer amount";
+    else if (account == kUnknownAccount)
+        event.problem = "unknown account " + std::string(account);
     std::int64_t& sum = side == "debit" ? debits : credits;
     sum = sum_up_to_limit(sum, amount.value_or(0));
 }

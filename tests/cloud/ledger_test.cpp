@@ -48,6 +48,16 @@ TEST(Delivery, RejectsWhatDoesNotAddUpAndTakesTheRest) {
     EXPECT_THAT(sender.send(batch({event("bad", erp_data())})).body, HasSubstr("ERP-0000002"));
 }
 
+TEST(Delivery, KnowsItsChartOfAccounts) {
+    const RunningCloud cloud;
+    Sender sender(cloud);
+    std::string odd = erp_data();
+    odd.replace(odd.find("1000"), 4, "tender:barter");
+    EXPECT_THAT(sender.send(batch({event("a", odd)})).body,
+                HasSubstr(R"("outcome":"rejected","reason":"unknown account tender:barter")"));
+    EXPECT_THAT(sender.send(batch({event("a", erp_data())})).body, HasSubstr(R"("outcome":"delivered")"));
+}
+
 TEST(Delivery, LooksAtOrdersAndActivities) {
     const RunningCloud cloud;
     Sender sender(cloud);

@@ -78,28 +78,25 @@ Result<void> Story::kill_broker() {
 }
 
 Result<void> Story::network_returns() {
-    if (auto sold = until([&] { return !(poisoned_ = tills_->poisoned_id()).empty(); }, "a sale with an odd article");
+    if (auto sold = until([&] { return !(poisoned_ = tills_->poisoned_id()).empty(); }, "a sale with an odd tender");
         !sold)
         return sold;
     progress_.say("The network is back. The CRM fails half of its requests; the ERP rejects one sale.");
     auto& cloud = lab_->cloud().control();
-    const std::string rejection = R"({"destination":"erp","mode":"reject_item","items":[")" + poisoned_ +
-                                  R"("],"reason":"unknown article POISON"})";
     const std::string failures = R"({"destination":"crm","mode":"status","status":503,"probability":0.5})";
-    // Back first: what ends the cut would end these as well.
-    for (const auto& told : {cloud.clear_faults(), cloud.set_fault(rejection), cloud.set_fault(failures)})
+    // Back first: what ends the cut would end this as well.
+    for (const auto& told : {cloud.clear_faults(), cloud.set_fault(failures)})
         if (!told) return told;
     return until([&] { return !held_number().empty(); }, "the rejected sale to be held");
 }
 
 Result<void> Story::repair_sale() {
     const std::string number = held_number();
-    progress_.say("Held for the ERP alone: number " + number + ", \"unknown article POISON\". The rest flows on.");
-    // The ERP would take the corrected sale; the simulated one judges by id, so it is told to stop.
-    if (auto healed = lab_->cloud().control().clear_faults("erp"); !healed) return healed;
+    progress_.say("Held for the ERP alone: number " + number +
+                  ", \"unknown account tender:barter\". The rest flows on.");
     auto repaired =
-        lab_->agent().command({"queue", "repair", number, "--destination", "erp", "--why", "the article was mistyped",
-                               "--patch", R"([{"op":"replace","path":"/lines/0/sku","value":"85123A"}])", "--json"});
+        lab_->agent().command({"queue", "repair", number, "--destination", "erp", "--why", "the tender was mistyped",
+                               "--patch", R"([{"op":"replace","path":"/tenders/0/type","value":"cash"}])", "--json"});
     if (!repaired) return std::unexpected(repaired.error());
     if (repaired->status != 0) return fail(ErrorCode::kInternal, "queue repair: " + repaired->errors);
     progress_.say("Repaired by the staff: tillkeeper queue repair " + number + " --destination erp --patch ...");

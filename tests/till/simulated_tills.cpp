@@ -37,7 +37,7 @@ void add_options(CLI::App& app, Wishes& wishes) {
     app.add_flag("--only-sales", shift.only_sales, "generate no opening, closing and cash movement");
     app.add_option("--outbox", shift.outbox, "keeps the tills' memory over their restart");
     app.add_option("--ids", shift.ids, "append one line of JSON per answer there");
-    app.add_flag("--poison", shift.poison, "the first till's first sale has the sku POISON");
+    app.add_flag("--poison", shift.poison, "the first till's first sale is paid by barter, which the ERP rejects");
     app.add_option("--timeout-ms", wishes.timeout_ms, "hand over again after this")->check(CLI::Range(10, 600000));
     app.add_option("--deadline", wishes.deadline_s, "seconds; exit 3 if something is unanswered then");
     app.add_option("--progress-fd", wishes.progress_fd, "one line of JSON four times a second there");

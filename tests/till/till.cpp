@@ -105,9 +105,9 @@ bool Till::sell_one() {
         sold_out_ = true;
         return false;
     }
-    if (poisons_ > 0 && transaction->type == "sale" && !transaction->lines.empty()) {
+    if (poisons_ > 0 && transaction->type == "sale" && !transaction->tenders.empty()) {
         --poisons_;
-        transaction->lines.front().sku = "POISON";
+        transaction->tenders.front().type = "barter";
         if (events_.poisoned) events_.poisoned(transaction->id);
     }
     KeptSale sale{.id = transaction->id,

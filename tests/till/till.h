@@ -48,7 +48,8 @@ class Till {
 
     // Takes back a sale of an earlier life.
     void keep(KeptSale sale) { kept_.add(std::move(sale)); }
-    // The next sale that has lines gets the sku "POISON" in its first one.
+    // The next sale with a tender is paid by "barter": nothing is wrong with it here, but the ERP knows no such
+    // account.
     void poison_next() { ++poisons_; }
     // All that time brings: connecting, selling, handing over again. At least every few milliseconds.
     void tick(MonotonicTime now);
