@@ -29,7 +29,8 @@ namespace tillkeeper::agent {
 namespace {
 
 constexpr unsigned kControlMode = 0660;
-constexpr Duration kSettled = std::chrono::seconds(5);  // after the start; connections are made and logged in
+constexpr Duration kSettled = std::chrono::seconds(5);          // after the start; connections are made and logged in
+constexpr Duration kWakeRests = std::chrono::milliseconds(10);  // how long a sale waits for others before delivery
 
 MqttOptions bus_options(const Config& config) {
     MqttOptions options = config.bus;
@@ -169,12 +170,15 @@ class Assembled final : public Daemon {
         });
     }
 
-    // From the journal thread, once per group: one waiting wake-up is enough.
+    // From the journal thread, once per group: one waiting wake-up is enough. It rests a little, so that a till that
+    // waits for its answer does not share the processor with work that gains from company.
     void wake_cloud() {
         if (wake_waits_.exchange(true)) return;
         sync_loop_.post([this] {
-            wake_waits_ = false;
-            cloud_->wake();
+            wake_rests_ = sync_loop_.after(kWakeRests, [this] {
+                wake_waits_ = false;
+                cloud_->wake();
+            });
         });
     }
 
@@ -233,6 +237,7 @@ class Assembled final : public Daemon {
     std::optional<Control> control_;
     std::unique_ptr<HttpServer> control_server_;
     std::atomic<bool> wake_waits_{false};
+    Timer wake_rests_;
 
     std::unique_ptr<MqttClient> mqtt_;  // of the till loop, like the following
     std::optional<TillBus> bus_;
