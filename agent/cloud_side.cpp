@@ -14,7 +14,7 @@ constexpr auto kRunwayNeeds = std::chrono::hours(1);  // of history before a gue
 }  // namespace
 
 Result<void> CloudSide::add(sync::DestinationConfig config) {
-    auto destination = sync::Destination::make(std::move(config), context_);
+    auto destination = sync::Destination::make(std::move(config), parts_);
     if (!destination) return std::unexpected(destination.error());
     destinations_.push_back(std::move(*destination));
     return {};
@@ -43,17 +43,17 @@ void CloudSide::tick() {
     } else {
         log(LogLevel::kWarning, "the journal cannot be read", {{"reason", state.error().message}});
     }
-    timer_ = context_.loop.after(kTick, [this] { tick(); });
+    timer_ = parts_.loop.after(kTick, [this] { tick(); });
 }
 
 Result<StoreState> CloudSide::look() {
-    const auto bounds = context_.reader.bounds();
+    const auto bounds = parts_.reader.bounds();
     if (!bounds) return std::unexpected(bounds.error());
-    const auto held = context_.reader.held_counts();
+    const auto held = parts_.reader.held_counts();
     if (!held) return std::unexpected(held.error());
 
     StoreState state;
-    state.store = context_.store_id;
+    state.store = parts_.store_id;
     state.last = bounds->last;
     state.journal_entries = bounds->last == 0 ? 0 : bounds->last - bounds->first + 1;
     state.journal_bytes = bounds->bytes;
@@ -68,7 +68,7 @@ Result<StoreState> CloudSide::look() {
     }
     for (const auto& count : *held)
         if (count.destination.empty()) state.quarantined = count.count;
-    connectivity_.update(health, context_.clock.wall());
+    connectivity_.update(health, parts_.clock.wall());
     state.state = sync::to_string(connectivity_.state());
     state.since = connectivity_.since();
     state.cause = connectivity_.cause();
@@ -84,10 +84,10 @@ DestinationState CloudSide::look_at(const sync::Destination& destination, storag
     if (const auto mine = std::ranges::find(held, seen.sync.name, &storage::HeldCount::destination); mine != held.end())
         seen.held = mine->count;
     if (seen.behind == 0) return seen;
-    if (const auto oldest = context_.reader.read_after(seen.sync.cursor, {.entries_max = 1, .bytes_max = 1});
+    if (const auto oldest = parts_.reader.read_after(seen.sync.cursor, {.entries_max = 1, .bytes_max = 1});
         oldest && !oldest->empty()) {
         seen.oldest = oldest->front().arrival.arrived_at;
-        const auto age = context_.clock.wall() - *seen.oldest;
+        const auto age = parts_.clock.wall() - *seen.oldest;
         seen.oldest_seconds = std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(age).count());
     }
     if (seen.sync.rate_per_second > 0)
@@ -98,9 +98,9 @@ DestinationState CloudSide::look_at(const sync::Destination& destination, storag
 // How long the disk takes more sales at the average rate so far.
 void CloudSide::guess_runway(StoreState& state, storage::JournalNumber first) {
     if (const auto free_bytes = device_.disk_free_bytes(data_folder_)) state.disk_free_bytes = *free_bytes;
-    const auto oldest = context_.reader.read_after(first - 1, {.entries_max = 1, .bytes_max = 1});
+    const auto oldest = parts_.reader.read_after(first - 1, {.entries_max = 1, .bytes_max = 1});
     if (!oldest || oldest->empty()) return;
-    const auto age = context_.clock.wall() - oldest->front().arrival.arrived_at;
+    const auto age = parts_.clock.wall() - oldest->front().arrival.arrived_at;
     if (age < kRunwayNeeds || state.journal_bytes == 0) return;
     const double per_hour =
         static_cast<double>(state.journal_bytes) / std::chrono::duration<double, std::ratio<3600>>(age).count();

@@ -17,8 +17,8 @@ namespace tillkeeper::agent {
 
 class CloudSide {
   public:
-    CloudSide(sync::SyncContext context, const Device& device, std::string data_folder)
-        : context_(std::move(context)), device_(device), data_folder_(std::move(data_folder)) {}
+    CloudSide(sync::SyncParts parts, const Device& device, std::string data_folder)
+        : parts_(std::move(parts)), device_(device), data_folder_(std::move(data_folder)) {}
 
     // kInvalid as sync::Destination::make.
     [[nodiscard]] Result<void> add(sync::DestinationConfig config);
@@ -36,7 +36,7 @@ class CloudSide {
                                            const std::vector<storage::HeldCount>& held);
     void guess_runway(StoreState& state, storage::JournalNumber first);
 
-    sync::SyncContext context_;
+    sync::SyncParts parts_;
     const Device& device_;
     const std::string data_folder_;
     std::vector<std::unique_ptr<sync::Destination>> destinations_;

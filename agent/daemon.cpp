@@ -61,9 +61,8 @@ class Assembled final : public Daemon {
 
     Result<void> open() {
         if (auto opened = open_journal(); !opened) return opened;
-        const sync::SyncContext context{sync_loop_, clock_,   cloud_random_,   *http_,
-                                        *reader_,   *writer_, config_.store_id};
-        cloud_.emplace(context, *device_, config_.data_folder);
+        const sync::SyncParts parts{sync_loop_, clock_, cloud_random_, *http_, *reader_, *writer_, config_.store_id};
+        cloud_.emplace(parts, *device_, config_.data_folder);
         for (auto& destination : config_.destinations)
             if (auto added = cloud_->add(std::move(destination)); !added) return added;
         if (auto served = open_local(); !served) return served;
@@ -125,8 +124,7 @@ class Assembled final : public Daemon {
         control_.emplace(ControlParts{*reader_, *writer_, sync_loop_, clock_, *device_,
                                       [this] {
                                           auto state = cloud_->state();
-                                          if (auto fine = writer_->accepting(); !fine)
-                                              state.not_accepting = fine.error().message;
+                                          state.not_accepting = intake_fault();
                                           return to_json(state);
                                       },
                                       [this] { cloud_->wake(); }});
@@ -149,10 +147,13 @@ class Assembled final : public Daemon {
         MqttClient::Events events;
         events.connected = [this] {
             log(LogLevel::kNotice, "bus connected");
+            bus_there_ = true;
             published_.clear();  // a restarted broker has forgotten it
+            note_intake();
             publish_status();
         };
-        events.disconnected = [](std::string_view reason) {
+        events.disconnected = [this](std::string_view reason) {
+            bus_there_ = false;
             log(LogLevel::kWarning, "bus lost", {{"reason", reason}});
         };
         events.message = [this](MqttMessage message) { bus_->receive(std::move(message)); };
@@ -189,9 +190,13 @@ class Assembled final : public Daemon {
         publish_status();
     }
 
-    void note_intake() {
+    void note_intake() { state_.not_accepting = intake_fault(); }
+
+    // "" while transactions can be accepted. Any thread.
+    [[nodiscard]] std::string intake_fault() const {
+        if (!bus_there_) return "the bus cannot be reached";
         const auto accepting = writer_->accepting();
-        state_.not_accepting = accepting ? "" : accepting.error().message;
+        return accepting ? "" : accepting.error().message;
     }
 
     // Retained, and only when it says something new.
@@ -239,6 +244,7 @@ class Assembled final : public Daemon {
     std::atomic<bool> wake_waits_{false};
     Timer wake_rests_;
 
+    std::atomic<bool> bus_there_{false};
     std::unique_ptr<MqttClient> mqtt_;  // of the till loop, like the following
     std::optional<TillBus> bus_;
     Metrics metrics_;

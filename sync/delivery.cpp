@@ -33,7 +33,7 @@ LaneLimits limits_of(const DestinationConfig& config) {
 
 }  // namespace
 
-Delivery::Delivery(std::unique_ptr<DestinationConfig> config, SyncContext sync, Programs programs)
+Delivery::Delivery(std::unique_ptr<DestinationConfig> config, SyncParts sync, Programs programs)
     : config_(std::move(config)),
       sync_(std::move(sync)),
       programs_(std::move(programs)),

@@ -25,7 +25,7 @@ class Delivery final : public Destination {
         RequestBuilder builder;  // refers to the config below
         std::optional<JqProgram> answer;
     };
-    Delivery(std::unique_ptr<DestinationConfig> config, SyncContext sync, Programs programs);
+    Delivery(std::unique_ptr<DestinationConfig> config, SyncParts sync, Programs programs);
     [[nodiscard]] Result<void> prepare();  // reads the keys; before start()
 
     [[nodiscard]] Result<void> start() override;
@@ -67,7 +67,7 @@ class Delivery final : public Destination {
     [[nodiscard]] std::size_t queued_items() const;
 
     std::unique_ptr<DestinationConfig> config_;
-    SyncContext sync_;
+    SyncParts sync_;
     Programs programs_;
     std::unique_ptr<OAuthWallet> wallet_;
     HeldRows held_;

@@ -32,11 +32,11 @@ Result<void> check(const DestinationConfig& config) {
     return {};
 }
 
-Result<std::unique_ptr<Destination>> Destination::make(DestinationConfig config, SyncContext context) {
+Result<std::unique_ptr<Destination>> Destination::make(DestinationConfig config, SyncParts parts) {
     auto owned = std::make_unique<DestinationConfig>(std::move(config));
-    auto programs = compile(*owned, context.store_id);
+    auto programs = compile(*owned, parts.store_id);
     if (!programs) return std::unexpected(programs.error());
-    auto delivery = std::make_unique<Delivery>(std::move(owned), std::move(context), std::move(*programs));
+    auto delivery = std::make_unique<Delivery>(std::move(owned), std::move(parts), std::move(*programs));
     if (auto prepared = delivery->prepare(); !prepared) return std::unexpected(prepared.error());
     return delivery;
 }

@@ -65,7 +65,7 @@ struct DestinationStatus {
     double rate_per_second = 0;  // delivered lately, for the ETA
 };
 
-struct SyncContext {
+struct SyncParts {
     EventLoop& loop;
     const Clock& clock;
     Random& random;
@@ -82,7 +82,7 @@ struct SyncContext {
 class Destination {
   public:
     // kInvalid when a jq program does not compile or a key cannot be read: says which and where.
-    [[nodiscard]] static Result<std::unique_ptr<Destination>> make(DestinationConfig config, SyncContext context);
+    [[nodiscard]] static Result<std::unique_ptr<Destination>> make(DestinationConfig config, SyncParts parts);
     virtual ~Destination() = default;
 
     // Starts from the stored cursor.

@@ -39,7 +39,7 @@ Result<Grant> read_grant(const std::string& body) {
 
 }  // namespace
 
-OAuthWallet::OAuthWallet(OAuthClient client, std::string ca_file, SyncContext& sync, std::function<void()> changed,
+OAuthWallet::OAuthWallet(OAuthClient client, std::string ca_file, SyncParts& sync, std::function<void()> changed,
                          std::optional<SigningKey> key)
     : client_(std::move(client)),
       ca_file_(std::move(ca_file)),
@@ -47,7 +47,7 @@ OAuthWallet::OAuthWallet(OAuthClient client, std::string ca_file, SyncContext& s
       changed_(std::move(changed)),
       key_(std::move(key)) {}
 
-Result<std::unique_ptr<OAuthWallet>> OAuthWallet::make(OAuthClient client, std::string ca_file, SyncContext& sync,
+Result<std::unique_ptr<OAuthWallet>> OAuthWallet::make(OAuthClient client, std::string ca_file, SyncParts& sync,
                                                        std::function<void()> changed) {
     std::optional<SigningKey> key;
     if (client.auth == ClientAuth::kPrivateKeyJwt) {

@@ -18,7 +18,7 @@ class OAuthWallet {
   public:
     // `changed` runs when a renewal has ended, one way or the other. kInvalid when the key cannot be read.
     [[nodiscard]] static Result<std::unique_ptr<OAuthWallet>> make(OAuthClient client, std::string ca_file,
-                                                                   SyncContext& sync, std::function<void()> changed);
+                                                                   SyncParts& sync, std::function<void()> changed);
 
     // Starts a renewal if one is due. True: requests may be sent now, with authorization() when that is not empty.
     [[nodiscard]] bool ready();
@@ -34,7 +34,7 @@ class OAuthWallet {
     [[nodiscard]] MonotonicTime next_change() const;  // when to call ready() again; max(): changed() tells
 
   private:
-    OAuthWallet(OAuthClient client, std::string ca_file, SyncContext& sync, std::function<void()> changed,
+    OAuthWallet(OAuthClient client, std::string ca_file, SyncParts& sync, std::function<void()> changed,
                 std::optional<SigningKey> key);
     void ask();
     void on_response(const HttpResponse& response);
@@ -43,7 +43,7 @@ class OAuthWallet {
 
     OAuthClient client_;
     std::string ca_file_;
-    SyncContext& sync_;
+    SyncParts& sync_;
     std::function<void()> changed_;
     std::optional<SigningKey> key_;
     TokenPolicy policy_;
