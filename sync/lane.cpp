@@ -85,7 +85,9 @@ void Lane::finish_items(const std::vector<ItemAnswer>& items, std::vector<Settle
             remaining.push_back(std::move(in_flight_[i]));
     }
     in_flight_ = std::move(remaining);
-    if (in_flight_.size() < items.size()) put_back(std::exchange(in_flight_, {}));
+    if (in_flight_.size() == items.size()) return;
+    for (const auto& entry : in_flight_) single_file_[entry.till] = std::max(single_file_[entry.till], entry.number);
+    put_back(std::exchange(in_flight_, {}));
 }
 
 void Lane::succeeded(Evidence& evidence, MonotonicTime now) {

@@ -1,13 +1,13 @@
 // Lane: the transactions of some tills on their way to one destination. Pure: time and randomness are arguments.
 //
-// At most one batch is in flight; a till's transactions leave in the order of their numbers, and none overtakes one
-// of the same till that is not settled [sync-4]. What a batch failed on is found by halving: the guilty transaction
-// ends up alone. Rejected alone: it is held [sync-6]. Failing alone: it becomes a suspect, its till waits, the others
-// go on, and Evidence decides; while the service takes nobody, nobody is condemned [sync-5].
+// At most one batch is in flight. A till's transactions leave in the order of their numbers; what a destination says
+// `again` to, while it takes others of the same batch, comes before everything later of its till [sync-4]. What a batch
+// failed on is found by halving: the guilty transaction ends up alone. Rejected alone: it is held [sync-6]. Failing
+// alone: it becomes a suspect, its till waits, the others go on, and Evidence decides; while the service takes nobody,
+// nobody is condemned [sync-5].
 #pragma once
 
 #include <deque>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +17,7 @@
 #include "sync/answer.h"
 #include "sync/backoff.h"
 #include "sync/evidence.h"
+#include "sync/settled.h"
 
 namespace tillkeeper::sync {
 
@@ -24,24 +25,6 @@ struct LaneLimits {
     std::size_t items_max = 200;
     std::size_t bytes_max = std::size_t{1} << 20;  // of bodies; one item goes all the same
     BackoffPolicy backoff{};
-};
-
-// Whether a transaction may leave now, with regard to the one that it refers to.
-struct Clearance {
-    enum class Kind : std::uint8_t { kGo, kNotYet, kWaitsFor } kind = Kind::kGo;
-    storage::JournalNumber waits_for = 0;  // with kWaitsFor: held at this destination
-};
-using Gate = std::function<Clearance(const storage::Entry&)>;
-
-struct ItemAnswer {
-    AnswerKind kind = AnswerKind::kAgain;  // delivered, again or rejected
-    std::string reason;
-};
-struct Settled {
-    enum class Kind : std::uint8_t { kDelivered, kHeld, kWaiting } kind = Kind::kDelivered;
-    storage::Entry entry;
-    std::string reason;
-    storage::JournalNumber waits_for = 0;
 };
 
 class Lane {
@@ -89,6 +72,7 @@ class Lane {
     enum class Turn : std::uint8_t { kOthers, kSuspect, kControl };
 
     void take_others(const Gate& gate, std::vector<Settled>& settled);
+    [[nodiscard]] bool single_file(const storage::Entry& entry);
     void take_suspect(MonotonicTime now);
     void take_control();
     void take_at(std::size_t index);
@@ -113,8 +97,10 @@ class Lane {
     MonotonicTime not_before_{};
     unsigned suspicious_in_row_ = 0;
     std::map<std::string, Suspect> suspects_;  // by till
-    Turn turn_ = Turn::kOthers;                // what is in flight
-    std::optional<storage::Entry> control_;    // delivered before
+    // By till: up to this number some were answered `again` while others of their batch were settled.
+    std::map<std::string, storage::JournalNumber> single_file_;
+    Turn turn_ = Turn::kOthers;              // what is in flight
+    std::optional<storage::Entry> control_;  // delivered before
 };
 
 }  // namespace tillkeeper::sync

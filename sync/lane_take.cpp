@@ -45,6 +45,15 @@ void Lane::take_suspect(MonotonicTime now) {
     }
 }
 
+// `entry` is the oldest of its till: when it goes alone, nothing later can be taken before it.
+bool Lane::single_file(const storage::Entry& entry) {
+    const auto place = single_file_.find(entry.till);
+    if (place == single_file_.end()) return false;
+    if (entry.number <= place->second) return true;
+    single_file_.erase(place);  // all those are settled
+    return false;
+}
+
 // The usual way: the oldest ones, as many as may, none of a till that has to wait.
 void Lane::take_others(const Gate& gate, std::vector<Settled>& settled) {
     std::set<std::string, std::less<>> waiting;
@@ -70,6 +79,7 @@ void Lane::take_others(const Gate& gate, std::vector<Settled>& settled) {
         }
         bytes += entry.body.size();
         if (!in_flight_.empty() && bytes > limits_.bytes_max) return;
+        if (single_file(entry)) waiting.insert(entry.till);
         take_at(index);
     }
 }

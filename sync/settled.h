@@ -1,0 +1,31 @@
+// What a Lane is told about transactions, and what it says about them. Values only.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "storage/entry.h"
+#include "sync/answer.h"
+
+namespace tillkeeper::sync {
+
+// Whether a transaction may leave now, with regard to the one that it refers to.
+struct Clearance {
+    enum class Kind : std::uint8_t { kGo, kNotYet, kWaitsFor } kind = Kind::kGo;
+    storage::JournalNumber waits_for = 0;  // with kWaitsFor: held at this destination
+};
+using Gate = std::function<Clearance(const storage::Entry&)>;
+
+struct ItemAnswer {
+    AnswerKind kind = AnswerKind::kAgain;  // delivered, again or rejected
+    std::string reason;
+};
+struct Settled {
+    enum class Kind : std::uint8_t { kDelivered, kHeld, kWaiting } kind = Kind::kDelivered;
+    storage::Entry entry;
+    std::string reason;
+    storage::JournalNumber waits_for = 0;
+};
+
+}  // namespace tillkeeper::sync
