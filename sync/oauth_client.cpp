@@ -37,6 +37,14 @@ Result<Grant> read_grant(const std::string& body) {
     return grant;
 }
 
+// `login` only where the token endpoint itself said no; else why it could not say anything: the network, its own fault,
+// or that it asks for patience.
+std::string cause_of_denial(const HttpResponse& response, const Answer& answer) {
+    if (response.failure != TransportFailure::kNone || answer.cause == "captive_portal") return answer.cause;
+    const bool patience = response.status == 408 || response.status == 425 || response.status == 429;
+    return response.status >= 400 && response.status < 500 && !patience ? "login" : "service";
+}
+
 }  // namespace
 
 OAuthWallet::OAuthWallet(OAuthClient client, std::string ca_file, SyncParts& sync, std::function<void()> changed,
@@ -136,12 +144,12 @@ void OAuthWallet::on_response(const HttpResponse& response) {
     // Its body may repeat what we sent: only the status is shown.
     if (answer.kind != AnswerKind::kDelivered) {
         const bool network = response.failure != TransportFailure::kNone;
-        return deny(network && answer.cause != "service" ? answer.cause : "login",
+        return deny(cause_of_denial(response, answer),
                     network ? answer.reason : "the token endpoint says HTTP " + std::to_string(response.status),
                     answer.retry_after);
     }
     auto grant = read_grant(response.body);
-    if (!grant) return deny("login", grant.error().message, {});
+    if (!grant) return deny("service", grant.error().message, {});
     policy_.granted(grant->lifetime, sync_.clock.monotonic(), sync_.random);
     authorization_ = "Bearer " + grant->token;
     if (fresh_refused_) return;
