@@ -13,6 +13,7 @@ constexpr std::size_t kAheadBytes = std::size_t{1} << 20;   // read while others
 constexpr std::size_t kAheadItems = 2048;
 constexpr std::size_t kProbeBytes = std::size_t{64} << 10;
 constexpr std::size_t kProbeItems = 1;
+constexpr std::size_t kWaitingItems = 128;
 constexpr storage::ReadLimits kPage{.entries_max = 256, .bytes_max = std::size_t{512} << 10};
 constexpr std::size_t kRetryItems = 32;  // per lane, while a service does not take anything
 constexpr storage::ReadLimits kRetryPage{.entries_max = kRetryItems, .bytes_max = kProbeBytes};
@@ -192,7 +193,7 @@ void Delivery::walk_held() {
     for (auto& entry : walk->ready) slot.lane.add(std::move(entry));
 }
 
-// Waiting must not hold memory: everything is read again when its time has come.
+// Waiting must not hold memory: all but a little is read again when its time has come.
 void Delivery::let_go_during_outage() {
     constexpr Duration kWorthLettingGo = std::chrono::seconds(2);
     if (status_.cause.empty()) return;
@@ -201,12 +202,13 @@ void Delivery::let_go_during_outage() {
         const bool soon = may_send_ && !outage_ && slot->lane.next_try(now) < now + kWorthLettingGo;
         if (slot->lane.busy() || soon) return;
     }
+    const bool little = queued_items() <= kWaitingItems && queued_bytes() <= kProbeBytes;
     for (auto& slot : slots_) {
         if (slot->outside_order) continue;
-        static_cast<void>(slot->lane.forget());
         if (outage_) slot->lane.limit_batches(kProbeItems);
+        if (!little) static_cast<void>(slot->lane.forget());
     }
-    window_.rewind();
+    if (!little) window_.rewind();
 }
 
 void Delivery::note_login() {
