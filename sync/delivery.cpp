@@ -171,10 +171,10 @@ void Delivery::feed_idle_lanes() {
     }
 }
 
-// While requests are in flight: what the next ones will need.
+// While requests are in flight and are taken: what the next ones will need.
 void Delivery::feed_ahead() {
     const auto now = sync_.clock.monotonic();
-    if (!busy() || outage_) return;
+    if (!busy() || outage_ || !status_.cause.empty()) return;
     while (now >= read_not_before_ && queued_bytes() < kAheadBytes && queued_items() < kAheadItems && feed_page()) {
     }
 }

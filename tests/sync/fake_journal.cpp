@@ -69,6 +69,7 @@ Result<std::vector<Entry>> FakeJournal::read_after(JournalNumber after, storage:
     ++pages_read;
     entries_max = std::max(entries_max, limits.entries_max);
     std::vector<Entry> page;
+    page.reserve(std::min(limits.entries_max, entries_.size()));
     std::size_t bytes = 0;
     for (auto i = static_cast<std::size_t>(after); i < entries_.size() && page.size() < limits.entries_max; ++i) {
         bytes += entries_[i].body.size();
