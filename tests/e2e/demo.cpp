@@ -31,7 +31,7 @@ int tell(StoryOptions options, bool keep) {
     }
     const bool fine = outcome->ledger.agrees() && outcome->days_agree;
     if (!fine) std::cerr << "demo: the books do not agree; logs are in " << story.keep_folder() << std::endl;
-    if (keep) std::cout << "The store keeps running, its page is " << story.page() << " (Ctrl-C ends it)." << std::endl;
+    if (keep) std::cout << story.visitors_guide();
     std::cout << outcome->ledger.line() << std::endl;
     if (keep) wait_for_interrupt();
     return fine ? 0 : 1;

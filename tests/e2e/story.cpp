@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tests/e2e/programs.h"
 #include "tests/e2e/wait.h"
 #include "tests/till/retail_days.h"
 
@@ -142,6 +143,13 @@ Result<Outcome> Story::balance_books() {
                   " deliveries came again and changed nothing; " + grouped(tills_->tally().sent_again) +
                   " sales were handed over again.");
     return outcome;
+}
+
+std::string Story::visitors_guide() const {
+    const std::string config = (lab_->folder().path() / "agent" / "tillkeeper.toml").string();
+    return "The store keeps running until Ctrl-C.\n  its page     " + page() +
+           "\n  its bus      127.0.0.1:" + std::to_string(lab_->broker().port()) + ", user till-1, password " +
+           Broker::password_of("till-1") + "\n  ask it       " + kCommandProgram + " --config " + config + " status\n";
 }
 
 std::string Story::keep_folder() {

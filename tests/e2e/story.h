@@ -32,6 +32,8 @@ class Story {
 
     // From opening the store to the books; the store still runs afterwards. An error names what did not happen in time.
     [[nodiscard]] Result<Outcome> run();
+    // How to look at the running store, hand it a sale and ask it, as lines of text.
+    [[nodiscard]] std::string visitors_guide() const;
     [[nodiscard]] std::string page() const { return lab_ ? lab_->agent().page() : ""; }
     // Leaves the logs behind, and returns where.
     std::string keep_folder();
