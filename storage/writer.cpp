@@ -12,12 +12,15 @@
 namespace tillkeeper::storage {
 namespace {
 
-constexpr Duration kQuiet = std::chrono::milliseconds(200);  // after this long without work it is idle
+// After this long without work it is idle. Short, so that also a busy store has such moments: beyond the room that was
+// made for the log each sync costs the file system a commit of its own.
+constexpr Duration kQuiet = std::chrono::milliseconds(20);
 constexpr Duration kRoomProbe = std::chrono::seconds(1);
 constexpr Duration kRecoverFirst = std::chrono::milliseconds(100);
 constexpr Duration kRecoverMax = std::chrono::seconds(30);
 constexpr Duration kPruneEvery = std::chrono::hours(1);
-constexpr std::int64_t kPruneRows = 200;  // in one slice: a few milliseconds
+constexpr std::int64_t kPruneRows = 200;                          // in one slice: a few milliseconds
+constexpr Duration kPrunePause = std::chrono::milliseconds(200);  // between two slices
 
 class GroupWriter final : public Writer {
   public:
@@ -228,7 +231,7 @@ class GroupWriter final : public Writer {
         if (!gone && needs_recovery(gone.error())) recover_or_break();
         const bool more = gone && *gone == kPruneRows;
         if (!more) prune_at_ = clock_.monotonic() + kPruneEvery;
-        if (more) quiet_ = loop_.after(kQuiet, [this] { use_quiet(); });
+        if (more) quiet_ = loop_.after(kPrunePause, [this] { use_quiet(); });
     }
 
     // A full disk is no reason to stop: the log still takes sales as long as it has room.
