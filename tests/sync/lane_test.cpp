@@ -31,7 +31,7 @@ Clearance always(const storage::Entry&) {
 
 RC_GTEST_PROP(Window, the_cursor_never_passes_what_is_not_settled, (std::vector<std::uint16_t> order)) {  // [sync-4]
     Window window(0);
-    constexpr JournalNumber kLast = 200;
+    constexpr JournalNumber kLast = 80;
     std::set<JournalNumber> open;
     for (JournalNumber number = 1; number <= kLast; ++number) {
         RC_ASSERT(window.load(number));
@@ -122,11 +122,11 @@ RC_GTEST_PROP(Lane, finds_exactly_those_that_are_rejected, (std::uint64_t seed))
     fakes::SeededRandom random(seed);
     Lane lane({.items_max = 1 + random.below(64)});
     std::set<JournalNumber> guilty;
-    const auto count = static_cast<JournalNumber>(1 + random.below(300));
+    const auto count = static_cast<JournalNumber>(1 + random.below(120));
     const auto tills = 1 + random.below(5);
     for (JournalNumber number = 1; number <= count; ++number)
         lane.add(entry(number, "t" + std::to_string(random.below(tills))));
-    for (auto i = random.below(8); i > 0; --i) guilty.insert(1 + static_cast<JournalNumber>(random.below(300)) % count);
+    for (auto i = random.below(8); i > 0; --i) guilty.insert(1 + static_cast<JournalNumber>(random.below(120)) % count);
     Drive drive;
     drive.run(lane, guilty, {.kind = AnswerKind::kRejected, .reason = "no"}, random);
     RC_ASSERT(drive.held == guilty);
@@ -137,13 +137,13 @@ RC_GTEST_PROP(Lane, finds_exactly_those_that_are_rejected, (std::uint64_t seed))
 RC_GTEST_PROP(Lane, finds_exactly_those_that_break_the_service, (std::uint64_t seed)) {  // [sync-6] [sync-5]
     fakes::SeededRandom random(seed);
     Lane lane({.items_max = 50});
-    constexpr JournalNumber kCount = 120;
+    constexpr JournalNumber kCount = 90;
     const auto tills = 1 + random.below(5);
     for (JournalNumber number = 1; number <= kCount; ++number)
         lane.add(entry(number, "t" + std::to_string(random.below(tills))));
     // Not the very first one: where nothing was ever taken there is no evidence against anybody.
-    const std::set<JournalNumber> guilty = {2 + static_cast<JournalNumber>(random.below(80)),
-                                            90 + static_cast<JournalNumber>(random.below(31))};
+    const std::set<JournalNumber> guilty = {2 + static_cast<JournalNumber>(random.below(40)),
+                                            50 + static_cast<JournalNumber>(random.below(41))};
     Drive drive;
     drive.run(lane, guilty, {.kind = AnswerKind::kAgain, .reason = "HTTP 500", .suspicious = true}, random,
               static_cast<unsigned>(random.below(40)));
@@ -155,12 +155,12 @@ RC_GTEST_PROP(Lane, finds_exactly_those_that_break_the_service, (std::uint64_t s
 RC_GTEST_PROP(Lane, chance_alone_condemns_nobody, (std::uint64_t seed)) {  // [sync-5]
     fakes::SeededRandom random(seed);
     Lane lane({.items_max = 20});
-    for (JournalNumber number = 1; number <= 150; ++number)
+    for (JournalNumber number = 1; number <= 100; ++number)
         lane.add(entry(number, "t" + std::to_string(random.below(4))));
     Drive drive;
     drive.run(lane, {}, {}, random, 60);
     RC_ASSERT(drive.held.empty());
-    RC_ASSERT(drive.order.size() == 150U);
+    RC_ASSERT(drive.order.size() == 100U);
     RC_ASSERT(drive.in_order());
 }
 

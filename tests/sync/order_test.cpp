@@ -100,7 +100,7 @@ RC_GTEST_PROP(Lane, again_for_single_ones_never_lets_a_later_batch_overtake, (st
     const auto tills = 1 + service.random().below(4);
     Lane lane({.items_max = 1 + service.random().below(12)});
     std::vector<storage::Entry> entries;
-    for (JournalNumber number = 1; number <= 60; ++number) {
+    for (JournalNumber number = 1; number <= 40; ++number) {
         auto& made = entries.emplace_back();
         made.number = number;
         made.till = "t" + std::to_string(service.random().below(tills));
