@@ -41,7 +41,7 @@ TEST_F(DestinationWorld, thirty_days_of_outage_hold_nothing) {  // [sync-5]
     auto& erp = open();
     for (int day = 0; day < 30; ++day) {
         // First a network that swallows everything, so that each attempt takes long; at last one that says no at once.
-        http.latency = day < 27 ? std::chrono::milliseconds(240'000) : std::chrono::milliseconds(5);
+        http.latency = day < 29 ? std::chrono::milliseconds(240'000) : std::chrono::milliseconds(5);
         sell_many(100, 4, "d" + std::to_string(day) + "-");
         wake_all();
         run(24 * kHour);
