@@ -24,12 +24,14 @@ struct Step {
     bool is_object = false;
     std::size_t index = 0;       // arrays: of the current element
     std::string_view name;       // objects: of the current member, as written
-    std::size_t names_from = 0;  // objects: where its names begin in Scan::names_
+    std::size_t names_from = 0;  // objects: where its names begin in Scan::names_; the current one is the last
+    std::size_t name_at = 0;     // objects: the current member's name in Scan::names_
 };
 
 class Scan {
   public:
-    Scan(std::string_view text, const JsonLimits& limits) : text_(text), limits_(limits) {}
+    Scan(std::string_view text, const JsonLimits& limits, JsonVisitor* visitor)
+        : text_(text), limits_(limits), visitor_(visitor) {}
 
     Result<std::vector<JsonFinding>> run() {
         skip_space();
@@ -68,31 +70,47 @@ class Scan {
         if (++values_ > limits_.values_max) return limit("values in one document", limits_.values_max);
         switch (peek()) {
             case '{':
+                visit(JsonType::kObject);
                 return object();
             case '[':
+                visit(JsonType::kArray);
                 return array();
             case '"':
                 return string_value();
             case 't':
-                return literal("true");
+                return literal("true", JsonType::kBoolean);
             case 'f':
-                return literal("false");
+                return literal("false", JsonType::kBoolean);
             case 'n':
-                return literal("null");
+                return literal("null", JsonType::kNull);
             default:
                 return number();
         }
     }
 
-    bool literal(std::string_view word) {
+    void visit(JsonType type, std::string_view text = {}) {
+        if (visitor_ == nullptr || path_.size() > JsonPlace{}.names.size()) return;
+        JsonPlace place;
+        place.depth = path_.size();
+        for (std::size_t i = 0; i < path_.size(); ++i) {
+            if (path_[i].is_object)
+                place.names[i] = names_[path_[i].name_at];
+            else
+                place.index = path_[i].index;
+        }
+        visitor_->value(place, type, text);
+    }
+
+    bool literal(std::string_view word, JsonType type) {
         if (text_.substr(at_, word.size()) != word) return stop("not a JSON value");
         at_ += word.size();
+        visit(type);
         return true;
     }
 
     bool enter(bool is_object) {
         if (path_.size() >= limits_.depth_max) return limit("nesting", limits_.depth_max);
-        path_.push_back({.is_object = is_object, .index = 0, .name = {}, .names_from = names_.size()});
+        path_.push_back({.is_object = is_object, .index = 0, .name = {}, .names_from = names_.size(), .name_at = 0});
         ++at_;
         skip_space();
         return true;
@@ -130,6 +148,7 @@ class Scan {
             names_.end())
             found(JsonFinding::Kind::kRepeatedMember);
         if (contains_card_number(plain)) found(JsonFinding::Kind::kCardNumber);
+        step.name_at = names_.size();
         names_.push_back(plain);
         return true;
     }
@@ -152,6 +171,7 @@ class Scan {
     bool string_value() {
         if (!string()) return false;
         if (contains_card_number(string_.value())) found(JsonFinding::Kind::kCardNumber);
+        visit(JsonType::kString, string_.value());
         return true;
     }
 
@@ -185,6 +205,7 @@ class Scan {
         const auto token = text_.substr(start, at_ - start);
         if (!is_exact(token)) found(JsonFinding::Kind::kInexactNumber);
         if (contains_card_number(token)) found(JsonFinding::Kind::kCardNumber);
+        visit(JsonType::kNumber, token);
         return true;
     }
 
@@ -229,6 +250,7 @@ class Scan {
 
     std::string_view text_;
     const JsonLimits& limits_;
+    JsonVisitor* visitor_;
     std::size_t at_ = 0;
     std::size_t values_ = 0;
     std::vector<Step> path_;
@@ -240,8 +262,8 @@ class Scan {
 
 }  // namespace
 
-Result<std::vector<JsonFinding>> scan_json(std::string_view text, const JsonLimits& limits) {
-    return Scan(text, limits).run();
+Result<std::vector<JsonFinding>> scan_json(std::string_view text, const JsonLimits& limits, JsonVisitor* visitor) {
+    return Scan(text, limits, visitor).run();
 }
 
 }  // namespace tillkeeper::agent

@@ -2,7 +2,9 @@
 // from it: grammar, UTF-8, depth, counts, and what later readers would understand differently from one another.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +32,25 @@ struct JsonFinding {
     std::string pointer;
 };
 
+enum class JsonType : std::uint8_t { kNull, kBoolean, kNumber, kString, kArray, kObject };
+
+// Where a value stands, down to three steps below the root.
+struct JsonPlace {
+    std::size_t depth = 0;                  // 0: the root itself
+    std::array<std::string_view, 3> names;  // of each step the member's name without escapes, "" for an array's element
+    std::size_t index = 0;                  // of the innermost array's element
+};
+
+// Sees the values of a document in passing, up to three steps deep, containers before what is in them.
+class JsonVisitor {
+  public:
+    virtual ~JsonVisitor() = default;
+    // `text`: a string without escapes, a number as written, otherwise "". All views end with the call.
+    virtual void value(const JsonPlace& place, JsonType type, std::string_view text) = 0;
+};
+
 // kInvalid with the byte offset when it is not JSON, kLimit when a limit of `limits` is passed. At most 16 findings.
-[[nodiscard]] Result<std::vector<JsonFinding>> scan_json(std::string_view text, const JsonLimits& limits = {});
+[[nodiscard]] Result<std::vector<JsonFinding>> scan_json(std::string_view text, const JsonLimits& limits = {},
+                                                         JsonVisitor* visitor = nullptr);
 
 }  // namespace tillkeeper::agent

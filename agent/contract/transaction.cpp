@@ -86,11 +86,12 @@ Examined examine_transaction(std::string_view till, std::string payload) {
                                            "A transaction has at most " + std::to_string(kTransactionBytesMax) +
                                                " bytes; this one has " + std::to_string(payload.size()) + '.',
                                            ""});
-    auto findings = scan_json(payload);
+    TransactionReader reader;
+    auto findings = scan_json(payload, {}, &reader);
     if (!findings)
         return refuse(Refusal::kMalformed, {"malformed", "Not a JSON document", findings.error().message, ""});
 
-    TransactionFields fields = read_fields(payload);
+    TransactionFields fields = reader.finish();
     if (!fields.is_object)
         return refuse(Refusal::kMalformed, {"malformed", "Not a JSON object", "A transaction is a JSON object.", ""});
 
