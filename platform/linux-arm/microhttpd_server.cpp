@@ -78,6 +78,7 @@ MicrohttpdServer::~MicrohttpdServer() {
     watch_.reset();
     if (daemon_ == nullptr) return;
     for (const auto& [connection, exchange] : exchanges_) exchange->resume();  // or libmicrohttpd refuses to stop
+    MHD_quiesce_daemon(daemon_);  // gives the listening socket back: stopping would close it, and then we again
     MHD_stop_daemon(daemon_);
 }
 
