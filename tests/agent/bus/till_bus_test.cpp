@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_device.h"
 #include "tests/fakes/fake_loop.h"
 #include "tests/fakes/fake_mqtt.h"
 
@@ -12,13 +13,6 @@ namespace tillkeeper::agent {
 namespace {
 
 using testing::HasSubstr;
-
-class FakeDevice final : public Device {
-  public:
-    [[nodiscard]] std::string boot_id() const override { return "00112233445566778899aabbccddeeff"; }
-    [[nodiscard]] bool clock_trusted() const override { return true; }
-    [[nodiscard]] Result<std::uint64_t> disk_free_bytes(const std::string&) const override { return 1U << 30; }
-};
 
 // A journal that answers when the test says so.
 class HandWriter final : public storage::Writer {
@@ -77,7 +71,7 @@ class TillBusTest : public testing::Test {
     fakes::FakeLoop loop_{clock_};
     fakes::FakeMqtt mqtt_;
     HandWriter writer_;
-    FakeDevice device_;
+    fakes::FakeDevice device_;
     std::vector<Outcome> outcomes_;
     TillBus bus_{mqtt_,  writer_, loop_,
                  clock_, device_, BusObserver{[this](Outcome outcome, double) { outcomes_.push_back(outcome); }}};

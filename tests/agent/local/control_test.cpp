@@ -7,19 +7,13 @@
 
 #include "agent/contract/transaction.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_device.h"
 #include "tests/fakes/fake_loop.h"
 
 namespace tillkeeper::agent {
 namespace {
 
 using testing::HasSubstr;
-
-class FakeDevice final : public Device {
-  public:
-    [[nodiscard]] std::string boot_id() const override { return "00112233445566778899aabbccddeeff"; }
-    [[nodiscard]] bool clock_trusted() const override { return true; }
-    [[nodiscard]] Result<std::uint64_t> disk_free_bytes(const std::string&) const override { return 1U << 30; }
-};
 
 class ControlTest : public testing::Test {
   protected:
@@ -70,7 +64,7 @@ class ControlTest : public testing::Test {
     std::string folder_;
     fakes::FakeClock clock_;
     fakes::FakeLoop loop_{clock_};
-    FakeDevice device_;
+    fakes::FakeDevice device_;
     std::unique_ptr<storage::Journal> journal_;
     std::unique_ptr<storage::JournalReader> reader_;
     std::unique_ptr<storage::Writer> writer_;

@@ -1,0 +1,17 @@
+// FakeDevice: a box that has booted once, has a trusted clock and a free GiB.
+#pragma once
+
+#include <string>
+
+#include "platform/device.h"
+
+namespace tillkeeper::fakes {
+
+class FakeDevice final : public Device {
+  public:
+    [[nodiscard]] std::string boot_id() const override { return "00112233445566778899aabbccddeeff"; }
+    [[nodiscard]] bool clock_trusted() const override { return true; }
+    [[nodiscard]] Result<std::uint64_t> disk_free_bytes(const std::string&) const override { return 1U << 30; }
+};
+
+}  // namespace tillkeeper::fakes
