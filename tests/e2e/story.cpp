@@ -79,19 +79,23 @@ Result<void> Story::kill_broker() {
 }
 
 Result<void> Story::network_returns() {
-    if (auto sold = until([&] { return !(poisoned_ = tills_->poisoned_id()).empty(); }, "a sale with an odd tender");
-        !sold)
-        return sold;
+    const auto odd_or_over = [&] { return !(poisoned_ = tills_->poisoned_id()).empty() || !tills_->running(); };
+    if (auto sold = until(odd_or_over, "a sale with an odd tender"); !sold) return sold;
     progress_.say("The network is back. The CRM fails half of its requests; the ERP rejects one sale.");
     auto& cloud = lab_->cloud().control();
     const std::string failures = R"({"destination":"crm","mode":"status","status":503,"probability":0.5})";
     // Back first: what ends the cut would end this as well.
     for (const auto& told : {cloud.clear_faults(), cloud.set_fault(failures)})
         if (!told) return told;
+    if (poisoned_.empty()) return {};
     return until([&] { return !held_number().empty(); }, "the rejected sale to be held");
 }
 
 Result<void> Story::repair_sale() {
+    if (poisoned_.empty()) {
+        progress_.say("So few sales were there that none was left for the ERP to reject.");
+        return {};
+    }
     const std::string number = held_number();
     progress_.say("Held for the ERP alone: number " + number +
                   ", \"unknown account tender:barter\". The rest flows on.");
