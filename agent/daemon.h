@@ -1,24 +1,60 @@
-// Daemon: the parts of tillkeeperd put together on their three loops, from start to a clean end.
+// Daemon: everything tillkeeperd does, put together on three loops of whatever machine it is given: Linux
+// (linux_process.h) or a simulated one in virtual time (tests/simulation).
 //
-//   till loop     the bus, the page           (the thread that calls run())
+//   till loop     the bus, the page
 //   journal loop  the writer                  (never blocks anybody else)
-//   sync loop     destinations, control socket
+//   sync loop     destinations, the control socket's answers
+//
+// Ownership: the machine outlives it. It is destroyed when none of the loops runs any more.
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "agent/config/config.h"
+#include "platform/clock.h"
+#include "platform/device.h"
+#include "platform/event_loop.h"
+#include "platform/http.h"
+#include "platform/http_server.h"
+#include "platform/mqtt.h"
+#include "platform/random.h"
+#include "storage/writer.h"
 
 namespace tillkeeper::agent {
+
+struct Machine {
+    EventLoop& till_loop;
+    EventLoop& journal_loop;
+    EventLoop& sync_loop;
+    const Clock& clock;
+    const Device& device;
+    MqttClient& mqtt;                  // of the till loop, made with bus_options()
+    HttpClient& http;                  // of the sync loop
+    Random& random;                    // of the sync loop
+    std::string vfs{};                 // SQLite VFS of the disk; "": the system's
+    storage::WriterOptions writing{};  // all but the retention, which the configuration says
+};
+
+// The bus connection of this configuration: with the client id, and the will that tells when the daemon is gone.
+[[nodiscard]] MqttOptions bus_options(const Config& config);
 
 class Daemon {
   public:
     // Opens the journal and makes every part; nothing is accepted yet. Errors say what, where and what to do.
-    [[nodiscard]] static Result<std::unique_ptr<Daemon>> make(Config config);
+    [[nodiscard]] static Result<std::unique_ptr<Daemon>> make(Config config, Machine machine);
     virtual ~Daemon() = default;
 
-    // Until SIGTERM or SIGINT. Afterwards everything accepted is safe.
-    [[nodiscard]] virtual Result<void> run() = 0;
+    // From now on sales are taken and delivered. Till loop, once, when all loops run or are about to. `failed`: it
+    // cannot go on and should be finished; till loop.
+    virtual void start(std::move_only_function<void(Error)> failed) = 0;
+    // Writes and answers everything handed over so far, leaves the bus, then calls `finished`. Till loop, once.
+    virtual void finish(Task finished) = 0;
+
+    // One request to the page server. Till loop.
+    [[nodiscard]] virtual ServerResponse page(const ServerRequest& request) = 0;
+    // One request to the control socket. Sync loop.
+    virtual void control(ServerRequest request, HttpServer::Reply reply) = 0;
 };
 
 }  // namespace tillkeeper::agent

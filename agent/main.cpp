@@ -8,7 +8,7 @@
 #include <string>
 
 #include "agent/config/config.h"
-#include "agent/daemon.h"
+#include "agent/linux_process.h"
 #include "agent/version.h"
 
 namespace {
@@ -37,13 +37,14 @@ int main(int argc, char** argv) {
     }
 
     auto config = agent::load_config(config_path);
-    auto daemon = config ? agent::Daemon::make(std::move(*config)) : fail(ErrorCode::kInvalid, config.error().front());
-    if (!daemon) {
+    auto process =
+        config ? agent::LinuxProcess::make(std::move(*config)) : fail(ErrorCode::kInvalid, config.error().front());
+    if (!process) {
         if (tells_faults(config_path)) return EX_CONFIG;
-        std::cerr << "tillkeeperd: " << daemon.error().message << '\n';
-        return daemon.error().code == ErrorCode::kInvalid ? EX_CONFIG : 1;
+        std::cerr << "tillkeeperd: " << process.error().message << '\n';
+        return process.error().code == ErrorCode::kInvalid ? EX_CONFIG : 1;
     }
-    if (auto ended = (*daemon)->run(); !ended) {
+    if (auto ended = (*process)->run(); !ended) {
         std::cerr << "tillkeeperd: " << ended.error().message << '\n';
         return 1;
     }

@@ -1,0 +1,119 @@
+#include "agent/linux_process.h"
+
+#include <csignal>
+#include <thread>
+#include <utility>
+
+#include "agent/daemon.h"
+#include "platform/linux-arm/asio_event_loop.h"
+#include "platform/linux-arm/curl_http.h"
+#include "platform/linux-arm/microhttpd_server.h"
+#include "platform/linux-arm/mosquitto_client.h"
+#include "platform/linux-arm/service.h"
+#include "platform/linux-arm/startup_memory.h"
+#include "platform/linux-arm/system.h"
+#include "platform/log.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+constexpr unsigned kControlMode = 0660;
+constexpr Duration kSettled = std::chrono::seconds(5);  // after the start; connections are made and logged in
+
+class Process final : public LinuxProcess {
+  public:
+    explicit Process(Config config)
+        : config_(std::move(config)),
+          device_(make_device()),
+          mqtt_(make_mqtt_client(till_loop_, bus_random_, bus_options(config_))),
+          http_(make_http_client(sync_loop_)) {}
+
+    ~Process() override {
+        // Whatever runs on a loop goes before the loops do.
+        control_server_.reset();
+        page_server_.reset();
+    }
+
+    Result<void> open() {
+        auto daemon = Daemon::make(
+            config_, Machine{till_loop_, journal_loop_, sync_loop_, clock_, *device_, *mqtt_, *http_, cloud_random_});
+        if (!daemon) return std::unexpected(std::move(daemon.error()));
+        daemon_ = std::move(*daemon);
+        return open_servers();
+    }
+
+    Result<void> run() override {
+        const auto signals = on_signal(till_loop_, {SIGTERM, SIGINT}, [this](int) { finish(); });
+        ignore_broken_pipes();
+        std::thread journal_thread([this] { journal_loop_.run(); });
+        std::thread sync_thread([this] { sync_loop_.run(); });
+        daemon_->start([this](Error error) {
+            failure_ = std::unexpected(std::move(error));
+            finish();
+        });
+        notify_ready();
+        const auto settled = till_loop_.after(kSettled, [] { release_startup_memory(); });
+        log(LogLevel::kNotice, "started", {{"store", config_.store_id}, {"page_port", page_server_->port()}});
+        till_loop_.run();
+        journal_loop_.stop();
+        sync_loop_.stop();
+        journal_thread.join();
+        sync_thread.join();
+        log(LogLevel::kNotice, "stopped", {{"store", config_.store_id}});
+        return failure_;
+    }
+
+  private:
+    Result<void> open_servers() {
+        ListenOptions page;
+        page.address = config_.page_address;
+        page.port = config_.page_port;
+        auto page_server = listen(till_loop_, page, [this](const ServerRequest& request, HttpServer::Reply reply) {
+            reply(daemon_->page(request));
+        });
+        if (!page_server) return std::unexpected(page_server.error());
+        page_server_ = std::move(*page_server);
+
+        ListenOptions control;
+        control.unix_socket = config_.control_socket;
+        control.unix_mode = kControlMode;
+        auto control_server = listen(sync_loop_, control, [this](ServerRequest request, HttpServer::Reply reply) {
+            daemon_->control(std::move(request), std::move(reply));
+        });
+        if (!control_server) return std::unexpected(control_server.error());
+        control_server_ = std::move(*control_server);
+        return {};
+    }
+
+    void finish() {
+        if (std::exchange(finishing_, true)) return;
+        notify_stopping();
+        daemon_->finish([this] { till_loop_.stop(); });
+    }
+
+    Config config_;
+    SystemClock clock_;
+    SystemRandom bus_random_;
+    SystemRandom cloud_random_;
+    std::unique_ptr<Device> device_;
+    AsioEventLoop till_loop_;
+    AsioEventLoop journal_loop_;
+    AsioEventLoop sync_loop_;
+    std::unique_ptr<MqttClient> mqtt_;  // of the till loop
+    std::unique_ptr<HttpClient> http_;  // of the sync loop
+    std::unique_ptr<Daemon> daemon_;
+    std::unique_ptr<HttpServer> page_server_;     // of the till loop
+    std::unique_ptr<HttpServer> control_server_;  // of the sync loop
+    bool finishing_ = false;
+    Result<void> failure_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LinuxProcess>> LinuxProcess::make(Config config) {
+    auto process = std::make_unique<Process>(std::move(config));
+    if (auto opened = process->open(); !opened) return std::unexpected(opened.error());
+    return process;
+}
+
+}  // namespace tillkeeper::agent
