@@ -7,6 +7,11 @@
 #include "tests/e2e/wait.h"
 
 namespace tillkeeper::lab {
+namespace {
+
+constexpr auto kStartMax = std::chrono::seconds(30);
+
+}  // namespace
 
 Result<Agent> Agent::make(const std::filesystem::path& folder, AgentSetup setup) {
     std::filesystem::create_directories(folder);
@@ -20,20 +25,32 @@ Result<Agent> Agent::make(const std::filesystem::path& folder, AgentSetup setup)
 }
 
 Result<void> Agent::start() {
+    if (auto launched = launch(); !launched) return launched;
+    return wait_ready(kStartMax);
+}
+
+Result<void> Agent::launch() {
     ProcessOptions options;
-    options.command = {kAgentProgram, "--config", (folder_ / "tillkeeper.toml").string()};
+    const std::string program = setup_.program.empty() ? kAgentProgram : setup_.program;
+    options.command = {program, "--config", (folder_ / "tillkeeper.toml").string()};
+    options.environment = setup_.environment;
     options.output = options.errors = folder_ / "agent.log";
     auto process = Process::start(options);
     if (!process) return std::unexpected(process.error());
     process_ = std::move(*process);
-    const auto settled = [&] {
-        if (!process_->running()) return true;
-        const auto health = fetch(page() + "/healthz");
-        return health && health->status == 200;
-    };
-    if (!wait_until(settled, std::chrono::seconds(30)) || !process_->running())
-        return fail(ErrorCode::kUnavailable, "the agent did not start:\n" + log());
     return {};
+}
+
+Result<void> Agent::wait_ready(std::chrono::milliseconds limit) {
+    const auto settled = [&] { return !process_->running() || health() == 200; };
+    if (!wait_until(settled, limit, std::chrono::milliseconds(2), [] {}) || !process_->running())
+        return fail(ErrorCode::kUnavailable, "the agent ended by itself or does not accept:\n" + log());
+    return {};
+}
+
+long Agent::health() const {
+    const auto answer = fetch(page() + "/healthz");
+    return answer ? answer->status : 0;
 }
 
 int Agent::stop() {

@@ -1,6 +1,7 @@
 // The agent under test: tillkeeperd with a configuration file of its own, and the command line beside it.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -19,12 +20,18 @@ class Agent {
 
     // Starts and returns when it accepts transactions.
     [[nodiscard]] Result<void> start();
+    // Starts and returns at once, ready or not.
+    [[nodiscard]] Result<void> launch();
+    // Until it accepts transactions; kUnavailable with its log when it ends or does not get there.
+    [[nodiscard]] Result<void> wait_ready(std::chrono::milliseconds limit);
     // SIGKILL at once.
     void kill() { process_.reset(); }
     // SIGTERM. The exit status; -1 when it did not run.
     int stop();
     [[nodiscard]] bool running() { return process_ && process_->running(); }
 
+    // The status of /healthz; 0 when nobody answers.
+    [[nodiscard]] long health() const;
     // GET http://127.0.0.1:PORT/api/status, the document of the contract.
     [[nodiscard]] Result<Json> status() const;
     // `tillkeeper ARGUMENTS` against this agent.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct AgentSetup {
     std::filesystem::path control_socket = {};
     std::vector<DestinationSetup> destinations = {};
     std::string more = {};  // further lines at the end
+    // Of the process, not of the file.
+    std::string program = {};                             // another build of the daemon; empty: ours
+    std::map<std::string, std::string> environment = {};  // added to ours
 };
 
 // TOML. Relative paths count from where the file will stand.

@@ -21,6 +21,8 @@ class Broker {
     // SIGKILL: what it held in memory is gone.
     void kill() { process_.reset(); }
 
+    [[nodiscard]] const std::optional<Process>& process() const { return process_; }
+
     [[nodiscard]] int port() const { return port_; }
     [[nodiscard]] const std::filesystem::path& agent_password_file() const { return agent_password_file_; }
     // name:password lines, the agent's among them.

@@ -19,6 +19,7 @@ class Cloud {
     // How the agent reaches one of "erp", "oms", "crm", with the shipped mapping. The OMS wants private_key_jwt, the
     // others client_secret_basic.
     [[nodiscard]] DestinationSetup destination(const std::string& name) const;
+    [[nodiscard]] const Process& process() const { return process_; }
     // Faults, and what took effect.
     [[nodiscard]] cloud::CloudControl& control() const { return *control_; }
     // Every transaction that took effect at one destination.

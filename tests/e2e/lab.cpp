@@ -15,10 +15,9 @@ Result<std::unique_ptr<Lab>> Lab::open(const LabOptions& options) {
     if (!broker) return std::unexpected(broker.error());
     if (auto started = broker->start(); !started) return std::unexpected(started.error());
 
-    AgentSetup setup;
+    AgentSetup setup = options.agent;
     setup.bus_port = broker->port();
     setup.bus_password_file = broker->agent_password_file().string();
-    setup.more = options.agent_more;
     for (const auto* name : kDestinations) setup.destinations.push_back(cloud->destination(name));
     auto agent = Agent::make(folder->path() / "agent", std::move(setup));
     if (!agent) return std::unexpected(agent.error());

@@ -19,7 +19,7 @@ inline constexpr const char* kDestinations[] = {"erp", "oms", "crm"};
 struct LabOptions {
     std::string name = "tillkeeper-lab";  // of the folder
     int tills = 2;
-    std::string agent_more = {};  // further lines of the agent's configuration
+    AgentSetup agent = {};  // where its bus, its page and its destinations are left open, the lab fills them in
 };
 
 class Lab {
@@ -30,6 +30,7 @@ class Lab {
     [[nodiscard]] Cloud& cloud() { return cloud_; }
     [[nodiscard]] Broker& broker() { return broker_; }
     [[nodiscard]] Agent& agent() { return agent_; }
+    [[nodiscard]] const Agent& agent() const { return agent_; }
     [[nodiscard]] Scratch& folder() { return folder_; }
 
     // Begins to sell; `setup.tills` must not exceed the lab's.

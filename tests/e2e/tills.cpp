@@ -101,6 +101,10 @@ std::set<std::string> Tills::accepted_ids() const {
     return ids;
 }
 
+std::filesystem::path Tills::notes() const {
+    return ids_of(folder_);
+}
+
 std::string Tills::poisoned_id() const {
     return Json::parse(last_line_with("\"poisoned\""))["id"].text();
 }

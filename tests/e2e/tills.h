@@ -49,6 +49,8 @@ class Tills {
     // Those whose acceptance a till has heard of, as far as they are written down: several times a second, and all at
     // the end.
     [[nodiscard]] std::set<std::string> accepted_ids() const;
+    // The file of all answers, one a line; see tests/till/README.md.
+    [[nodiscard]] std::filesystem::path notes() const;
     // The sale that was given an article nobody knows; "" as long as there is none.
     [[nodiscard]] std::string poisoned_id() const;
     // Printed at the end.
