@@ -1,0 +1,174 @@
+#include "tests/simulation/box.h"
+
+#include <array>
+
+namespace tillkeeper::simulation {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr Duration kDoomMax = seconds(1);
+constexpr Duration kSupervisorWaits = seconds(1);
+
+}  // namespace
+
+Box::Box(Parts parts, const Story& story) : parts_(parts), story_(story), disk_(parts.random) {
+    disk_.on_call = [this](disk::Call call, std::size_t) {
+        if (call != disk::Call::kSync) return;
+        const bool slow = parts_.schedule.clock.since_start() < sync_costs_until_;
+        parts_.schedule.clock.charge(slow ? sync_costs_ : microseconds(200));
+    };
+    config_.store_id = "0042";
+    config_.data_folder = ".";
+    if (story.sealed) config_.journal_key = std::string(32, 'k');
+    if (story.short_retention) config_.retention = seconds(30);
+    draw_config(parts.random);
+}
+
+Box::~Box() {
+    end_process();
+}
+
+void Box::draw_config(Random& random) {
+    static constexpr std::array<std::size_t, 4> kBatches{1, 3, 20, 200};
+    config_.destinations.clear();
+    for (const auto& [name, types] : parts_.promises.systems()) {
+        sync::DestinationConfig one;
+        one.name = name;
+        one.url = "https://" + name + ".cloud.example/transactions";
+        one.types.assign(types.begin(), types.end());
+        one.proof_by_item = name == "oms";
+        if (name == "crm") one.kind = sync::DestinationKind::kRest;
+        one.batch_items_max = kBatches[random.below(kBatches.size())];
+        one.lanes = 1 + static_cast<int>(random.below(3));
+        one.gzip = random.below(2) == 0;
+        if (story_.login) {
+            one.oauth.auth = sync::ClientAuth::kClientSecretBasic;
+            one.oauth.token_url = "https://login.cloud.example/token";
+            one.oauth.client_id = name;
+            one.oauth.client_secret = "secret of " + name;
+        }
+        config_.destinations.push_back(std::move(one));
+    }
+}
+
+std::string Box::boot_id() const {
+    const std::string digits = std::to_string(boots_);
+    return std::string(32 - digits.size(), '0') + digits;
+}
+
+Result<std::uint64_t> Box::disk_free_bytes(const std::string&) const {
+    return disk_.free_bytes();
+}
+
+void Box::start() {
+    if (daemon_ || stopping_) return;
+    ++lives_;
+    auto& schedule = parts_.schedule;
+    mqtt_ = parts_.broker.make_client();
+    auto daemon = agent::Daemon::make(config_, {schedule.till, schedule.journal, schedule.sync, schedule.clock, *this,
+                                                *mqtt_, parts_.network, parts_.random, disk_.vfs()});
+    if (!daemon) {
+        parts_.trace.add(schedule.clock.since_start(), "box", "the daemon does not start: " + daemon.error().message);
+        if (daemon.error().code == ErrorCode::kTooNew || daemon.error().code == ErrorCode::kCorrupt)
+            parts_.promises.broken("[storage-8] the journal does not open: " + daemon.error().message);
+        end_process();
+        return start_again(kSupervisorWaits);
+    }
+    daemon_ = std::move(*daemon);
+    parts_.trace.add(schedule.clock.since_start(), "box", "the daemon starts");
+    daemon_->start([this](const Error& error) {
+        parts_.trace.add(parts_.schedule.clock.since_start(), "box", "the daemon gives up: " + error.message);
+        doom(Death::kKilled, 0, kSupervisorWaits);
+    });
+}
+
+void Box::start_again(Duration in) {
+    parts_.schedule.world.later(in, [this, life = lives_] {
+        if (life == lives_) start();
+    });
+}
+
+void Box::doom(Death death, std::uint64_t calls, Duration away) {
+    if (doomed_ > death) return;
+    doomed_ = death;
+    doomed_until_ = parts_.schedule.clock.since_start() + kDoomMax;
+    away_ = away;
+    if (death != Death::kStopped) disk_.freeze_after(calls + 1);
+    parts_.schedule.world.later(kDoomMax, [] {});  // so that somebody looks
+}
+
+void Box::kill(std::uint64_t calls, Duration away) {
+    doom(Death::kKilled, calls, away);
+}
+
+void Box::cut_power(std::uint64_t calls, disk::Shape shape, Duration away) {
+    shape_ = shape;
+    doom(Death::kPowerCut, calls, away);
+}
+
+void Box::bury() {
+    if (doomed_ == Death::kNone) return;
+    const bool stopped = doomed_ == Death::kStopped;
+    if (!stopped && !disk_.frozen() && parts_.schedule.clock.since_start() < doomed_until_) return;
+    const bool power = doomed_ == Death::kPowerCut;
+    doomed_ = Death::kNone;
+    parts_.trace.add(parts_.schedule.clock.since_start(), "box",
+                     stopped ? "the daemon has stopped"
+                     : power ? "loses power"
+                             : "the daemon is killed");
+    end_process(stopped);
+    if (power) {
+        ++boots_;
+        parts_.schedule.clock.reboot();
+        disk_.cut_power(shape_);
+    } else {
+        disk_.restart_process();
+    }
+    start_again(away_);
+}
+
+// What was posted goes first: it may refer to the daemon.
+void Box::end_process(bool orderly) {
+    if (!orderly) disk_.freeze();  // a dying process writes nothing more
+    for (SimulatedLoop* loop : {&parts_.schedule.till, &parts_.schedule.journal, &parts_.schedule.sync}) loop->clear();
+    daemon_.reset();
+    mqtt_.reset();
+    for (SimulatedLoop* loop : {&parts_.schedule.till, &parts_.schedule.journal, &parts_.schedule.sync}) loop->clear();
+    disk_.restart_process();
+    stopping_ = false;
+    on_death();
+}
+
+// As a package does: stop, let it finish, start the new one.
+void Box::upgrade(Random& random, Duration away) {
+    if (!daemon_ || stopping_ || doomed_ != Death::kNone) return;
+    stopping_ = true;
+    parts_.trace.add(parts_.schedule.clock.since_start(), "box", "the daemon is told to stop");
+    draw_config(random);
+    parts_.schedule.till.post([this, away] {
+        daemon_->finish([this, away] {
+            parts_.schedule.world.later({}, [this, away] {
+                if (stopping_) doom(Death::kStopped, 0, away);
+            });
+        });
+    });
+}
+
+void Box::charge_syncs(Duration each, Duration until) {
+    sync_costs_ = each;
+    sync_costs_until_ = until;
+}
+
+std::unique_ptr<storage::JournalReader> Box::read() {
+    storage::JournalOptions options;
+    options.folder = config_.data_folder;
+    options.key = config_.journal_key;
+    options.vfs = disk_.vfs();
+    auto reader = storage::JournalReader::open(options);
+    return reader ? std::move(*reader) : nullptr;
+}
+
+}  // namespace tillkeeper::simulation

@@ -1,0 +1,240 @@
+#include "tests/simulation/cloud.h"
+
+#include <algorithm>
+#include <array>
+
+#include "platform/crypto.h"
+
+namespace tillkeeper::simulation {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::string_view kLogin = "https://login.cloud.example/";
+
+HttpResponse status(int code, std::string body = {}, HttpHeaders headers = {}) {
+    HttpResponse response;
+    response.status = code;
+    response.body = std::move(body);
+    response.headers = std::move(headers);
+    return response;
+}
+
+std::string header(const HttpRequest& request, std::string_view name) {
+    for (const auto& [key, value] : request.headers)
+        if (key == name) return value;
+    return {};
+}
+
+}  // namespace
+
+std::string_view name_of(Illness illness) {
+    static constexpr std::array<std::string_view, kIllnesses> kNames{
+        "well",          "unavailable",      "asks to wait", "has too many requests",
+        "flaky",         "takes and fails",  "takes half",   "says half",
+        "moved",         "not found",        "forbidden",    "answers garbage",
+        "names nothing", "forgets the login"};
+    return kNames[static_cast<std::size_t>(illness)];
+}
+
+System* Cloud::system_of(const HttpRequest& request) {
+    static constexpr std::string_view kScheme = "https://";
+    const auto end = request.url.find(kDomain);
+    if (!request.url.starts_with(kScheme) || end == std::string::npos) return nullptr;
+    const auto found = systems_.find(request.url.substr(kScheme.size(), end - kScheme.size()));
+    return found == systems_.end() ? nullptr : &found->second;
+}
+
+Illness Cloud::illness_of(const System& system) const {
+    return schedule_.clock.since_start() < system.ill_until ? system.illness : Illness::kWell;
+}
+
+void Cloud::login_fails(int status, Duration until) {
+    login_status_ = status;
+    login_ill_until_ = until;
+}
+
+void Cloud::heal() {
+    login_ill_until_ = {};
+    for (auto& [name, system] : systems_) system.ill_until = {};
+}
+
+void Cloud::box_died() {
+    logging_in_.clear();
+    for (auto& [name, system] : systems_) system.told_to_wait_at = Duration::max();
+}
+
+void Cloud::sent(const HttpRequest& request) {
+    if (request.url.starts_with(kLogin)) {
+        const int under_way = ++logging_in_[header(request, "authorization")];
+        promises_.check(under_way == 1, "[sync-5] two logins of one client at once");
+        return;
+    }
+    System* system = system_of(request);
+    if (system == nullptr) return promises_.broken("[sync-4] a request to nowhere: " + request.url);
+    ++system->requests;
+    const Duration now = schedule_.clock.since_start();
+    if (now > system->told_to_wait_at && now < system->wait_until)
+        promises_.broken("[sync-5] " + system->name + " asked not to be asked yet (Retry-After), and was");
+}
+
+void Cloud::heard(const HttpRequest& request, const HttpResponse& response) {
+    if (request.url.starts_with(kLogin)) {
+        --logging_in_[header(request, "authorization")];
+        return;
+    }
+    System* system = system_of(request);
+    const std::string_view asked = response.header("retry-after");
+    if (system == nullptr || asked.empty()) return;
+    system->told_to_wait_at = schedule_.clock.since_start();
+    system->wait_until = system->told_to_wait_at + seconds(std::stoi(std::string(asked)));
+}
+
+HttpResponse Cloud::serve(const HttpRequest& request, Duration /*sent_at*/) {
+    if (request.url.starts_with(kLogin)) return login(request);
+    System* system = system_of(request);
+    if (system == nullptr) return status(404);
+    if (login_) {
+        const auto token = tokens_.find(header(request, "authorization"));
+        if (token == tokens_.end() || token->second < schedule_.clock.since_start()) return status(401);
+    }
+    return take(*system, request);
+}
+
+HttpResponse Cloud::login(const HttpRequest& request) {
+    if (schedule_.clock.since_start() < login_ill_until_) {
+        trace_.add(schedule_.clock.since_start(), "login", "answers " + std::to_string(login_status_));
+        return login_status_ == 200 ? status(200, "<html>") : status(login_status_);
+    }
+    promises_.check(request.body.find("grant_type=client_credentials") != std::string::npos,
+                    "[sync-4] a strange login");
+    static constexpr std::array<int, 4> kLives{8, 30, 300, 3600};
+    const int life = kLives[random_.below(kLives.size())];
+    const std::string token = "token-" + std::to_string(++issued_);
+    tokens_["Bearer " + token] = schedule_.clock.since_start() + seconds(life);
+    return status(
+        200, R"({"access_token":")" + token + R"(","token_type":"Bearer","expires_in":)" + std::to_string(life) + '}');
+}
+
+std::vector<Cloud::Item> Cloud::read(System& system, const HttpRequest& request) {
+    std::string_view body = request.body;
+    if (header(request, "content-encoding") == "gzip") {
+        const auto expanded = gunzip_.expand(body);
+        if (!expanded) return promises_.broken("[sync-4] a body that cannot be unpacked"), std::vector<Item>{};
+        body = *expanded;
+    }
+    const auto json = lab::Json::parse(body);
+    std::vector<Item> items;
+    if (system.one_by_one) {
+        const Sale* sale = promises_.with_id(json["id"].text());
+        Delivered what{system.name, json["id"].text(), sale != nullptr ? sale->till : "",
+                       sale != nullptr ? sale->number : 0, json.dump()};
+        items.push_back({std::move(what), json["poison"].text()});
+    } else {
+        for (const auto& event : json.items())
+            items.push_back({{system.name, event["id"].text(), event["till"].text(),
+                              std::atoll(event["journalnumber"].text().c_str()), event["data"].dump()},
+                             event["data"]["poison"].text()});
+    }
+    promises_.check(!items.empty(), "[sync-4] an empty or unreadable request");
+    check_key(system, request, items);
+    return items;
+}
+
+// The same transactions always come under the same key, and no others ever do.
+void Cloud::check_key(System& system, const HttpRequest& request, const std::vector<Item>& items) {
+    std::string ids;
+    for (const Item& item : items) ids += item.what.id + ' ';
+    const std::string key = header(request, "idempotency-key");
+    promises_.check(!key.empty(), "[sync-4] no Idempotency-Key");
+    const auto [place, fresh] = system.keys.emplace(key, ids);
+    promises_.check(fresh || place->second == ids, "[sync-4] one Idempotency-Key for different transactions");
+    const auto [back, new_ids] = system.keys.emplace("ids " + ids, key);
+    promises_.check(new_ids || back->second == key, "[sync-4] the same transactions under another Idempotency-Key");
+}
+
+HttpResponse Cloud::take(System& system, const HttpRequest& request) {
+    const auto items = read(system, request);
+    std::string ids;
+    for (const Item& item : items) ids += ' ' + item.what.id;
+    trace_.add(schedule_.clock.since_start(), system.name, "gets" + ids);
+    // Also what is not taken was on its way: it must be what was sold.
+    if (illness_of(system) != Illness::kWell) return sick(system, items);
+    return take_all(system, items);
+}
+
+HttpResponse Cloud::sick(System& system, const std::vector<Item>& items) {
+    const std::string wait = std::to_string(1 + random_.below(30));
+    switch (illness_of(system)) {
+        case Illness::kUnavailable:
+            return status(503);
+        case Illness::kAsksToWait:
+            return status(503, {}, {{"retry-after", wait}});
+        case Illness::kTooMany:
+            return status(429, {}, {{"retry-after", wait}});
+        case Illness::kFlaky:
+            return random_.below(2) == 0 ? status(500) : take_all(system, items);
+        case Illness::kTakesAndFails:
+            static_cast<void>(take_all(system, items));
+            return status(500);
+        case Illness::kTakesHalf: {
+            const auto half = items.begin() + static_cast<std::ptrdiff_t>((items.size() + 1) / 2);
+            static_cast<void>(take_all(system, {items.begin(), half}));
+            return status(500);
+        }
+        case Illness::kSaysHalf:
+            return take_some(system, items);
+        case Illness::kMoved:
+            return status(302, {}, {{"location", "https://elsewhere.example/"}});
+        case Illness::kNotFound:
+            return status(404);
+        case Illness::kForbidden:
+            return status(403);
+        case Illness::kGarbage:
+            return status(200, "<html>Please log in</html>");
+        case Illness::kEmptyNames:
+            return system.by_item ? status(200, R"({"items":[]})") : status(502);
+        case Illness::kForgetsLogin:
+            return random_.below(3) != 0 ? status(401) : take_all(system, items);
+        case Illness::kWell:
+            break;
+    }
+    return take_all(system, items);
+}
+
+void Cloud::effect(System& system, const Item& item) {
+    const bool fresh = system.taken.emplace(item.what.id, item.what.body).second;
+    promises_.delivered(item.what, fresh);
+}
+
+// Rejects what is poison for it: item by item where it can, else the whole request.
+HttpResponse Cloud::take_all(System& system, const std::vector<Item>& items) {
+    const auto bad = [&](const Item& item) { return item.poison == system.name; };
+    for (const Item& item : items)
+        if (bad(item)) promises_.rejected(system.name, item.what.id);
+    if (!system.by_item && std::ranges::any_of(items, bad)) return status(422, "the content cannot be booked");
+    std::string named;
+    for (const Item& item : items) {
+        if (!bad(item)) effect(system, item);
+        named += (named.empty() ? "" : ",") + (R"({"id":")" + item.what.id) + R"(","outcome":")" +
+                 (bad(item) ? R"(rejected","reason":"cannot be booked"})" : R"(delivered"})");
+    }
+    return system.by_item ? status(200, R"({"items":[)" + named + "]}") : status(random_.below(2) == 0 ? 202 : 204);
+}
+
+// Of each till a first part; the rest is to be sent again.
+HttpResponse Cloud::take_some(System& system, const std::vector<Item>& items) {
+    std::set<std::string> stopped;
+    std::string named;
+    for (const Item& item : items) {
+        if (random_.below(3) == 0) stopped.insert(item.what.till);
+        const bool now = !stopped.contains(item.what.till) && item.poison != system.name;
+        if (!now) stopped.insert(item.what.till);
+        if (now) effect(system, item);
+        named += (named.empty() ? "" : ",") + (R"({"id":")" + item.what.id) + R"(","outcome":")" +
+                 (now ? R"(delivered"})" : R"(again"})");
+    }
+    return status(207, R"({"items":[)" + named + "]}");
+}
+
+}  // namespace tillkeeper::simulation

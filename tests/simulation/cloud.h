@@ -1,0 +1,100 @@
+// Cloud: a login service and some business systems, each with illnesses of its own. They deduplicate by event id, as
+// any system that money goes into does; everything else that real ones do wrong, they do.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "platform/http.h"
+#include "platform/random.h"
+#include "tests/cloud/gunzip.h"
+#include "tests/simulation/promises.h"
+#include "tests/simulation/trace.h"
+#include "tests/simulation/virtual_time.h"
+
+namespace tillkeeper::simulation {
+
+enum class Illness : std::uint8_t {
+    kWell,
+    kUnavailable,    // 503
+    kAsksToWait,     // 503 with Retry-After
+    kTooMany,        // 429 with Retry-After
+    kFlaky,          // 500 half of the time
+    kTakesAndFails,  // 500 after taking everything
+    kTakesHalf,      // 500 after taking the first half
+    kSaysHalf,       // 207: some taken, some to be sent again
+    kMoved,          // 302
+    kNotFound,       // 404
+    kForbidden,      // 403
+    kGarbage,        // 200 and an HTML page, nothing taken
+    kEmptyNames,     // 200 and an answer that names nothing, nothing taken (only where items must be named)
+    kForgetsLogin,   // 401, now and then
+};
+inline constexpr std::size_t kIllnesses = 14;
+[[nodiscard]] std::string_view name_of(Illness illness);
+
+struct System {
+    std::string name;
+    bool by_item = false;     // its answers name each item
+    bool one_by_one = false;  // REST: one transaction per request
+    Illness illness = Illness::kWell;
+    Duration ill_until{};
+    std::map<std::string, std::string> taken;  // by event id: the body that took effect
+    std::map<std::string, std::string> keys;   // Idempotency-Key: the ids that came under it
+    Duration wait_until{};                     // it asked not to be asked before
+    Duration told_to_wait_at = Duration::max();
+    std::uint64_t requests = 0;
+};
+
+class Cloud {
+  public:
+    Cloud(Schedule& schedule, Random& random, Trace& trace, Promises& promises)
+        : schedule_(schedule), random_(random), trace_(trace), promises_(promises) {}
+
+    System& add(System system) { return systems_[system.name] = std::move(system); }
+    [[nodiscard]] std::map<std::string, System>& systems() { return systems_; }
+    void require_login() { login_ = true; }
+    void login_fails(int status, Duration until);
+    void revoke_tokens() { tokens_.clear(); }
+    void heal();
+
+    [[nodiscard]] HttpResponse serve(const HttpRequest& request, Duration sent_at);
+    void sent(const HttpRequest& request);
+    void heard(const HttpRequest& request, const HttpResponse& response);
+    void box_died();  // what it was told and what it was asking for is forgotten
+
+    static constexpr std::string_view kDomain = ".cloud.example/";
+
+  private:
+    struct Item {
+        Delivered what;
+        std::string poison;
+    };
+    [[nodiscard]] HttpResponse login(const HttpRequest& request);
+    [[nodiscard]] HttpResponse take(System& system, const HttpRequest& request);
+    [[nodiscard]] HttpResponse sick(System& system, const std::vector<Item>& items);
+    [[nodiscard]] HttpResponse take_all(System& system, const std::vector<Item>& items);
+    [[nodiscard]] HttpResponse take_some(System& system, const std::vector<Item>& items);
+    void effect(System& system, const Item& item);
+    [[nodiscard]] std::vector<Item> read(System& system, const HttpRequest& request);
+    void check_key(System& system, const HttpRequest& request, const std::vector<Item>& items);
+    [[nodiscard]] Illness illness_of(const System& system) const;
+    [[nodiscard]] System* system_of(const HttpRequest& request);
+
+    Schedule& schedule_;
+    Random& random_;
+    Trace& trace_;
+    Promises& promises_;
+    cloud::Gunzip gunzip_;
+    std::map<std::string, System> systems_;
+    bool login_ = false;
+    int login_status_ = 0;
+    Duration login_ill_until_{};
+    std::map<std::string, Duration> tokens_;  // until when each is good
+    std::map<std::string, int> logging_in_;   // requests under way, by client
+    std::uint64_t issued_ = 0;
+};
+
+}  // namespace tillkeeper::simulation

@@ -1,0 +1,54 @@
+// Network: the way from the box to the cloud, as an HttpClient in virtual time. It can be cut, swallow everything, let
+// requests out and no answer in, break connections in the middle, or crawl.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "platform/http.h"
+#include "platform/random.h"
+#include "tests/simulation/trace.h"
+#include "tests/simulation/virtual_time.h"
+
+namespace tillkeeper::simulation {
+
+enum class Weather : std::uint8_t { kFine, kNoRoute, kNoDns, kRefused, kBlackHole, kHalfDead, kResets, kSlow, kFlaky };
+inline constexpr std::size_t kWeathers = 9;
+[[nodiscard]] std::string_view name_of(Weather weather);
+
+class Network final : public HttpClient {
+  public:
+    // What the cloud answers, at the moment a request arrives.
+    using Cloud = std::function<HttpResponse(const HttpRequest&, Duration sent_at)>;
+
+    Network(Schedule& schedule, Random& random, Trace& trace) : schedule_(schedule), random_(random), trace_(trace) {}
+
+    [[nodiscard]] std::unique_ptr<HttpCall> send(HttpRequest request, Callback done) override;
+
+    // Until then; afterwards it is fine again.
+    void become(Weather weather, Duration until);
+    [[nodiscard]] Weather weather() const;
+    // A request left the box.
+    std::function<void(const HttpRequest&)> on_sent = [](const HttpRequest&) {};
+    // The box has heard this answer.
+    std::function<void(const HttpRequest&, const HttpResponse&)> on_heard = [](const HttpRequest&,
+                                                                               const HttpResponse&) {};
+    Cloud cloud;
+
+  private:
+    struct Exchange;
+    class Call;
+
+    void arrive(const std::shared_ptr<Exchange>& exchange);
+    void answer(const std::shared_ptr<Exchange>& exchange, HttpResponse response, Duration after);
+    void fail(const std::shared_ptr<Exchange>& exchange, TransportFailure failure, Duration after);
+    [[nodiscard]] Duration latency();
+
+    Schedule& schedule_;
+    Random& random_;
+    Trace& trace_;
+    Weather weather_ = Weather::kFine;
+    Duration until_{};
+};
+
+}  // namespace tillkeeper::simulation

@@ -1,0 +1,125 @@
+// Promises, first half: what tills hear.
+#include "tests/simulation/promises.h"
+
+namespace tillkeeper::simulation {
+namespace {
+
+using std::chrono::seconds;
+
+// From arrival to answer while nothing is wrong with the disk, whatever is wrong with the cloud. [agent-7]
+constexpr Duration kAnswerMax = seconds(1);
+constexpr Duration kExcuseLasts = seconds(40);  // recovery backs off up to half a minute
+
+}  // namespace
+
+void Promises::broken(std::string what) {
+    if (!broken_.empty()) return;
+    broken_ = std::move(what);
+    trace_.add(clock_.since_start(), "BROKEN", broken_);
+}
+
+Sale& Promises::add(Sale sale) {
+    sale.key = std::to_string(sales_.size());
+    sales_.push_back(std::move(sale));
+    by_id_[sales_.back().id].push_back(&sales_.back());
+    return sales_.back();
+}
+
+Sale* Promises::with_id(const std::string& id) {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second.front();
+}
+
+Sale* Promises::with_key(const std::string& key) {
+    if (key.empty() || key.size() > 9) return nullptr;
+    const std::size_t at = std::stoul(key);
+    return at < sales_.size() ? &sales_[at] : nullptr;
+}
+
+Sale* Promises::stored(const std::string& id, const std::string& body) {
+    const auto found = by_id_.find(id);
+    if (found == by_id_.end()) return nullptr;
+    for (Sale* sale : found->second)
+        if (canonical(sale->body) == body) return sale;
+    return nullptr;
+}
+
+bool Promises::wants(const std::string& system, const Sale& sale) const {
+    const auto& types = systems_.at(system);
+    return types.empty() || types.contains(sale.type);
+}
+
+void Promises::handed_over(const std::string& till, Sale& sale) {
+    sale.offered = true;
+    waiting_[till].push_back({&sale, clock_.since_start(), clock_.charged()});
+}
+
+void Promises::connection_lost() {
+    waiting_.clear();
+}
+
+void Promises::all_answered() {
+    for (const auto& [till, queue] : waiting_)
+        check(queue.empty(), "[agent-2] " + till + " never got an answer to what it handed over");
+}
+
+void Promises::answered(const std::string& till, const std::string& key, const std::string& payload) {
+    const auto answer = lab::Json::parse(payload);
+    auto& queue = waiting_[till];
+    if (queue.empty()) return broken("[agent-2] an answer that nobody waits for: " + payload);
+    const HandedOver front = queue.front();
+    queue.pop_front();
+    Sale& sale = *front.sale;
+    const std::string id = answer["id"].text();
+    if (key != sale.key || (!id.empty() && id != sale.id))
+        return broken("[agent-2] " + till + "'s answers are out of order: " + id + " before " + sale.id);
+    const Duration took = clock_.since_start() - front.at;
+    const bool excused = clock_.since_start() < excused_until_ + kExcuseLasts;
+    if (!excused && took > kAnswerMax + (clock_.charged() - front.charged))
+        broken("[agent-7] " + till + " waited " + std::to_string(took.count() / 1000) + " ms for its answer");
+    const std::string outcome = answer["outcome"].text();
+    if (outcome == "refused") return told_refused(sale, answer["problem"].text());
+    told_stored(sale, outcome, answer["journal_number"].number());
+}
+
+void Promises::told_refused(const Sale& sale, const std::string& problem) {
+    if (problem == "busy" || problem == "storage_full") {
+        if (clock_.since_start() > excused_until_ + kExcuseLasts)
+            broken("[agent-2] refused as " + problem + " although nothing is wrong with the disk: " + sale.id);
+        return;
+    }
+    const Fate expected = problem == "contains_card_number" ? Fate::kCardNumber
+                          : problem == "malformed"          ? Fate::kMalformed
+                          : problem == "too_large"          ? Fate::kTooLarge
+                                                            : Fate::kFine;
+    if (expected == Fate::kFine || expected != sale.fate)
+        broken("[agent-2] refused for its content: " + sale.id + " as " + problem);
+}
+
+void Promises::told_stored(Sale& sale, const std::string& outcome, std::int64_t number) {
+    if (sale.fate == Fate::kCardNumber) return broken("[agent-10] a card number was stored: " + sale.id);
+    if (sale.fate == Fate::kMalformed || sale.fate == Fate::kTooLarge)
+        return broken("[agent-2] stored although it cannot be read: " + sale.id);
+    if (number <= 0) return broken("[storage-1] no journal number: " + sale.id);
+    if (sale.told && !lossy_ && !forgetful_) {
+        check(outcome == "duplicate",
+              "[storage-3] handed over again it was " + outcome + ", not duplicate: " + sale.id);
+        check(number == sale.number, "[storage-3] handed over again it has another number: " + sale.id);
+    }
+    const bool suspicious = sale.fate == Fate::kQuarantined || sale.fate == Fate::kConflict;
+    if (outcome == "accepted") check(!suspicious, "[storage-3] accepted what a person should see: " + sale.id);
+    if (outcome == "quarantined") check(suspicious, "[agent-2] quarantined for no reason: " + sale.id);
+    if (!lossy_) own(number, sale.id);
+    if (!sale.told) sale.told_at = clock_.since_start();
+    sale.told = true;
+    sale.number = number;
+}
+
+void Promises::own(std::int64_t number, const std::string& id) {
+    const auto [place, fresh] = number_owner_.emplace(number, id);
+    if (!fresh && place->second != id)
+        broken("[storage-3] journal number " + std::to_string(number) + " belongs to " + place->second + " and to " +
+               id);
+}
+
+}  // namespace tillkeeper::simulation

@@ -1,0 +1,105 @@
+// Promises: a small model of what must always be true, fed by what can be seen from outside: what tills hand over and
+// hear, what cloud systems get, and at the end what stands in the journal. It shares no code with what it judges.
+//
+// The first broken promise is kept and ends the story.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "storage/journal_reader.h"
+#include "tests/e2e/json.h"
+#include "tests/simulation/sale.h"
+#include "tests/simulation/trace.h"
+#include "tests/simulation/virtual_time.h"
+
+namespace tillkeeper::simulation {
+
+// One transaction as a system got it.
+struct Delivered {
+    std::string system;
+    std::string id;
+    std::string till;
+    std::int64_t number = 0;  // of the journal
+    std::string body;         // canonical
+};
+
+class Promises {
+  public:
+    Promises(const VirtualClock& clock, Trace& trace) : clock_(clock), trace_(trace) {}
+
+    [[nodiscard]] const std::string& first_broken() const { return broken_; }
+    void broken(std::string what);
+    void check(bool holds, std::string_view what) {
+        if (!holds) broken(std::string(what));
+    }
+
+    // Ownership of all sales; addresses stay.
+    Sale& add(Sale sale);
+    [[nodiscard]] std::deque<Sale>& sales() { return sales_; }
+    [[nodiscard]] Sale* with_id(const std::string& id);  // the first one with that id
+    [[nodiscard]] Sale* with_key(const std::string& key);
+    [[nodiscard]] Sale* stored(const std::string& id, const std::string& body);  // by its canonical content
+    void subscribe(std::string system, std::set<std::string> types) { systems_[std::move(system)] = std::move(types); }
+    [[nodiscard]] bool wants(const std::string& system, const Sale& sale) const;
+    [[nodiscard]] const std::map<std::string, std::set<std::string>>& systems() const { return systems_; }
+
+    // Storage is in trouble until then: tills may be refused for now, and answers may be late.
+    void excuse_storage(Duration until) { excused_until_ = std::max(excused_until_, until); }
+    // Syncs lied: what was told may be gone. Physics; all that is still promised is that nothing is invented.
+    void disk_lied() { lossy_ = true; }
+    [[nodiscard]] bool lossy() const { return lossy_; }
+
+    // The bus at the daemon's door.
+    void handed_over(const std::string& till, Sale& sale);
+    void connection_lost();  // nobody waits for answers any more
+    void answered(const std::string& till, const std::string& key, const std::string& payload);
+    void all_answered();  // quiet: nobody may be waiting now
+
+    // A system got it; `took_effect`: and has done for the first time what it says.
+    void delivered(const Delivered& what, bool took_effect);
+    void rejected(const std::string& system, const std::string& id);
+
+    // Told sales that a system has not got although it should have. `but_held`: without those that it holds by right.
+    [[nodiscard]] std::vector<std::string> missing_at(const std::string& system, bool but_held) const;
+    [[nodiscard]] bool held_by_right(const std::string& system, const Sale& sale) const;
+    void audit(storage::JournalReader& reader);
+    // Delivered entries may be pruned, and what is handed over again afterwards is new.
+    void may_forget() { forgetful_ = true; }
+
+  private:
+    struct HandedOver {
+        Sale* sale;
+        Duration at;
+        Duration charged;
+    };
+    void told_stored(Sale& sale, const std::string& outcome, std::int64_t number);
+    void told_refused(const Sale& sale, const std::string& problem);
+    void own(std::int64_t number, const std::string& id);
+    [[nodiscard]] Sale* version(const std::string& system, const std::string& id, const std::string& body);
+    void check_order(const Delivered& what, Sale& sale);
+    void check_dependence(const Delivered& what, const Sale& sale);
+    void audit_entry(const storage::Entry& entry);
+    [[nodiscard]] bool done_at(const std::string& system, const Sale& sale) const;
+
+    const VirtualClock& clock_;
+    Trace& trace_;
+    std::string broken_;
+    std::deque<Sale> sales_;
+    std::map<std::string, std::vector<Sale*>> by_id_;
+    std::map<std::int64_t, std::string> number_owner_;
+    std::map<std::string, std::set<std::string>> systems_;                // types; empty: all
+    std::map<std::string, std::deque<HandedOver>> waiting_;               // by till
+    std::map<std::pair<std::string, std::string>, std::int64_t> newest_;  // by system and till
+    std::map<std::pair<std::string, std::string>, std::string> content_;  // by system and id: the body it came with
+    std::set<std::int64_t> audited_;
+    Duration excused_until_{};
+    bool lossy_ = false;
+    bool forgetful_ = false;
+};
+
+}  // namespace tillkeeper::simulation

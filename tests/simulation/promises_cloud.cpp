@@ -1,0 +1,146 @@
+// Promises, second half: what systems get, and what stands in the journal at the end.
+#include <algorithm>
+
+#include "tests/simulation/promises.h"
+
+namespace tillkeeper::simulation {
+
+// The sale of that id whose content this is, as it was handed over or as a person repaired it.
+Sale* Promises::version(const std::string& system, const std::string& id, const std::string& body) {
+    const auto found = by_id_.find(id);
+    if (found != by_id_.end())
+        for (Sale* sale : found->second) {
+            const auto& repairs = sale->at[system].repairs;
+            if (canonical(sale->body) == body || repairs.contains(body) || sale->released.contains(body)) return sale;
+        }
+    for (Sale& sale : sales_)
+        if (sale.released_ids.contains(id) && sale.released.contains(body)) return &sale;
+    return nullptr;
+}
+
+void Promises::delivered(const Delivered& what, bool took_effect) {
+    Sale* sale = version(what.system, what.id, what.body);
+    const std::string where = what.id + " at " + what.system;
+    if (sale == nullptr) return broken("[sync-4] nobody sold that: " + where + ": " + what.body);
+    check(wants(what.system, *sale), "[sync-4] not subscribed to its type: " + where);
+    check(sale->offered, "[sync-4] delivered before it was handed over: " + where);
+    const bool suspicious = sale->fate == Fate::kQuarantined || sale->fate == Fate::kConflict;
+    if (suspicious && !sale->released.contains(what.body))
+        broken("[storage-2] delivered although nobody let it through: " + where);
+    // A request of one transaction does not say its journal number: then it is 0 until the till was told.
+    if (what.number != 0 && sale->number != 0 && !suspicious && !lossy_ && !forgetful_)
+        check(what.number == sale->number, "[sync-4] delivered under another journal number: " + where);
+    if (!suspicious && !lossy_ && what.number != 0) own(what.number, sale->id);
+    auto& content = content_[{what.system, what.id}];
+    if (!content.empty() && content != what.body && !sale->at[what.system].repairs.contains(what.body))
+        broken("[sync-4] one id, two contents: " + where);
+    content = what.body;
+    AtSystem& at = sale->at[what.system];
+    check(!at.skipped, "[storage-6] delivered although a person skipped it: " + where);
+    check_dependence(what, *sale);
+    if (!took_effect) return;
+    ++at.effects;
+    at.body = what.body;
+    check(at.effects == 1, "[sync-4] took effect twice: " + where);
+    check_order(what, *sale);
+}
+
+void Promises::check_order(const Delivered& what, Sale& sale) {
+    if (lossy_ || what.number == 0) return;
+    auto& newest = newest_[{what.system, what.till}];
+    const bool waited = sale.at[what.system].rejected || held_by_right(what.system, sale);
+    if (!waited && what.number < newest)
+        broken("[sync-4] out of order at " + what.system + ": number " + std::to_string(what.number) + " of " +
+               what.till + " after " + std::to_string(newest));
+    if (!waited) newest = std::max(newest, what.number);
+}
+
+// What refers to another one does not come before it.
+void Promises::check_dependence(const Delivered& what, const Sale& sale) {
+    if (sale.refers_to.empty() || lossy_ || what.number == 0) return;
+    const Sale* other = with_id(sale.refers_to);
+    if (other == nullptr || !other->told || other->fate != Fate::kFine || !wants(what.system, *other)) return;
+    if (other->number > what.number || done_at(what.system, *other)) return;
+    broken("[sync-6] " + sale.id + " came to " + what.system + " before " + other->id + ", which it refers to");
+}
+
+void Promises::rejected(const std::string& system, const std::string& id) {
+    if (Sale* sale = with_id(id)) sale->at[system].rejected = true;
+}
+
+bool Promises::done_at(const std::string& system, const Sale& sale) const {
+    const auto at = sale.at.find(system);
+    return at != sale.at.end() && (at->second.effects > 0 || at->second.skipped || at->second.maybe_skipped);
+}
+
+// Its content is rejected there, or that of the one it refers to.
+bool Promises::held_by_right(const std::string& system, const Sale& sale) const {
+    if (sale.poison == system) return true;
+    if (sale.refers_to.empty()) return false;
+    const auto found = by_id_.find(sale.refers_to);
+    if (found == by_id_.end()) return false;
+    return held_by_right(system, *found->second.front());
+}
+
+std::vector<std::string> Promises::missing_at(const std::string& system, bool but_held) const {
+    std::vector<std::string> missing;
+    for (const Sale& sale : sales_) {
+        const bool suspicious = sale.fate == Fate::kQuarantined || sale.fate == Fate::kConflict;
+        if (!sale.told || !wants(system, sale) || done_at(system, sale)) continue;
+        if (suspicious && (sale.released.empty() || sale.maybe_skipped)) continue;
+        if (but_held && held_by_right(system, sale)) continue;
+        missing.push_back(sale.id);
+    }
+    return missing;
+}
+
+void Promises::audit_entry(const storage::Entry& entry) {
+    using storage::EntryKind;
+    if (entry.kind != EntryKind::kTransaction && entry.kind != EntryKind::kQuarantined) return;
+    const auto found = by_id_.find(entry.transaction_id);
+    if (found == by_id_.end()) return broken("[storage-2] nobody sold entry " + std::to_string(entry.number));
+    const auto same = std::ranges::find(found->second, entry.body, [](const Sale* sale) { return sale->body; });
+    if (same == found->second.end())
+        return broken("[storage-1] entry " + std::to_string(entry.number) + " was altered");
+    Sale& sale = **same;
+    check(sale.offered, "[storage-2] stored before it was handed over: " + sale.id);
+    check(entry.till == sale.till, "[storage-2] stored under another till: " + sale.id);
+    if (!lossy_) own(entry.number, sale.id);
+    if (sale.number == 0) sale.number = entry.number;
+    check(sale.number == entry.number || lossy_ || forgetful_, "[storage-3] stored twice: " + sale.id);
+    audited_.insert(entry.number);
+    check(entry.body.find(kCardNumber) == std::string::npos, "[storage-10] a card number is stored");
+}
+
+void Promises::audit(storage::JournalReader& reader) {
+    const auto whole = reader.verify({});
+    if (!whole) return broken("[storage-8] the chain cannot be read: " + whole.error().message);
+    if (whole->first_bad != 0) return broken("[storage-8] the chain is broken: " + whole->problem);
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    for (bool more = true; more && broken_.empty();) {
+        const auto page = reader.read_after(last, {});
+        if (!page) return broken("[storage-8] the journal cannot be read: " + page.error().message);
+        more = !page->empty();
+        for (const auto& entry : *page) {
+            if (first == 0) first = entry.number;
+            check(last == 0 || entry.number == last + 1,
+                  "[storage-1] a number is missing before " + std::to_string(entry.number));
+            last = entry.number;
+            audit_entry(entry);
+        }
+    }
+    check(first <= 1 || forgetful_, "[storage-1] the oldest entries are gone");
+    if (lossy_) return;
+    for (const Sale& sale : sales_) {
+        if (!sale.told || sale.number >= first) {
+            check(!sale.told || audited_.contains(sale.number), "[storage-1] accepted and gone: " + sale.id);
+            continue;
+        }
+        for (const auto& [system, types] : systems_)
+            check(!wants(system, sale) || done_at(system, sale) || sale.fate != Fate::kFine,
+                  "[storage-1] pruned before it was delivered: " + sale.id);
+    }
+}
+
+}  // namespace tillkeeper::simulation

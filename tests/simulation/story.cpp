@@ -1,0 +1,115 @@
+#include "tests/simulation/story.h"
+
+#include <algorithm>
+#include <array>
+
+#include "tests/fakes/seeded_random.h"
+
+namespace tillkeeper::simulation {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct Habit {
+    Act act;
+    std::uint64_t weight;   // how often, where a story has it at all
+    std::uint64_t percent;  // of stories have it
+    Duration lasts_max;
+};
+
+constexpr std::array kHabits{
+    Habit{Act::kNetwork, 6, 65, seconds(25)},  Habit{Act::kSystem, 5, 60, seconds(25)},
+    Habit{Act::kLogin, 2, 30, seconds(15)},    Habit{Act::kBroker, 3, 40, seconds(4)},
+    Habit{Act::kKill, 4, 45, seconds(3)},      Habit{Act::kPowerCut, 4, 45, seconds(6)},
+    Habit{Act::kUpgrade, 2, 20, seconds(2)},   Habit{Act::kDiskFull, 2, 15, seconds(10)},
+    Habit{Act::kDiskFails, 3, 25, seconds(8)}, Habit{Act::kDiskSlow, 2, 15, seconds(10)},
+    Habit{Act::kDiskLies, 1, 3, seconds(5)},   Habit{Act::kClock, 2, 20, seconds(20)},
+    Habit{Act::kSellAgain, 4, 60, seconds(0)}, Habit{Act::kTillDies, 2, 30, seconds(5)},
+    Habit{Act::kPerson, 2, 40, seconds(0)},
+};
+
+constexpr int kOutagesMin = 3;
+constexpr int kOutagesMax = 8;
+constexpr int kSalesPerOutage = 10;
+constexpr std::uint64_t kLongPercent = 3;  // of stories have an outage of hours
+
+std::vector<Habit> draw_habits(Random& random) {
+    std::vector<Habit> chosen;
+    for (const Habit& habit : kHabits)
+        if (random.below(100) < habit.percent) chosen.push_back(habit);
+    if (std::ranges::none_of(chosen, [](const Habit& habit) { return is_outage(habit.act); }))
+        chosen.push_back(kHabits[random.below(6)]);
+    return chosen;
+}
+
+Habit pick(const std::vector<Habit>& habits, Random& random) {
+    std::uint64_t all = 0;
+    for (const Habit& habit : habits) all += habit.weight;
+    std::uint64_t at = random.below(all);
+    for (const Habit& habit : habits) {
+        if (at < habit.weight) return habit;
+        at -= habit.weight;
+    }
+    return habits.back();
+}
+
+Duration up_to(Duration max, Random& random) {
+    return Duration(static_cast<Duration::rep>(random.below(static_cast<std::uint64_t>(max.count()) + 1)));
+}
+
+}  // namespace
+
+bool is_outage(Act act) {
+    switch (act) {
+        case Act::kNetwork:
+        case Act::kSystem:
+        case Act::kLogin:
+        case Act::kBroker:
+        case Act::kKill:
+        case Act::kPowerCut:
+        case Act::kDiskFull:
+        case Act::kDiskFails:
+            return true;
+        default:
+            return false;
+    }
+}
+
+std::string_view name_of(Act act) {
+    static constexpr std::array<std::string_view, kActs> kNames{
+        "sell",      "sell again", "till dies", "network",    "system",    "login",     "broker", "kill",
+        "power cut", "upgrade",    "disk full", "disk fails", "disk slow", "disk lies", "clock",  "person"};
+    return kNames[static_cast<std::size_t>(act)];
+}
+
+Story draw_story(std::uint64_t seed) {
+    fakes::SeededRandom random(seed * 0x9E3779B97F4A7C15U + 1);
+    Story story;
+    story.seed = seed;
+    story.tills = 1 + static_cast<int>(random.below(4));
+    story.in_flight = random.below(2) == 0 ? 1 : 1 + static_cast<int>(random.below(6));
+    story.systems = 1 + static_cast<int>(random.below(3));
+    story.sealed = random.below(4) == 0;
+    story.login = random.below(3) != 0;
+    story.short_retention = random.below(10) == 0;
+    const auto habits = draw_habits(random);
+    const int outages = kOutagesMin + static_cast<int>(random.below(kOutagesMax - kOutagesMin + 1));
+    const Duration day = seconds(12) * outages;
+    int drawn = 0;
+    for (int tries = 0; drawn < outages && tries < 100; ++tries) {
+        const Habit habit = pick(habits, random);
+        Step step{up_to(day, random), habit.act, milliseconds(50) + up_to(habit.lasts_max, random), random.next()};
+        if (is_outage(habit.act)) ++drawn;
+        story.steps.push_back(step);
+    }
+    if (random.below(100) < kLongPercent)
+        story.steps.push_back({up_to(day, random), random.below(2) == 0 ? Act::kNetwork : Act::kSystem,
+                               std::chrono::hours(1) + up_to(std::chrono::hours(3), random), random.next()});
+    for (int sale = 0; sale < outages * kSalesPerOutage; ++sale)
+        story.steps.push_back({up_to(day, random), Act::kSell, {}, random.next()});
+    std::ranges::stable_sort(story.steps, {}, &Step::at);
+    return story;
+}
+
+}  // namespace tillkeeper::simulation

@@ -1,0 +1,59 @@
+// Story: what happens to one store, as data: who sells when, and what breaks when and for how long. Everything else
+// follows from its seed. A story can be shortened step by step, and still means the same.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "platform/clock.h"
+
+namespace tillkeeper::simulation {
+
+enum class Act : std::uint8_t {
+    kSell,       // a till has one more transaction
+    kSellAgain,  // a till hands over once more what was answered already
+    kTillDies,   // a till loses power; what it keeps in its outbox stays
+    kNetwork,    // no route, no DNS, black hole, half-dead, resets, slow: drawn from the step's seed
+    kSystem,     // one cloud system is ill
+    kLogin,      // the login service is ill, or tokens are revoked
+    kBroker,     // the broker is killed and comes back
+    kKill,       // the daemon is killed in the middle of whatever it does
+    kPowerCut,   // the box loses power
+    kUpgrade,    // the daemon is stopped and started with another configuration
+    kDiskFull,
+    kDiskFails,  // one call fails, or all from then on
+    kDiskSlow,
+    kDiskLies,  // syncs are reported that did not happen
+    kClock,     // somebody or something sets the clock
+    kPerson,    // decides about what is held
+};
+inline constexpr std::size_t kActs = 16;
+
+struct Step {
+    Duration at{};
+    Act act = Act::kSell;
+    Duration lasts{};
+    std::uint64_t seed = 0;  // of everything drawn for this step
+};
+
+struct Story {
+    std::uint64_t seed = 0;
+    std::vector<Step> steps;  // ascending by `at`
+    // How the store is built; drawn from the seed.
+    int tills = 1;
+    int in_flight = 1;  // sales that a till hands over before the first answer
+    int systems = 1;
+    bool sealed = false;
+    bool login = true;
+    bool short_retention = false;
+};
+
+// The mix of faults itself is drawn first (swarm testing): most stories have few kinds, all kinds meet somewhere.
+[[nodiscard]] Story draw_story(std::uint64_t seed);
+
+// Takes something away that the store needs: the network, the cloud, the box, its disk or the broker.
+[[nodiscard]] bool is_outage(Act act);
+[[nodiscard]] std::string_view name_of(Act act);
+
+}  // namespace tillkeeper::simulation

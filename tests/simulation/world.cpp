@@ -1,0 +1,238 @@
+// World, first half: a shop is built, and things happen to it.
+#include "tests/simulation/world.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tillkeeper::simulation {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+std::string uuid(std::uint64_t counter) {
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), "0193485e-%04x-7c1e-9d59-%012llx", static_cast<unsigned>(counter & 0xffffU),
+                  static_cast<unsigned long long>(counter));
+    return text.data();
+}
+
+std::string in_seconds(Duration duration) {
+    return std::to_string(duration.count() / 1'000'000) + '.' + std::to_string(duration.count() / 100'000 % 10) + " s";
+}
+
+}  // namespace
+
+World::World(const Story& story, bool keep_lines) : story_(story), random_(story.seed), trace_(keep_lines) {
+    build_systems();
+    if (story.short_retention ||
+        std::ranges::any_of(story.steps, [](const Step& step) { return step.act == Act::kClock; }))
+        promises_.may_forget();
+    box_ = std::make_unique<Box>(Box::Parts{schedule_, random_, broker_, network_, promises_, trace_}, story_);
+    person_ = std::make_unique<Person>(Person::Parts{schedule_, *box_, promises_, trace_});
+    box_->on_death = [this] { cloud_.box_died(); };
+    broker_.on_daemon_lost = [this] { promises_.connection_lost(); };
+    broker_.on_handed_over = [this](const MqttMessage& message) {
+        if (Sale* sale = promises_.with_key(message.correlation_data)) promises_.handed_over(sale->till, *sale);
+    };
+    broker_.on_said = [this](const MqttMessage& message) {
+        if (message.retain) return;
+        const Sale* sale = promises_.with_key(message.correlation_data);
+        if (sale == nullptr) return promises_.broken("[agent-2] an answer to nobody: " + message.payload);
+        promises_.check(message.topic == "tillkeeper/v1/tills/" + sale->till + "/replies",
+                        "[agent-2] an answer on a foreign topic: " + message.topic);
+        promises_.answered(sale->till, message.correlation_data, message.payload);
+    };
+    network_.cloud = [this](const HttpRequest& request, Duration sent_at) { return cloud_.serve(request, sent_at); };
+    network_.on_sent = [this](const HttpRequest& request) { cloud_.sent(request); };
+    network_.on_heard = [this](const HttpRequest& request, const HttpResponse& response) {
+        cloud_.heard(request, response);
+    };
+    const SimulatedTill::Parts parts{schedule_, random_, broker_, promises_, trace_};
+    for (int till = 1; till <= story_.tills; ++till)
+        tills_.push_back(std::make_unique<SimulatedTill>(parts, "till" + std::to_string(till), story_.in_flight));
+}
+
+void World::build_systems() {
+    static constexpr std::array<const char*, 3> kNames{"erp", "oms", "crm"};
+    for (int i = 0; i < story_.systems; ++i) {
+        System system;
+        system.name = kNames[static_cast<std::size_t>(i)];
+        system.by_item = system.name == "oms";
+        system.one_by_one = system.name == "crm";
+        cloud_.add(system);
+        promises_.subscribe(system.name,
+                            system.one_by_one ? std::set<std::string>{"sale", "return"} : std::set<std::string>{});
+    }
+    if (story_.login) cloud_.require_login();
+}
+
+void World::narrate(std::string_view who, std::string what) {
+    trace_.add(now(), who, what);
+}
+
+void World::do_step(const Step& step) {
+    if (is_outage(step.act)) ++outages_;
+    fakes::SeededRandom random(step.seed);
+    switch (step.act) {
+        case Act::kSell:
+            return sell(step);
+        case Act::kSellAgain:
+            return sell_again(step);
+        case Act::kTillDies:
+            narrate("till", "loses power for " + in_seconds(step.lasts));
+            return tills_[random.below(tills_.size())]->die(step.lasts);
+        case Act::kNetwork:
+        case Act::kSystem:
+        case Act::kLogin:
+            return disturb_cloud(step);
+        case Act::kBroker:
+            broker_.crash();
+            return schedule_.world.later(step.lasts, [this] { broker_.come_back(); });
+        case Act::kKill:
+        case Act::kPowerCut:
+        case Act::kUpgrade:
+            return strike_box(step);
+        case Act::kClock:
+            return set_clock(step);
+        case Act::kPerson:
+            return person_->look(step.seed, 60);
+        default:
+            return disturb_disk(step);
+    }
+}
+
+void World::sell(const Step& step) {
+    fakes::SeededRandom random(step.seed);
+    SimulatedTill& till = *tills_[random.below(tills_.size())];
+    SaleDraft draft;
+    draft.till = till.name();
+    draft.sequence = till.next_sequence();
+    draft.id = random.below(5) == 0 ? "R-" + std::to_string(sold_) + ':' + till.name() : uuid(sold_ * 3);
+    draft.occurred_at = schedule_.clock.wall();
+    const auto draw = random.below(1000);
+    auto& sales = promises_.sales();
+    Sale* earlier = sales.empty() ? nullptr : &sales[random.below(sales.size())];
+    const bool has_model = earlier != nullptr && earlier->fate == Fate::kFine;
+    if (draw < 30)
+        draft.fate = Fate::kQuarantined;
+    else if (draw < 50)
+        draft.fate = Fate::kCardNumber;
+    else if (draw < 65)
+        draft.fate = Fate::kMalformed;
+    else if (draw < 68)
+        draft.fate = Fate::kTooLarge;
+    else if (draw < 110)
+        draft.poison = std::next(promises_.systems().begin(),
+                                 static_cast<std::ptrdiff_t>(random.below(promises_.systems().size())))
+                           ->first;
+    else if (draw < 250 && has_model)
+        draft.refers_to = earlier->id;
+    // Another one under the same id can be told from the first only once that one is stored.
+    else if (draw < 280 && has_model && earlier->told && earlier->poison.empty() && earlier->refers_to.empty()) {
+        draft.fate = Fate::kConflict;
+        draft.id = earlier->id;
+    }
+    ++sold_;
+    till.sell(promises_.add(make_sale(draft, random)));
+}
+
+void World::sell_again(const Step& step) {
+    fakes::SeededRandom random(step.seed);
+    auto& sales = promises_.sales();
+    if (sales.empty()) return;
+    Sale& sale = sales[random.below(sales.size())];
+    for (auto& till : tills_)
+        if (sale.settled && till->name() == sale.till) till->sell_again(sale);
+}
+
+void World::disturb_cloud(const Step& step) {
+    fakes::SeededRandom random(step.seed);
+    const Duration until = now() + step.lasts;
+    if (step.act == Act::kNetwork) {
+        const auto weather = static_cast<Weather>(1 + random.below(kWeathers - 1));
+        narrate("network", "is " + std::string(name_of(weather)) + " for " + in_seconds(step.lasts));
+        return network_.become(weather, until);
+    }
+    if (step.act == Act::kLogin) {
+        static constexpr std::array<int, 5> kAnswers{500, 401, 400, 200, 0};
+        const int answer = kAnswers[random.below(kAnswers.size())];
+        narrate("login", answer == 0 ? "revokes all tokens"
+                                     : "answers " + std::to_string(answer) + " for " + in_seconds(step.lasts));
+        if (answer == 0 || random.below(2) == 0) cloud_.revoke_tokens();
+        return answer == 0 ? void() : cloud_.login_fails(answer, until);
+    }
+    auto& systems = cloud_.systems();
+    System& system = std::next(systems.begin(), static_cast<std::ptrdiff_t>(random.below(systems.size())))->second;
+    system.illness = static_cast<Illness>(1 + random.below(kIllnesses - 1));
+    if (system.illness == Illness::kSaysHalf && system.one_by_one) system.illness = Illness::kUnavailable;
+    if (system.illness == Illness::kForgetsLogin && !story_.login) system.illness = Illness::kFlaky;
+    system.ill_until = until;
+    narrate(system.name, std::string(name_of(system.illness)) + " for " + in_seconds(step.lasts));
+}
+
+void World::disturb_disk(const Step& step) {
+    fakes::SeededRandom random(step.seed);
+    disk::Disk& disk = box_->disk();
+    const Duration until = now() + step.lasts;
+    promises_.excuse_storage(until);
+    if (step.act == Act::kDiskSlow) {
+        const Duration each = milliseconds(20 + random.below(600));
+        narrate("disk",
+                "needs " + std::to_string(each.count() / 1000) + " ms for each sync, for " + in_seconds(step.lasts));
+        return box_->charge_syncs(each, until);
+    }
+    if (step.act == Act::kDiskFull) {
+        const auto room = random.below(40'000);
+        narrate("disk", "has " + std::to_string(room) + " bytes left, for " + in_seconds(step.lasts));
+        disk.limit(disk.used_bytes() + room);
+        return schedule_.world.later(step.lasts, [this] { box_->disk().limit({}); });
+    }
+    if (step.act == Act::kDiskLies) {
+        narrate("disk", "lies about syncs for " + in_seconds(step.lasts));
+        promises_.disk_lied();
+        disk.lie_about_syncs(true);
+        return schedule_.world.later(step.lasts, [this] { box_->disk().lie_about_syncs(false); });
+    }
+    static constexpr std::array kCalls{disk::Call::kSync, disk::Call::kWrite, disk::Call::kRead, disk::Call::kOpen,
+                                       disk::Call::kTruncate};
+    const auto call = kCalls[random.below(kCalls.size())];
+    const auto nth = 1 + random.below(12);
+    const bool lasting = random.below(2) == 0;
+    narrate("disk", "call " + std::to_string(static_cast<int>(call)) + " fails in " + std::to_string(nth) +
+                        (lasting ? ", and from then on, for " + in_seconds(step.lasts) : ", once"));
+    disk.fail(call, nth, lasting);
+    schedule_.world.later(step.lasts, [this] { box_->disk().heal(); });
+}
+
+void World::strike_box(const Step& step) {
+    fakes::SeededRandom random(step.seed);
+    if (!box_->running()) return;
+    const auto calls = random.below(30);
+    if (step.act == Act::kUpgrade) return box_->upgrade(random, step.lasts);
+    if (step.act == Act::kKill) {
+        narrate("box", "the daemon will be killed at change " + std::to_string(calls) + " of the disk");
+        return box_->kill(calls, step.lasts);
+    }
+    const auto shape = static_cast<disk::Shape>(random.below(disk::kShapes));
+    narrate("box", "power will be cut at change " + std::to_string(calls) + " of the disk, shape " +
+                       std::to_string(static_cast<int>(shape)));
+    box_->cut_power(calls, shape, step.lasts);
+}
+
+void World::set_clock(const Step& step) {
+    fakes::SeededRandom random(step.seed);
+    static constexpr std::array<Duration, 6> kJumps{seconds(2), -seconds(90),        hours(5),
+                                                    -hours(30), hours(24 * 365 * 9), -hours(24 * 365 * 20)};
+    const Duration jump = kJumps[random.below(kJumps.size())];
+    narrate("clock", "jumps by " + in_seconds(jump));
+    schedule_.clock.jump_wall(jump);
+    box_->set_clock_trust(random.below(3) == 0);
+    schedule_.world.later(step.lasts, [this] {
+        schedule_.clock.correct_wall();
+        box_->set_clock_trust(true);
+    });
+}
+
+}  // namespace tillkeeper::simulation

@@ -1,0 +1,163 @@
+// World, second half: a story runs, and everything that is owed must be paid at its end.
+#include <algorithm>
+
+#include "tests/simulation/world.h"
+
+namespace tillkeeper::simulation {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::uint64_t kStepsMax = 3'000'000;  // of one story: beyond it something keeps itself busy for ever
+
+// Backoff goes up to a minute, for login and delivery; requests that hang end after half a minute.
+constexpr Duration kPatience = seconds(300);
+constexpr Duration kPatienceWithPeople = seconds(1500);
+constexpr Duration kLook = milliseconds(500);
+constexpr Duration kQuickly = seconds(3);  // from sale to cloud while nothing is wrong
+
+}  // namespace
+
+Ending play(const Story& story, bool keep_lines) {
+    return World(story, keep_lines).live();
+}
+
+void World::run_until(Duration when) {
+    while (promises_.first_broken().empty() && schedule_.step(MonotonicTime(when))) {
+        box_->bury();
+        if (schedule_.steps() > kStepsMax) promises_.broken("it never comes to rest: a hang");
+    }
+}
+
+template <typename Condition>
+bool World::wait_for(Duration patience, Condition condition) {
+    const Duration end = now() + patience;
+    while (!condition()) {
+        if (now() >= end || !promises_.first_broken().empty()) return false;
+        run_until(std::min(end, now() + kLook));
+    }
+    return true;
+}
+
+Ending World::live() {
+    box_->start();
+    for (const Step& step : story_.steps) {
+        run_until(step.at);
+        if (!promises_.first_broken().empty()) break;
+        do_step(step);
+    }
+    if (!story_.steps.empty()) run_until(now() + story_.steps.back().lasts);
+    heal();
+    settle_up();
+    last_sale();
+    check_status();
+    audit();
+    Ending ending{.broken = promises_.first_broken(),
+                  .hash = trace_.hash(),
+                  .steps = schedule_.steps(),
+                  .outages = outages_,
+                  .sales = sold_,
+                  .lived = now(),
+                  .lines = trace_.lines()};
+    ending.accepted = static_cast<std::uint64_t>(std::ranges::count_if(promises_.sales(), &Sale::told));
+    return ending;
+}
+
+void World::heal() {
+    narrate("world", "everything heals");
+    promises_.excuse_storage(now());
+    network_.become(Weather::kFine, {});
+    cloud_.heal();
+    broker_.come_back();
+    box_->disk().heal();
+    box_->disk().limit({});
+    box_->disk().lie_about_syncs(false);
+    box_->charge_syncs({}, {});
+    box_->set_clock_trust(true);
+    schedule_.clock.correct_wall();
+}
+
+// "" when tills and systems have all that they are owed.
+std::string World::unsettled(bool but_held) {
+    if (!box_->running()) return "the daemon does not run";
+    for (const auto& till : tills_)
+        if (!till->idle()) return "[storage-8] " + till->name() + " cannot get rid of its sales";
+    if (promises_.lossy()) return {};
+    for (const auto& [system, types] : promises_.systems()) {
+        const auto missing = promises_.missing_at(system, but_held);
+        if (!missing.empty())
+            return "[sync-4] " + std::to_string(missing.size()) + " missing at " + system + ": " + missing.front();
+    }
+    return {};
+}
+
+// First without anybody's help: all that may flow must have flowed. Then with a person, until nothing is held.
+void World::settle_up() {
+    std::string open;
+    if (!wait_for(kPatience, [&] { return (open = unsettled(true)).empty(); }))
+        return promises_.broken("after everything healed: " + open);
+    promises_.all_answered();
+    std::uint64_t look = story_.seed;
+    Duration next{};
+    const bool settled = wait_for(kPatienceWithPeople, [&] {
+        if (now() >= next) {
+            person_->look(++look, 100);
+            next = now() + seconds(20);
+        }
+        open = unsettled(false);
+        return open.empty() && person_->seen() == 0;
+    });
+    if (!settled && promises_.first_broken().empty()) promises_.broken("after a person decided: " + open);
+}
+
+// The network is there and nothing is wrong: a sale is in the cloud soon, without a second one to push it.
+void World::last_sale() {
+    for (const Duration patience : {kPatience, kQuickly}) {
+        if (!promises_.first_broken().empty()) return;
+        SaleDraft draft;
+        draft.till = tills_.front()->name();
+        draft.sequence = tills_.front()->next_sequence();
+        draft.id = "last:" + std::to_string(++sold_);
+        draft.occurred_at = schedule_.clock.wall();
+        Sale& sale = promises_.add(make_sale(draft, random_));
+        tills_.front()->sell(sale);
+        const auto arrived = [&] {
+            return std::ranges::all_of(promises_.systems(), [&](const auto& system) {
+                return !promises_.wants(system.first, sale) || sale.at[system.first].effects > 0;
+            });
+        };
+        if (!wait_for(patience, arrived))
+            promises_.broken("[sync-4] a sale does not reach the cloud although all is well");
+    }
+}
+
+// What the store is told must be true.
+void World::check_status() {
+    if (!promises_.first_broken().empty()) return;
+    const auto calm = [&] {
+        const auto status = lab::Json::parse(broker_.status.payload);
+        return status["state"].text() == "online" && status["safe"].number() == 0 && status["held"].number() == 0 &&
+               (promises_.lossy() || status["quarantined"].number() == 0) && status["accepting"].is_true();
+    };
+    if (!wait_for(seconds(20), calm))
+        promises_.broken("[agent-8] all is well, and the status says: " + broker_.status.payload);
+    promises_.all_answered();
+}
+
+void World::audit() {
+    if (!promises_.first_broken().empty()) return;
+    if (const auto seen = box_->disk().violations(); !seen.empty())
+        return promises_.broken("[storage-1] " + seen.front());
+    if (random_.below(2) == 0) {
+        box_->cut_power(random_.below(3), disk::Shape::kNothingUnsynced, seconds(1));
+        if (!wait_for(kPatience,
+                      [&] { return box_->running() && broker_.status.payload.find("true") != std::string::npos; }))
+            return promises_.broken("[storage-8] it does not come back after the last power cut");
+    }
+    const auto reader = box_->read();
+    if (reader == nullptr) return promises_.broken("[storage-8] the journal cannot be opened");
+    promises_.audit(*reader);
+}
+
+}  // namespace tillkeeper::simulation
