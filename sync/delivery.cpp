@@ -112,6 +112,7 @@ void Delivery::arm() {
         if (time > now) next = std::min(next, time);
     };
     consider(walk_at_);
+    consider(asked_off_);
     consider(read_not_before_);
     consider(wallet_->next_change());
     for (const auto& slot : slots_) consider(slot->lane.next_try(now));
@@ -199,7 +200,8 @@ void Delivery::let_go_during_outage() {
     if (status_.cause.empty()) return;
     const auto now = sync_.clock.monotonic();
     for (const auto& slot : slots_) {
-        const bool soon = may_send_ && !outage_ && slot->lane.next_try(now) < now + kWorthLettingGo;
+        const auto next = std::max(slot->lane.next_try(now), asked_off_);
+        const bool soon = may_send_ && !outage_ && next < now + kWorthLettingGo;
         if (slot->lane.busy() || soon) return;
     }
     const bool little = queued_items() <= kWaitingItems && queued_bytes() <= kProbeBytes;

@@ -82,6 +82,7 @@ class Delivery final : public Destination {
     bool may_send_ = false;     // a token is at hand, or none is needed
     bool login_waits_ = false;  // the cause shown came from the login
     bool outage_ = false;       // the last failure was the network's: only a small batch probes
+    MonotonicTime asked_off_{};  // Retry-After: it speaks for the whole service, and only time ends it
     MonotonicTime read_not_before_{};
     MonotonicTime walk_at_{};
     MonotonicTime walked_at_{};

@@ -7,7 +7,7 @@ namespace tillkeeper::sync {
 
 void Delivery::dispatch(Slot& slot) {
     const auto now = sync_.clock.monotonic();
-    while (may_send_ && !slot.lane.busy() && !slot.lane.empty()) {
+    while (may_send_ && now >= asked_off_ && !slot.lane.busy() && !slot.lane.empty()) {
         std::vector<Settled> settled;
         const Gate gate = [&](const storage::Entry& entry) { return feed_.clearance(entry, window_, now); };
         const auto& batch = slot.lane.take(now, gate, settled);
@@ -50,8 +50,7 @@ void Delivery::on_response(Slot& slot, const HttpResponse& response) {
         wallet_->worked(slot.token_generation);
     std::vector<Settled> settled;
     slot.lane.finish(answer, read.items, now, sync_.random, evidence_, settled);
-    if (answer.retry_after)  // it speaks for the service, not for this lane
-        for (auto& other : slots_) other->lane.hold_off(now + *answer.retry_after);
+    if (answer.retry_after) asked_off_ = std::max(asked_off_, now + *answer.retry_after);
     outage_ = response.failure != TransportFailure::kNone && !answer.suspicious;
     if (outage_)
         for (auto& other : slots_) other->lane.hold_off(slot.lane.next_try(now));

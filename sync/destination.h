@@ -89,7 +89,7 @@ class Destination {
     [[nodiscard]] virtual Result<void> start() = 0;
     // New entries are in the journal, or a person decided something.
     virtual void wake() = 0;
-    // Ends a wait now: the network is back, or a person asked for it.
+    // Ends a wait now: the network is back. What the service itself asked for (Retry-After) stays.
     virtual void retry_now() = 0;
     [[nodiscard]] virtual DestinationStatus status() const = 0;
 };

@@ -48,7 +48,7 @@ class Lane {
     // taken tells whether it is the service, and breaks no order. Deliveries replace it.
     void use_as_control(storage::Entry entry);
     void retry_now(MonotonicTime now);      // ends all waiting
-    void hold_off(MonotonicTime until);     // not before then: the service asked for it elsewhere
+    void hold_off(MonotonicTime until);     // not before then: others have met an outage
     [[nodiscard]] bool forget();            // drops what is queued, to be added again; false while in flight
     void limit_batches(std::size_t items);  // not more than this for now; grows back with successes
 

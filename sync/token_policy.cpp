@@ -44,6 +44,7 @@ void TokenPolicy::granted(Duration lifetime, MonotonicTime now, Random& random) 
 
 void TokenPolicy::denied(MonotonicTime now, Random& random, std::optional<Duration> retry_after) {
     state_ = next(state_, TokenEvent::kDenied);
+    if (retry_after) asked_off_ = now + *retry_after;
     ask_not_before_ = now + backoff_.fail(random, retry_after);
 }
 

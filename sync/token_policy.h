@@ -6,6 +6,7 @@
 // time: a jump of the wall clock neither expires nor revives a token.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -56,7 +57,8 @@ class TokenPolicy {
     // A request that carried the token of `generation` got a 401, or any other answer of the service.
     void refused(std::uint64_t generation, MonotonicTime now, Random& random);
     void worked(std::uint64_t generation);
-    void retry_now(MonotonicTime now) { ask_not_before_ = now; }
+    // Ends a wait, but not one that the login service asked for.
+    void retry_now(MonotonicTime now) { ask_not_before_ = std::max(now, asked_off_); }
 
     [[nodiscard]] std::uint64_t generation() const { return generation_; }  // of the current token; grows
     [[nodiscard]] TokenState state() const { return state_; }
@@ -70,6 +72,7 @@ class TokenPolicy {
     MonotonicTime expires_{};
     MonotonicTime renew_at_{};
     MonotonicTime ask_not_before_{};
+    MonotonicTime asked_off_{};  // Retry-After
 };
 
 }  // namespace tillkeeper::sync
