@@ -62,6 +62,14 @@ class Planting(unittest.TestCase):
         out = planted(MUTANT + '  - 1;\n  + $ON ? 8 : 1;\n' + other + '  - 1;\n  + $ON ? 9 : $IT\n')
         self.assertRegex(out, r'return \S+ \? 9 : \S+ \? 8 : 1;')
 
+    def test_a_copy_goes_with_its_last_mutant(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            (root / 'out/room').mkdir(parents=True)
+            (root / 'out/room/old.h').write_text('int old();')
+            plant(root, root / 'out', [])
+            self.assertFalse((root / 'out/room/old.h').exists())
+
 
 class Lists(unittest.TestCase):
     def test_what_is_missing_is_told(self):
@@ -78,7 +86,7 @@ class Lists(unittest.TestCase):
         mutants = read_lists(HERE)
         promised = set()
         for readme in ROOT.glob('*/**/README.md'):
-            promised |= set(re.findall(r'^- \[(\w+-\d+)\]', readme.read_text(encoding='utf-8'), re.MULTILINE))
+            promised |= set(re.findall(r'^- (?:\*\*)?\[(\w+-\d+)\]', readme.read_text(encoding='utf-8'), re.MULTILINE))
         for mutant in mutants:
             with self.subTest(mutant.name):
                 self.assertLessEqual(set(mutant.breaks), promised)

@@ -70,6 +70,14 @@ def write(path, text):
         path.write_text(text, encoding='utf-8')
 
 
+def remove_others(out, copies):
+    """A copy of what no mutant changes any more, a header above all, would still be found first."""
+    for path in out.rglob('*'):
+        name = path.relative_to(out).as_posix()
+        if path.is_file() and name not in copies and not name.startswith('mutants/'):
+            path.unlink()
+
+
 def names_table(mutants):
     rows = ''.join(f'    {{"{m.name}", {code_of(m):#010x}U}},\n' for m in mutants)
     return '// Made by plant.py.\n' + rows
@@ -87,6 +95,7 @@ def plant(root, out, mutants):
     for names in by_code.values():
         if len(names) > 1:
             raise ListError(f'the names {" and ".join(names)} have the same number: rename one')
+    remove_others(Path(out), copies)
     for path, copy in copies.items():
         write(Path(out) / path, copy.result())
     write(Path(out) / 'mutants/names.inc', names_table(mutants))
