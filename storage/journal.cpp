@@ -67,6 +67,8 @@ class SqliteJournal final : public Journal {
     }
 
     Result<void> register_destinations(std::span<const std::string> names) override {
+        // The usual start needs no room on the disk.
+        if (auto known = file_->progress->all_registered(names); known && *known) return {};
         return guarded<void>([&]() -> Result<void> {
             auto oldest = file_->entries->oldest();
             if (!oldest) return std::unexpected(std::move(oldest.error()));

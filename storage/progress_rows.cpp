@@ -25,6 +25,7 @@ constexpr std::string_view kFind =
     " WHERE destination = ?1 AND number = ?2";
 constexpr std::string_view kRegister =
     "INSERT INTO cursors (destination, number) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+constexpr std::string_view kRegistered = "SELECT 1 FROM cursors WHERE destination = ?1";
 
 }  // namespace
 
@@ -48,7 +49,8 @@ Result<ProgressRows> ProgressRows::prepare(Connection& connection) {
                                   {&rows.wake_, kWake},
                                   {&rows.cursor_, kCursor},
                                   {&rows.find_, kFind},
-                                  {&rows.register_, kRegister}}) {
+                                  {&rows.register_, kRegister},
+                                  {&rows.registered_, kRegistered}}) {
         auto prepared = connection.prepare(sql);
         if (!prepared) return std::unexpected(std::move(prepared.error()));
         *statement = std::move(*prepared);
@@ -90,6 +92,15 @@ Result<std::optional<HeldItem>> ProgressRows::find(const std::string& destinatio
     if (!row) return std::unexpected(std::move(row.error()));
     if (!*row) return std::nullopt;
     return held_item(find_);
+}
+
+Result<bool> ProgressRows::all_registered(std::span<const std::string> names) {
+    for (const auto& name : names) {
+        const ResetAtEnd reset(registered_);
+        auto row = registered_.bind(1, std::string_view(name)).step();
+        if (!row || !*row) return row;
+    }
+    return true;
 }
 
 Result<void> ProgressRows::register_destinations(std::span<const std::string> names, JournalNumber start) {

@@ -21,12 +21,14 @@ class ProgressRows {
     // Removes the row; what waited for it becomes ready.
     [[nodiscard]] Result<void> release(const std::string& destination, JournalNumber number);
     [[nodiscard]] Result<std::optional<HeldItem>> find(const std::string& destination, JournalNumber number);
+    // Each of them has a cursor. Writes nothing.
+    [[nodiscard]] Result<bool> all_registered(std::span<const std::string> names);
     // A cursor for each name; a new one stands at `start`.
     [[nodiscard]] Result<void> register_destinations(std::span<const std::string> names, JournalNumber start);
 
   private:
     ProgressRows() = default;
-    Statement hold_, unless_gone_, remove_, wake_, cursor_, find_, register_;
+    Statement hold_, unless_gone_, remove_, wake_, cursor_, find_, register_, registered_;
 };
 
 // The columns of `held` in the order that held_item() expects.

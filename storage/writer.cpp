@@ -25,7 +25,13 @@ constexpr Duration kPrunePause = std::chrono::milliseconds(200);  // between two
 class GroupWriter final : public Writer {
   public:
     GroupWriter(Journal& journal, EventLoop& loop, const Clock& clock, WriterOptions options)
-        : journal_(journal), loop_(loop), clock_(clock), options_(options), waiting_(options.waiting_max) {}
+        : journal_(journal), loop_(loop), clock_(clock), options_(options), waiting_(options.waiting_max) {
+        if (journal_.restore_ballast()) return;
+        // Full before we began: what was refused before a restart is not taken after it into the last bytes.
+        state_ = State::kFull;
+        trouble_ = Error{ErrorCode::kStorageFull, "journal: the disk is full"};
+        loop_.post([this] { look_for_room(); });
+    }
 
     Result<void> offer(NewEntry entry, EventLoop& reply_on, Accepted done) override {
         if (entry.transaction_id.empty()) return fail(ErrorCode::kInvalid, "journal: an entry needs a transaction id");

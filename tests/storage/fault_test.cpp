@@ -131,8 +131,10 @@ TEST_F(Faults, AFullDiskRefusesSalesAndStillMarksDeliveries) {  // [storage-2] [
 }
 
 TEST_F(Faults, OpensOnAFullDiskAndSaysSo) {  // [storage-8]
+    const std::vector<std::string> names{"erp"};
     {
         auto journal = opened(options());
+        ASSERT_TRUE(journal->register_destinations(names));
         std::vector<NewEntry> entries;
         for (std::uint64_t n = 1; n <= 50; ++n) entries.push_back(sale(uuid(n), std::string(3000, 'x') + uuid(n)));
         ASSERT_TRUE(journal->commit(entries, {}));
@@ -141,6 +143,7 @@ TEST_F(Faults, OpensOnAFullDiskAndSaysSo) {  // [storage-8]
     }
     auto journal = Journal::open(options());
     ASSERT_TRUE(journal) << journal.error().message;
+    EXPECT_TRUE((*journal)->register_destinations(names)) << "the daemon must start";
     EXPECT_EQ(failure(**journal, sale(uuid(60))), ErrorCode::kStorageFull);
     EXPECT_EQ(reading(options())->bounds()->last, 50);
     disk_.bytes_max = ~0ULL;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <thread>
 
 #include "tests/fakes/fake_loop.h"
@@ -203,6 +204,25 @@ TEST_F(Writers, AFullDiskRefusesSalesWritesProgressAndIntakeResumes) {  // [stor
     offer(2);
     run();
     EXPECT_EQ(answers_[2]->number, 2);
+}
+
+TEST_F(Writers, AfterARestartOnAFullDiskNothingIsTakenIntoTheLastBytes) {  // [storage-8]
+    journal_.reset();
+    const std::string ballast = folder_.path() + "/ballast";
+    std::filesystem::remove(ballast);            // it was set free
+    std::filesystem::create_directory(ballast);  // and cannot come back
+    journal_ = opened(options());
+    make({});
+    EXPECT_EQ(writer_->accepting().error().code, ErrorCode::kStorageFull);
+    offer(1);
+    run();
+    EXPECT_EQ(answers_[0].error().code, ErrorCode::kStorageFull);
+    std::filesystem::remove(ballast);
+    pass(1s);
+    EXPECT_TRUE(writer_->accepting());
+    offer(1);
+    run();
+    EXPECT_EQ(answers_[1]->number, 1);
 }
 
 TEST_F(Writers, QuietMomentsEmptyTheLogAndPrune) {

@@ -96,8 +96,11 @@ Result<void> Shift::add_tills() {
 TillEvents Shift::events_of(std::size_t index) {
     TillEvents events;
     if (outbox_) events.sold = [this, index](const KeptSale& sale) { outbox_->sold(index, sale); };
-    events.answered = [this, index](const std::string& id, const Answer& answer, bool late) {
-        answered(index, id, answer, late);
+    events.answered = [this, index](const std::string& id, const Answer& answer, std::optional<Duration> took) {
+        answered(index, id, answer, took);
+    };
+    events.put_off = [this, index](const std::string& id, const Answer& answer) {
+        note(index, id, answer, Duration(0));
     };
     events.poisoned = [this, index](const std::string& id) {
         report(R"({"event":"poisoned","id":")" + id + R"(","till":")" + names_[index] + "\"}");
@@ -105,15 +108,21 @@ TillEvents Shift::events_of(std::size_t index) {
     return events;
 }
 
-void Shift::answered(std::size_t till, const std::string& id, const Answer& answer, bool late) {
-    if (outbox_ && !late) outbox_->settled(till, id, answer.outcome);
+void Shift::answered(std::size_t till, const std::string& id, const Answer& answer, std::optional<Duration> took) {
+    if (outbox_ && took) outbox_->settled(till, id, answer.outcome);
+    note(till, id, answer, took);
+}
+
+void Shift::note(std::size_t till, const std::string& id, const Answer& answer, std::optional<Duration> took) const {
     if (!ids_) return;
     const std::string outcome(to_string(answer.outcome));
-    std::fprintf(ids_.get(),
-                 R"({"id":"%s","till":"%s","outcome":"%s","journal_number":%lld,"hash":"%s","problem":"%s","late":%s})"
-                 "\n",
-                 id.c_str(), names_[till].c_str(), outcome.c_str(), static_cast<long long>(answer.journal_number),
-                 answer.hash.c_str(), answer.problem.c_str(), late ? "true" : "false");
+    std::fprintf(
+        ids_.get(),
+        R"({"id":"%s","till":"%s","outcome":"%s","journal_number":%lld,"hash":"%s","problem":"%s","late":%s,"took_us":%lld})"
+        "\n",
+        id.c_str(), names_[till].c_str(), outcome.c_str(), static_cast<long long>(answer.journal_number),
+        answer.hash.c_str(), answer.problem.c_str(), took ? "false" : "true",
+        static_cast<long long>(took.value_or(Duration(0)).count()));
 }
 
 void Shift::report(const std::string& line) const {

@@ -63,7 +63,8 @@ class Shift {
     [[nodiscard]] Result<void> open_files();
     [[nodiscard]] Result<void> add_tills();
     [[nodiscard]] TillEvents events_of(std::size_t index);
-    void answered(std::size_t till, const std::string& id, const Answer& answer, bool late);
+    void answered(std::size_t till, const std::string& id, const Answer& answer, std::optional<Duration> took);
+    void note(std::size_t till, const std::string& id, const Answer& answer, std::optional<Duration> took) const;
     void count_waiting();
     void report(const std::string& line) const;
 

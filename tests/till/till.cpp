@@ -137,6 +137,7 @@ void Till::take_answer(const BrokerMessage& message) {
     if (answer->outcome == Outcome::kRefused && answer->retry_after) {
         ++tally_.refused_for_now;
         kept_.try_again(id, now_ + *answer->retry_after);
+        if (events_.put_off) events_.put_off(id, *answer);
         return;
     }
     const auto sale = kept_.settle(id);
@@ -146,7 +147,7 @@ void Till::take_answer(const BrokerMessage& message) {
     } else {
         ++tally_.late_answers;
     }
-    if (events_.answered) events_.answered(id, *answer, !sale);
+    if (events_.answered) events_.answered(id, *answer, sale ? std::optional(now_ - sale->first_sent) : std::nullopt);
 }
 
 void Till::say_goodbye() {

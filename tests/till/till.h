@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "platform/random.h"
@@ -36,8 +37,10 @@ struct TillOptions {
 
 struct TillEvents {
     std::move_only_function<void(const KeptSale&)> sold;  // before it is handed over
-    // `late`: it was settled before. Refusals that are tried again are not told of.
-    std::move_only_function<void(const std::string& id, const Answer&, bool late)> answered;
+    // `took`: from the first handing over; nothing when it was settled before.
+    std::move_only_function<void(const std::string& id, const Answer&, std::optional<Duration> took)> answered;
+    // Refused for now: the till keeps it and tries again.
+    std::move_only_function<void(const std::string& id, const Answer&)> put_off;
     std::move_only_function<void(const std::string& id)> poisoned;
 };
 

@@ -27,7 +27,7 @@ class TillBus : public testing::Test {
             options.window = window;
             options.timeout = timeout;
             TillEvents events;
-            events.answered = [this](const std::string& id, const Answer&, bool) { ++answers_[id]; };
+            events.answered = [this](const std::string& id, const Answer&, std::optional<Duration>) { ++answers_[id]; };
             loop_.add(std::make_unique<Till>(options, *source_, pace_, tally_, random_, std::move(events)));
         }
     }
