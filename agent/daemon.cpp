@@ -68,6 +68,7 @@ class Assembled final : public Daemon {
         storage::JournalOptions options;
         options.folder = config_.data_folder;
         options.key = config_.journal_key;
+        options.device = &machine_.device;
         options.vfs = machine_.vfs;
         auto journal = storage::Journal::open(options);
         if (!journal) return std::unexpected(journal.error());

@@ -1,55 +1,54 @@
 #include "storage/ballast.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <array>
-#include <filesystem>
+
+#include "storage/vfs_file.h"
 
 namespace tillkeeper::storage {
 namespace {
 
 // With less than this many times the ballast free the disk would only fill up again at once.
-constexpr std::uint64_t kRoomFactor = 4;
+constexpr std::int64_t kRoomFactor = 4;
 
 }  // namespace
 
-Ballast::Ballast(const std::string& folder, std::uint64_t bytes) : path_(folder + "/ballast"), bytes_(bytes) {}
+Ballast::Ballast(const JournalOptions& options)
+    : vfs_(options.vfs),
+      folder_(options.folder),
+      path_(options.folder + "/ballast"),
+      bytes_(options.device == nullptr ? 0 : static_cast<std::int64_t>(options.ballast_bytes)),
+      device_(options.device) {}
 
 void Ballast::release() {
-    std::error_code ignored;  // where it cannot be removed, the disk stays full, which the next commit tells
-    std::filesystem::remove(path_, ignored);
+    // Where it cannot be removed, the disk stays full, which the next commit tells.
+    if (bytes_ != 0) static_cast<void>(remove_file(vfs_, path_));
 }
 
 bool Ballast::restore() {
     if (bytes_ == 0) return true;
-    std::error_code error;
-    if (std::filesystem::file_size(path_, error) == bytes_ && !error) return true;
-    const auto space = std::filesystem::space(std::filesystem::path(path_).parent_path(), error);
-    if (error || space.available < bytes_ * kRoomFactor) return false;
-    const std::string fresh = path_ + ".new";
-    if (fill(fresh)) std::filesystem::rename(fresh, path_, error);
-    if (error) return false;
-    std::filesystem::remove(fresh, error);
-    return std::filesystem::exists(path_, error);
+    const std::int64_t there = size_of_file(vfs_, path_);
+    if (there == bytes_) return true;
+    const auto free = device_->disk_free_bytes(folder_);
+    if (!free || *free < static_cast<std::uint64_t>(bytes_ * kRoomFactor)) return false;
+    if (there >= 0 && !remove_file(vfs_, path_)) return false;  // another size, or not filled to its end
+    if (fill()) return true;
+    release();
+    return false;
 }
 
-bool Ballast::fill(const std::string& path) const {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0) return false;
+// The size tells whether it is whole: the end is written last.
+Result<void> Ballast::fill() const {
+    auto file = VfsFile::make(vfs_, path_, VfsFile::Kind::kLasting);
+    if (!file) return std::unexpected(std::move(file.error()));
     std::array<char, 16384> block{};
     block.fill('b');
-    bool fine = true;
-    for (std::uint64_t done = 0; fine && done < bytes_;) {
-        const auto want = std::min<std::uint64_t>(block.size(), bytes_ - done);
-        const ssize_t got = ::write(file, block.data(), want);
-        fine = got > 0;
-        if (fine) done += static_cast<std::uint64_t>(got);
+    for (std::int64_t done = 0; done < bytes_;) {
+        const auto count = std::min<std::int64_t>(static_cast<std::int64_t>(block.size()), bytes_ - done);
+        if (auto written = file->write(block.data(), static_cast<int>(count), done); !written) return written;
+        done += count;
     }
-    fine = fine && ::fsync(file) == 0;
-    ::close(file);
-    if (!fine) ::unlink(path.c_str());
-    return fine;
+    return file->sync();
 }
 
 }  // namespace tillkeeper::storage

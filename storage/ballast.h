@@ -1,25 +1,31 @@
 // Ballast: a file that does nothing but hold room, so that on a full disk there is something to give up. [storage-8]
-// Ownership: by value. Thread: the journal thread.
+// Ownership: borrows the device. Thread: the journal thread.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
+#include "platform/device.h"
+#include "storage/journal.h"
+
 namespace tillkeeper::storage {
 
 class Ballast {
   public:
-    // `bytes` 0: none is kept.
-    Ballast(const std::string& folder, std::uint64_t bytes);
+    // None is kept without a device that tells how much room there is.
+    explicit Ballast(const JournalOptions& options);
     // Gives the room back to the disk.
     void release();
     // Puts it in place when the disk has several times its size free. True when it is in place.
     [[nodiscard]] bool restore();
 
   private:
-    [[nodiscard]] bool fill(const std::string& path) const;
+    [[nodiscard]] Result<void> fill() const;
+    std::string vfs_;
+    std::string folder_;
     std::string path_;
-    std::uint64_t bytes_;
+    std::int64_t bytes_;
+    const Device* device_;
 };
 
 }  // namespace tillkeeper::storage

@@ -3,21 +3,19 @@
 
 #include <string>
 
-#include "platform/result.h"
+#include "storage/vfs_file.h"
 
 namespace tillkeeper::storage {
 
 class FolderLock {
   public:
-    // Makes the folder (mode 0700) where it is missing. kUnavailable: another process has it.
-    [[nodiscard]] static Result<FolderLock> take(const std::string& folder);
-    FolderLock(FolderLock&& other) noexcept : file_(other.file_) { other.file_ = -1; }
-    FolderLock& operator=(FolderLock&&) = delete;
-    ~FolderLock();
+    // Makes the folder (mode 0700) where it is missing, so that a power cut does not take it away again.
+    // kUnavailable: another process has it.
+    [[nodiscard]] static Result<FolderLock> take(const std::string& folder, const std::string& vfs);
 
   private:
-    explicit FolderLock(int file) : file_(file) {}
-    int file_;
+    explicit FolderLock(VfsFile file) : file_(std::move(file)) {}
+    VfsFile file_;
 };
 
 }  // namespace tillkeeper::storage

@@ -26,10 +26,7 @@ Result<void> check_entry(const NewEntry& entry) {
 class SqliteJournal final : public Journal {
   public:
     SqliteJournal(JournalOptions options, FolderLock lock)
-        : lock_(std::move(lock)),
-          options_(std::move(options)),
-          codec_(options_.key),
-          ballast_(options_.folder, options_.ballast_bytes) {}
+        : lock_(std::move(lock)), options_(std::move(options)), codec_(options_.key), ballast_(options_) {}
 
     ~SqliteJournal() override {
         if (broken_ || !file_) return;
@@ -259,7 +256,7 @@ class SqliteJournal final : public Journal {
 }  // namespace
 
 Result<std::unique_ptr<Journal>> Journal::open(JournalOptions options) {
-    auto lock = FolderLock::take(options.folder);
+    auto lock = FolderLock::take(options.folder, options.vfs);
     if (!lock) return std::unexpected(std::move(lock.error()));
     auto journal = std::make_unique<SqliteJournal>(std::move(options), std::move(*lock));
     if (auto done = journal->open_file(); !done) return std::unexpected(std::move(done.error()));

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/device.h"
 #include "platform/result.h"
 #include "storage/entry.h"
 
@@ -19,7 +20,8 @@ struct JournalOptions {
     std::string folder;                        // created if missing, mode 0700; holds journal.db, ballast, lock
     std::string key;                           // 32 bytes to seal bodies with, or "" for none
     std::uint64_t ballast_bytes = 256 * 1024;  // set free on a full disk, taken back when there is room
-    std::string vfs;                           // SQLite VFS to use; "" for the system's
+    const Device* device = nullptr;            // tells how much room there is; without it no ballast is kept
+    std::string vfs;                           // the SQLite VFS for all files in `folder`; "" for the system's
 };
 
 class Journal {

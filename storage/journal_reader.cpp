@@ -1,7 +1,5 @@
 #include "storage/journal_reader.h"
 
-#include <filesystem>
-
 #include "storage/entry_rows.h"
 #include "storage/progress_rows.h"
 #include "storage/schema.h"
@@ -16,16 +14,10 @@ constexpr std::string_view kFind =
 constexpr std::string_view kNumberOf =
     "SELECT number FROM entries WHERE transaction_id = ?1 AND kind IN (0, 2) ORDER BY number DESC LIMIT 1";
 
-std::uint64_t size_of(const std::string& path) {
-    std::error_code error;
-    const auto size = std::filesystem::file_size(path, error);
-    return error ? 0 : size;
-}
-
 class SqliteReader final : public JournalReader {
   public:
     SqliteReader(const JournalOptions& options, Connection connection)
-        : path_(options.folder + "/journal.db"), codec_(options.key), connection_(std::move(connection)) {}
+        : codec_(options.key), connection_(std::move(connection)) {}
 
     Result<void> prepare() {
         auto rows = EntryRows::prepare(connection_, codec_);
@@ -67,7 +59,7 @@ class SqliteReader final : public JournalReader {
         if (!first) return std::unexpected(std::move(first.error()));
         auto last = rows_->newest();
         if (!last) return std::unexpected(std::move(last.error()));
-        return JournalBounds{*first, last->number, size_of(path_) + size_of(path_ + "-wal")};
+        return JournalBounds{*first, last->number, connection_.bytes()};
     }
 
     Result<std::vector<Cursor>> cursors() override {
@@ -122,7 +114,6 @@ class SqliteReader final : public JournalReader {
         return rows_of<JournalNumber>(*statement, [](const Statement& row) { return row.integer(0); });
     }
 
-    std::string path_;
     BodyCodec codec_;
     Connection connection_;
     std::optional<EntryRows> rows_;

@@ -149,6 +149,18 @@ Result<std::string> Connection::text(std::string_view sql) {
     return *row ? std::string(statement->bytes(0)) : std::string();
 }
 
+std::uint64_t Connection::bytes() const {
+    std::uint64_t all = 0;
+    for (const int which : {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER}) {
+        sqlite3_file* file = nullptr;
+        sqlite3_int64 size = 0;
+        if (sqlite3_file_control(db_.get(), "main", which, &file) != SQLITE_OK) continue;
+        if (file == nullptr || file->pMethods == nullptr) continue;
+        if (file->pMethods->xFileSize(file, &size) == SQLITE_OK) all += static_cast<std::uint64_t>(size);
+    }
+    return all;
+}
+
 void Connection::rollback() {
     if (db_ && sqlite3_get_autocommit(db_.get()) == 0) sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }

@@ -70,6 +70,8 @@ class Connection {
     [[nodiscard]] Result<std::string> text(std::string_view sql);      // likewise; "" without
     // Ends an open transaction without its changes; does nothing when there is none.
     void rollback();
+    // The database and its log, as they lie on the disk; what cannot be told counts as nothing.
+    [[nodiscard]] std::uint64_t bytes() const;
     [[nodiscard]] sqlite3* raw() const { return db_.get(); }
 
   private:

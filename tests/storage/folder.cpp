@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "storage/sqlite.h"
+#include "tests/fakes/fake_device.h"
 
 namespace tillkeeper::storage {
 
@@ -27,6 +28,8 @@ JournalOptions Folder::options(std::string key, std::string vfs) const {
     options.folder = path_;
     options.key = std::move(key);
     options.ballast_bytes = 16 * 1024;
+    static const fakes::FakeDevice kRoomyDevice;
+    options.device = &kRoomyDevice;
     options.vfs = std::move(vfs);
     return options;
 }

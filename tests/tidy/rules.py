@@ -16,7 +16,7 @@ ROOMS = ['platform', 'storage', 'sync', 'agent']
 EDGE = ('platform/linux-arm/', 'tests/')
 # Which folders may include the headers of a library.
 VENDORS = [
-    (r'sqlite3\.h', ('storage/', 'tests/storage/', 'tests/crash/', 'tests/bench/')),
+    (r'sqlite3\.h', ('storage/', 'tests/storage/', 'tests/disk/', 'tests/crash/', 'tests/bench/')),
     (r'curl/', EDGE),
     (r'mosquitto\.h', EDGE),
     (r'asio(/|\.hpp)', EDGE),
