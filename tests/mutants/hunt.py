@@ -21,18 +21,19 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 # How each finder is asked: with more work than the time allows, so that the clock is the limit.
 FINDERS = {
-    'simulation': ['simulation_mutated', '--outages', '1000000', '--seed', '{seed}'],
+    'simulation': ['simulation_mutated', '--jobs', '1', '--shrink', '0', '--outages', '1000000', '--seed', '{seed}'],
     'crash_states': ['crash_states_mutated', '--states', '1000000', '--seed', '{seed}'],
     'fault_calls': ['fault_calls_mutated', '--seed', '{seed}'],
 }
 # A run without mutants, which must find nothing.
 CONTROLS = {
-    'simulation': ['--outages', '500', '--seed', '{seed}'],
+    'simulation': ['--jobs', '1', '--outages', '500', '--seed', '{seed}'],
     'crash_states': ['--states', '5000', '--seed', '{seed}'],
     'fault_calls': ['--seed', '{seed}'],
 }
 CONTROL_SECONDS = 120
-FAILURE = re.compile(r'\b(broken|lost|fail|failed|failure|violated|missing|wrong|hang|hangs|twice|never)\b', re.IGNORECASE)
+# The line that tells: it names the promise, or says so in words.
+TELLING = [re.compile(r'\[\w+-\d+\]|^story \d+:'), re.compile(r'\b(broken|lost|fail|failed|missing|wrong|hangs?)\b', re.IGNORECASE)]
 
 
 class Finder:
@@ -58,7 +59,7 @@ class Finder:
 
 def first_failure(out):
     lines = [line.strip() for line in re.split(r'[\r\n]+', out) if line.strip()]
-    telling = [line for line in lines if FAILURE.search(line)]
+    telling = [line for pattern in TELLING for line in lines if pattern.search(line)]
     return (telling or lines[-1:] or [''])[0][:160]
 
 
