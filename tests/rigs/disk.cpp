@@ -8,8 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <string>
-#include <vector>
 
 #include "tests/e2e/process.h"
 #include "tests/e2e/scratch.h"
@@ -33,15 +31,21 @@ std::string reason() {
 
 }  // namespace
 
-Result<Disk> Disk::ext4(const std::filesystem::path& image, const std::filesystem::path& at, std::uint64_t bytes) {
-    if (auto made = lab::write_file(image, "", 0600); !made) return std::unexpected(made.error());
+Result<void> make_ext4(const std::filesystem::path& image, std::uint64_t bytes,
+                       const std::vector<std::string>& features) {
+    if (auto made = lab::write_file(image, "", 0600); !made) return made;
     std::error_code failed;
     std::filesystem::resize_file(image, bytes, failed);
     if (failed) return fail(ErrorCode::kIo, "cannot make " + image.string());
-    if (auto made = run({"mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0", image},
-                        image.parent_path());
-        !made)
-        return std::unexpected(made.error());
+    std::vector<std::string> command{
+        "mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0"};
+    command.insert(command.end(), features.begin(), features.end());
+    command.push_back(image.string());
+    return run(std::move(command), image.parent_path());
+}
+
+Result<Disk> Disk::ext4(const std::filesystem::path& image, const std::filesystem::path& at, std::uint64_t bytes) {
+    if (auto made = make_ext4(image, bytes); !made) return std::unexpected(made.error());
     return existing(image, at);
 }
 

@@ -5,15 +5,21 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "platform/result.h"
 
 namespace tillkeeper::rigs {
 
+// An ext4 file system in the new file `image`; nothing of it is kept back for root. `features` for mkfs.ext4.
+[[nodiscard]] Result<void> make_ext4(const std::filesystem::path& image, std::uint64_t bytes,
+                                     const std::vector<std::string>& features = {});
+
 class Disk {
   public:
-    // ext4 with a journal, on a loop device over the new file `image`. Nothing is kept back for root.
+    // ext4 with a journal, on a loop device over the new file `image`.
     [[nodiscard]] static Result<Disk> ext4(const std::filesystem::path& image, const std::filesystem::path& at,
                                            std::uint64_t bytes);
     // Mounts what is in `image` already.
