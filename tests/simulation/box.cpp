@@ -72,8 +72,7 @@ void Box::start() {
                                                 *mqtt_, parts_.network, parts_.random, disk_.vfs()});
     if (!daemon) {
         parts_.trace.add(schedule.clock.since_start(), "box", "the daemon does not start: " + daemon.error().message);
-        if (daemon.error().code == ErrorCode::kTooNew || daemon.error().code == ErrorCode::kCorrupt)
-            parts_.promises.broken("[storage-8] the journal does not open: " + daemon.error().message);
+        note_damage(daemon.error());
         end_process();
         return start_again(kSupervisorWaits);
     }
@@ -81,8 +80,16 @@ void Box::start() {
     parts_.trace.add(schedule.clock.since_start(), "box", "the daemon starts");
     daemon_->start([this](const Error& error) {
         parts_.trace.add(parts_.schedule.clock.since_start(), "box", "the daemon gives up: " + error.message);
+        note_damage(error);
         doom(Death::kKilled, 0, kSupervisorWaits);
     });
+}
+
+// Only a disk that lied may leave a journal that does not open.
+void Box::note_damage(const Error& error) {
+    if (error.code != ErrorCode::kTooNew && error.code != ErrorCode::kCorrupt) return;
+    if (!parts_.promises.lossy()) parts_.promises.broken("[storage-8] the journal does not open: " + error.message);
+    ruined_ = true;
 }
 
 void Box::start_again(Duration in) {

@@ -43,6 +43,8 @@ class Box final : public Device {
     void set_clock_trust(bool trusted) { clock_trusted_ = trusted; }
     [[nodiscard]] disk::Disk& disk() { return disk_; }
     [[nodiscard]] agent::Daemon* daemon() { return daemon_.get(); }
+    // A disk that lied has left a journal that no program can open.
+    [[nodiscard]] bool ruined() const { return ruined_; }
     [[nodiscard]] bool running() const { return daemon_ != nullptr; }
     // The journal as another process would read it. Null: it cannot be opened.
     [[nodiscard]] std::unique_ptr<storage::JournalReader> read();
@@ -55,6 +57,7 @@ class Box final : public Device {
   private:
     enum class Death : std::uint8_t { kNone, kStopped, kKilled, kPowerCut };
     void doom(Death death, std::uint64_t calls, Duration away);
+    void note_damage(const Error& error);
     void draw_config(Random& random);
     void end_process(bool orderly = false);
     void start_again(Duration in);
@@ -73,6 +76,7 @@ class Box final : public Device {
     std::uint64_t lives_ = 0;
     bool clock_trusted_ = true;
     bool stopping_ = false;
+    bool ruined_ = false;
     Duration sync_costs_{};
     Duration sync_costs_until_{};
 };

@@ -24,6 +24,7 @@ class Broker::Client final : public MqttClient {
     void subscribe(std::string) override {}
     void start() override { try_to_connect(); }
     void stop() override {
+        stopped_ = true;
         retry_.reset();
         if (broker_ != nullptr && broker_->client_ == this) broker_->lose_daemon(false);
         connected_ = false;
@@ -58,6 +59,7 @@ class Broker::Client final : public MqttClient {
     }
     void hear(MqttMessage message) {
         broker_->schedule_.till.post([this, message = std::move(message)]() mutable {
+            if (stopped_) return;
             broker_->on_handed_over(message);
             events_.message(std::move(message));
         });
@@ -68,6 +70,7 @@ class Broker::Client final : public MqttClient {
     Events events_;
     Timer retry_;
     bool connected_ = false;
+    bool stopped_ = false;
 };
 
 Broker::Broker(Schedule& schedule, Random& random, Trace& trace)

@@ -127,8 +127,10 @@ std::vector<Cloud::Item> Cloud::read(System& system, const HttpRequest& request)
     std::vector<Item> items;
     if (system.one_by_one) {
         const Sale* sale = promises_.with_id(json["id"].text());
-        Delivered what{system.name, json["id"].text(), sale != nullptr ? sale->till : "",
-                       sale != nullptr ? sale->number : 0, json.dump()};
+        // The request does not say it; a released one got a number of its own.
+        const bool numbered = sale != nullptr && sale->fate == Fate::kFine;
+        Delivered what{system.name, json["id"].text(), sale != nullptr ? sale->till : "", numbered ? sale->number : 0,
+                       json.dump()};
         items.push_back({std::move(what), json["poison"].text()});
     } else {
         for (const auto& event : json.items())

@@ -26,6 +26,11 @@ std::string repaired(const Sale& sale, const std::string& new_id) {
     return body;
 }
 
+void note(AtSystem& at, bool clear) {
+    at.unsure = !clear;
+    at.ever_unsure = at.ever_unsure || !clear;
+}
+
 }  // namespace
 
 void Person::look(std::uint64_t seed, std::uint64_t percent) {
@@ -77,6 +82,8 @@ void Person::decide(const lab::Json& item, Random& random) {
     AtSystem& at = sale->at[destination];
     const std::string new_id = sale->id + ":new";
     const std::string body = repaired(*sale, new_id);
+    at.ever_unsure = at.ever_unsure || at.unsure;
+    at.unsure = true;  // until a clear answer comes; a daemon that dies gives none
     const auto draw = random.below(10);
     if (draw < 5) {
         if (destination.empty()) {
@@ -85,17 +92,17 @@ void Person::decide(const lab::Json& item, Random& random) {
         } else {
             at.repairs.insert(canonical(body));
         }
-        return post(number, "repair", destination, body, [&at](bool clear) { at.unsure = at.unsure || !clear; });
+        return post(number, "repair", destination, body, [&at](bool clear) { note(at, clear); });
     }
     if (draw < 8 || sale->fate == Fate::kConflict) {
         (destination.empty() ? sale->maybe_skipped : at.maybe_skipped) = true;
         return post(number, "skip", destination, {}, [&at, destination](bool clear) {
-            at.unsure = at.unsure || !clear;
-            if (!destination.empty() && !at.unsure) at.skipped = true;
+            note(at, clear);
+            if (!destination.empty() && !at.ever_unsure) at.skipped = true;
         });
     }
     if (destination.empty()) sale->released.insert(canonical(sale->body));
-    post(number, "retry", destination, {}, [&at](bool clear) { at.unsure = at.unsure || !clear; });
+    post(number, "retry", destination, {}, [&at](bool clear) { note(at, clear); });
 }
 
 void Person::post(std::int64_t number, const std::string& verb, const std::string& destination,

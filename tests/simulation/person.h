@@ -19,8 +19,9 @@ class Person {
 
     // Looks at the queue and decides about what stands there: each with `percent` probability.
     void look(std::uint64_t seed, std::uint64_t percent);
-    // What the last look saw held (not what only waits for another).
-    [[nodiscard]] std::size_t seen() const { return seen_; }
+    // The last look, of those since forget(), saw nothing held.
+    [[nodiscard]] bool saw_nothing() const { return seen_ == 0; }
+    void forget() { seen_ = kNobodyLooked; }
 
   private:
     [[nodiscard]] Sale* sale_of(const lab::Json& item);
@@ -30,7 +31,8 @@ class Person {
               std::function<void(bool done)> then);
 
     Parts parts_;
-    std::size_t seen_ = 0;
+    static constexpr std::size_t kNobodyLooked = ~std::size_t{0};
+    std::size_t seen_ = kNobodyLooked;
 };
 
 }  // namespace tillkeeper::simulation

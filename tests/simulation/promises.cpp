@@ -51,6 +51,7 @@ bool Promises::wants(const std::string& system, const Sale& sale) const {
 
 void Promises::handed_over(const std::string& till, Sale& sale) {
     sale.offered = true;
+    trace_.add(clock_.since_start(), "daemon", "gets " + sale.id);
     waiting_[till].push_back({&sale, clock_.since_start(), clock_.charged()});
 }
 
@@ -78,6 +79,7 @@ void Promises::answered(const std::string& till, const std::string& key, const s
     if (!excused && took > kAnswerMax + (clock_.charged() - front.charged))
         broken("[agent-7] " + till + " waited " + std::to_string(took.count() / 1000) + " ms for its answer");
     const std::string outcome = answer["outcome"].text();
+    trace_.add(clock_.since_start(), "daemon", "says " + outcome + " to " + sale.id);
     if (outcome == "refused") return told_refused(sale, answer["problem"].text());
     told_stored(sale, outcome, answer["journal_number"].number());
 }

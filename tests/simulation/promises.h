@@ -70,6 +70,7 @@ class Promises {
     void audit(storage::JournalReader& reader);
     // Delivered entries may be pruned, and what is handed over again afterwards is new.
     void may_forget() { forgetful_ = true; }
+    [[nodiscard]] bool forgetful() const { return forgetful_; }
 
   private:
     struct HandedOver {

@@ -87,7 +87,9 @@ std::vector<std::string> Promises::missing_at(const std::string& system, bool bu
     for (const Sale& sale : sales_) {
         const bool suspicious = sale.fate == Fate::kQuarantined || sale.fate == Fate::kConflict;
         if (!sale.told || !wants(system, sale) || done_at(system, sale)) continue;
-        if (suspicious && (sale.released.empty() || sale.maybe_skipped)) continue;
+        const auto quarantine = sale.at.find("");
+        const bool unsure = quarantine != sale.at.end() && quarantine->second.unsure;
+        if (suspicious && (sale.released.empty() || sale.maybe_skipped || unsure)) continue;
         if (but_held && held_by_right(system, sale)) continue;
         missing.push_back(sale.id);
     }

@@ -28,7 +28,8 @@ struct AtSystem {
     bool rejected = false;       // the system said no to it at least once
     bool maybe_skipped = false;  // a person said skip; it may not have been recorded
     bool skipped = false;
-    bool unsure = false;            // a decision got no clear answer
+    bool unsure = false;            // the last decision got no clear answer
+    bool ever_unsure = false;       // some decision did not
     std::set<std::string> repairs;  // bodies that a person wrote for it
 };
 

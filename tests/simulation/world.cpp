@@ -115,6 +115,7 @@ void World::sell(const Step& step) {
     auto& sales = promises_.sales();
     Sale* earlier = sales.empty() ? nullptr : &sales[random.below(sales.size())];
     const bool has_model = earlier != nullptr && earlier->fate == Fate::kFine;
+    const bool remembered = has_model && earlier->told && !promises_.forgetful() && !promises_.lossy();
     if (draw < 30)
         draft.fate = Fate::kQuarantined;
     else if (draw < 50)
@@ -130,7 +131,7 @@ void World::sell(const Step& step) {
     else if (draw < 250 && has_model)
         draft.refers_to = earlier->id;
     // Another one under the same id can be told from the first only once that one is stored.
-    else if (draw < 280 && has_model && earlier->told && earlier->poison.empty() && earlier->refers_to.empty()) {
+    else if (draw < 280 && remembered && earlier->poison.empty() && earlier->refers_to.empty()) {
         draft.fate = Fate::kConflict;
         draft.id = earlier->id;
     }

@@ -15,6 +15,7 @@ constexpr std::uint64_t kStepsMax = 3'000'000;  // of one story: beyond it somet
 constexpr Duration kPatience = seconds(300);
 constexpr Duration kPatienceWithPeople = seconds(1500);
 constexpr Duration kLook = milliseconds(500);
+constexpr Duration kProgressWaits = seconds(2);
 constexpr Duration kQuickly = seconds(3);  // from sale to cloud while nothing is wrong
 
 }  // namespace
@@ -33,7 +34,7 @@ void World::run_until(Duration when) {
 template <typename Condition>
 bool World::wait_for(Duration patience, Condition condition) {
     const Duration end = now() + patience;
-    while (!condition()) {
+    while (!condition() && !box_->ruined()) {
         if (now() >= end || !promises_.first_broken().empty()) return false;
         run_until(std::min(end, now() + kLook));
     }
@@ -49,10 +50,10 @@ Ending World::live() {
     }
     if (!story_.steps.empty()) run_until(now() + story_.steps.back().lasts);
     heal();
-    settle_up();
-    last_sale();
-    check_status();
-    audit();
+    if (!box_->ruined()) settle_up();
+    if (!box_->ruined()) last_sale();
+    if (!box_->ruined()) check_status();
+    if (!box_->ruined()) audit();
     Ending ending{.broken = promises_.first_broken(),
                   .hash = trace_.hash(),
                   .steps = schedule_.steps(),
@@ -98,6 +99,8 @@ void World::settle_up() {
     if (!wait_for(kPatience, [&] { return (open = unsettled(true)).empty(); }))
         return promises_.broken("after everything healed: " + open);
     promises_.all_answered();
+    run_until(now() + kProgressWaits);  // what was settled last shows in the journal
+    person_->forget();
     std::uint64_t look = story_.seed;
     Duration next{};
     const bool settled = wait_for(kPatienceWithPeople, [&] {
@@ -106,7 +109,7 @@ void World::settle_up() {
             next = now() + seconds(20);
         }
         open = unsettled(false);
-        return open.empty() && person_->seen() == 0;
+        return open.empty() && person_->saw_nothing();
     });
     if (!settled && promises_.first_broken().empty()) promises_.broken("after a person decided: " + open);
 }
@@ -137,7 +140,8 @@ void World::check_status() {
     if (!promises_.first_broken().empty()) return;
     const auto calm = [&] {
         const auto status = lab::Json::parse(broker_.status.payload);
-        return status["state"].text() == "online" && status["safe"].number() == 0 && status["held"].number() == 0 &&
+        return status["state"].text() == "online" && status["safe"].number() == 0 &&
+               (promises_.lossy() || status["held"].number() == 0) &&
                (promises_.lossy() || status["quarantined"].number() == 0) && status["accepting"].is_true();
     };
     if (!wait_for(seconds(20), calm))

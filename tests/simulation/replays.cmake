@@ -1,0 +1,12 @@
+# Plays the same stories on two processes and on one: the trace hashes must agree.
+foreach(jobs 1 2)
+  execute_process(COMMAND ${PROGRAM} --outages 500 --seed 77 --jobs ${jobs} OUTPUT_VARIABLE said RESULT_VARIABLE failed)
+  string(REGEX MATCH "trace hash: [0-9a-f]+" hash_${jobs} "${said}")
+  if(failed OR NOT hash_${jobs})
+    message(FATAL_ERROR "the simulation failed:\n${said}")
+  endif()
+endforeach()
+if(NOT hash_1 STREQUAL hash_2)
+  message(FATAL_ERROR "the same seeds, two traces: ${hash_1}, ${hash_2}")
+endif()
+message(STATUS "twice the same: ${hash_1}")
