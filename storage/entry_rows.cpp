@@ -210,15 +210,21 @@ Result<std::optional<Entry>> EntryRows::entry(JournalNumber number) {
 }
 
 Result<ChainLink> EntryRows::newest() {
-    auto statement = connection_->prepare("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1");
+    auto statement = connection_->kept("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1");
     if (!statement) return std::unexpected(std::move(statement.error()));
-    auto row = statement->step();
+    const ResetAtEnd reset(**statement);
+    auto row = (*statement)->step();
     if (!row) return std::unexpected(std::move(row.error()));
-    return *row ? ChainLink{statement->integer(0), to_digest(statement->bytes(1))} : ChainLink{};
+    return *row ? ChainLink{(*statement)->integer(0), to_digest((*statement)->bytes(1))} : ChainLink{};
 }
 
 Result<JournalNumber> EntryRows::oldest() {
-    return connection_->integer("SELECT number FROM entries ORDER BY number LIMIT 1");
+    auto statement = connection_->kept("SELECT number FROM entries ORDER BY number LIMIT 1");
+    if (!statement) return std::unexpected(std::move(statement.error()));
+    const ResetAtEnd reset(**statement);
+    auto row = (*statement)->step();
+    if (!row) return std::unexpected(std::move(row.error()));
+    return *row ? (*statement)->integer(0) : 0;
 }
 
 }  // namespace tillkeeper::storage

@@ -44,14 +44,15 @@ class SqliteReader final : public JournalReader {
     }
 
     Result<std::optional<JournalNumber>> number_of(const std::string& transaction_id) override {
-        auto statement = connection_.prepare(kNumberOf);
+        auto statement = connection_.kept(kNumberOf);
         if (!statement) return std::unexpected(std::move(statement.error()));
+        const ResetAtEnd reset(**statement);
         const PackedId id(transaction_id);
-        id.bind(*statement, 1);
-        auto row = statement->step();
+        id.bind(**statement, 1);
+        auto row = (*statement)->step();
         if (!row) return std::unexpected(std::move(row.error()));
         if (!*row) return std::nullopt;
-        return statement->integer(0);
+        return (*statement)->integer(0);
     }
 
     Result<JournalBounds> bounds() override {
@@ -72,11 +73,12 @@ class SqliteReader final : public JournalReader {
         std::string sql = "SELECT " + std::string(kHeldColumns) + " FROM held WHERE number > ?1";
         if (destination) sql += " AND destination = ?3";
         sql += " ORDER BY number, destination LIMIT ?2";
-        auto statement = connection_.prepare(sql);
+        auto statement = connection_.kept(sql);
         if (!statement) return std::unexpected(std::move(statement.error()));
-        statement->bind(1, after).bind(2, std::int64_t{limit});
-        if (destination) statement->bind(3, std::string_view(*destination));
-        return rows_of<HeldItem>(*statement, held_item);
+        const ResetAtEnd reset(**statement);
+        (*statement)->bind(1, after).bind(2, std::int64_t{limit});
+        if (destination) (*statement)->bind(3, std::string_view(*destination));
+        return rows_of<HeldItem>(**statement, held_item);
     }
 
     Result<std::vector<HeldCount>> held_counts() override {
@@ -100,18 +102,20 @@ class SqliteReader final : public JournalReader {
     }
     template <typename T, typename Read>
     Result<std::vector<T>> all(std::string_view sql, Read read) {
-        auto statement = connection_.prepare(sql);
+        auto statement = connection_.kept(sql);
         if (!statement) return std::unexpected(std::move(statement.error()));
-        return rows_of<T>(*statement, read);
+        const ResetAtEnd reset(**statement);
+        return rows_of<T>(**statement, read);
     }
 
     Result<std::vector<JournalNumber>> numbers_of(const std::string& text, int limit) {
-        auto statement = connection_.prepare(kFind);
+        auto statement = connection_.kept(kFind);
         if (!statement) return std::unexpected(std::move(statement.error()));
+        const ResetAtEnd reset(**statement);
         const PackedId id(text);
-        id.bind(*statement, 1);
-        statement->bind(2, std::string_view(text)).bind(3, std::int64_t{limit});
-        return rows_of<JournalNumber>(*statement, [](const Statement& row) { return row.integer(0); });
+        id.bind(**statement, 1);
+        (*statement)->bind(2, std::string_view(text)).bind(3, std::int64_t{limit});
+        return rows_of<JournalNumber>(**statement, [](const Statement& row) { return row.integer(0); });
     }
 
     BodyCodec codec_;

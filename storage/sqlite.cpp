@@ -127,6 +127,13 @@ Result<Statement> Connection::prepare(std::string_view sql) {
     return Statement(statement);
 }
 
+Result<Statement*> Connection::kept(std::string_view sql) {
+    if (const auto found = kept_.find(sql); found != kept_.end()) return &found->second;
+    auto statement = prepare(sql);
+    if (!statement) return std::unexpected(std::move(statement.error()));
+    return &kept_.emplace(sql, std::move(*statement)).first->second;
+}
+
 Result<void> Connection::execute(const std::string& sql) {
     const int code = sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) return std::unexpected(sqlite_error(db_.get(), code, "cannot execute"));

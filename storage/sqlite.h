@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -65,6 +66,8 @@ class Connection {
     [[nodiscard]] static Result<Connection> open(const std::string& path, Mode mode, const std::string& vfs);
 
     [[nodiscard]] Result<Statement> prepare(std::string_view sql);
+    // The same, kept for the next time: valid as long as the connection, for one use at a time.
+    [[nodiscard]] Result<Statement*> kept(std::string_view sql);
     [[nodiscard]] Result<void> execute(const std::string& sql);        // any number of statements
     [[nodiscard]] Result<std::int64_t> integer(std::string_view sql);  // the first column of its first row; 0 without
     [[nodiscard]] Result<std::string> text(std::string_view sql);      // likewise; "" without
@@ -80,6 +83,7 @@ class Connection {
     };
     explicit Connection(sqlite3* db) : db_(db) {}
     std::unique_ptr<sqlite3, Close> db_;
+    std::map<std::string, Statement, std::less<>> kept_;
 };
 
 [[nodiscard]] Error sqlite_error(sqlite3* db, int code, std::string_view doing);

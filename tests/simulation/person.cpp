@@ -101,7 +101,7 @@ void Person::decide(const lab::Json& item, Random& random) {
             if (!destination.empty() && !at.ever_unsure) at.skipped = true;
         });
     }
-    if (destination.empty()) sale->released.insert(canonical(sale->body));
+    if (destination.empty()) sale->released.insert(sale->plain);
     post(number, "retry", destination, {}, [&at](bool clear) { note(at, clear); });
 }
 

@@ -40,7 +40,7 @@ Sale* Promises::stored(const std::string& id, const std::string& body) {
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) return nullptr;
     for (Sale* sale : found->second)
-        if (canonical(sale->body) == body) return sale;
+        if (sale->plain == body) return sale;
     return nullptr;
 }
 

@@ -11,7 +11,7 @@ Sale* Promises::version(const std::string& system, const std::string& id, const 
     if (found != by_id_.end())
         for (Sale* sale : found->second) {
             const auto& repairs = sale->at[system].repairs;
-            if (canonical(sale->body) == body || repairs.contains(body) || sale->released.contains(body)) return sale;
+            if (sale->plain == body || repairs.contains(body) || sale->released.contains(body)) return sale;
         }
     for (Sale& sale : sales_)
         if (sale.released_ids.contains(id) && sale.released.contains(body)) return &sale;

@@ -57,6 +57,7 @@ Sale make_sale(const SaleDraft& draft, Random& random) {
     if (draft.fate == Fate::kMalformed) body.resize(body.size() - 1 - random.below(20));
     if (draft.fate == Fate::kTooLarge) body.insert(1, 262'144, ' ');
     sale.body = std::move(body);
+    sale.plain = canonical(sale.body);
     return sale;
 }
 

@@ -39,7 +39,8 @@ struct Sale {
     std::string till;
     std::int64_t sequence = 0;
     std::string type;
-    std::string body;  // exactly the bytes that the till sends
+    std::string body;   // exactly the bytes that the till sends
+    std::string plain;  // the same, canonical
     std::string refers_to;
     std::string poison;  // the system that rejects it for its content, or ""
     Fate fate = Fate::kFine;
