@@ -22,7 +22,8 @@ Result<void> make_wal_room(Connection& connection) {
         return std::unexpected(sqlite_error(connection.raw(), code, "cannot measure the log"));
     if (size != 0) return {};  // frames that somebody may need; there is room already
     static constexpr std::array<char, 16384> kZeros{};
-    int code = SQLITE_OK;
+    // The old log must be gone for good first: a part of it before zeros would be read as an older, whole log.
+    int code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
     for (sqlite3_int64 at = 0; code == SQLITE_OK && at < kWalRoomBytes; at += static_cast<int>(kZeros.size()))
         code = file->pMethods->xWrite(file, kZeros.data(), static_cast<int>(kZeros.size()), at);
     if ((code & 0xff) == SQLITE_FULL) code = SQLITE_OK;

@@ -75,6 +75,11 @@ void Contents::resize(FileId id, std::int64_t size) {
     if (size % kBlockBytes != 0) file.dirty.push_back(static_cast<std::size_t>(size / kBlockBytes));
 }
 
+bool Contents::settled() const {
+    return name_changes_.empty() &&
+           std::ranges::all_of(files_, [](const auto& file) { return file.second.changes.empty(); });
+}
+
 std::int64_t Contents::used_bytes() const {
     std::int64_t used = 0;
     for (const auto& [path, id] : names_)
@@ -186,19 +191,22 @@ void Contents::apply_sectors(File& file, std::uint64_t now, std::uint64_t seed, 
     for (const auto& change : file.changes) {
         const bool counts = change.when < of_size.until;
         if (counts) size = change.truncates ? change.at : std::max(size, change.at + change.bytes);
-        const std::int64_t end = change.truncates ? image.size() : change.at + change.bytes;
-        for (std::int64_t at = change.at; at < end;) {
+        if (change.truncates) {
+            // One entry of the file system's own journal: it happened or not, but later writes may be there without it.
+            if (counts && change.at < image.size()) image.resize(change.at);
+            continue;
+        }
+        const char* from = bytes_of(file, change);
+        for (std::int64_t at = change.at, end = at + change.bytes, count = 0; at < end; at += count) {
             const Fate fate(seed, at / kSectorBytes, now);
-            const std::int64_t count = std::min(kSectorBytes - at % kSectorBytes, end - at);
-            const char* from = change.truncates ? nullptr : bytes_of(file, change);
-            if (garbage && fate.noise && !change.truncates) {
+            count = std::min(kSectorBytes - at % kSectorBytes, end - at);
+            if (garbage && fate.noise) {
                 noise.resize(static_cast<std::size_t>(count));
                 for (std::size_t i = 0; i < noise.size(); ++i) noise[i] = static_cast<char>(mixed(fate.noise_seed + i));
                 image.write(noise.data(), count, at);
             } else if (change.when < fate.until) {
                 image.write(from == nullptr ? nullptr : from + (at - change.at), count, at);
             }
-            at += count;
         }
     }
     image.resize(size);

@@ -42,6 +42,7 @@ class Contents {
     void write(FileId file, const char* from, std::int64_t bytes, std::int64_t at);
     void resize(FileId file, std::int64_t size);
     [[nodiscard]] bool unsynced(FileId file) const { return !files_.at(file).changes.empty(); }
+    [[nodiscard]] bool settled() const;             // nothing is unsynced: a power cut loses nothing
     [[nodiscard]] std::int64_t used_bytes() const;  // in whole blocks, holes included
 
     void sync(FileId file);
