@@ -33,8 +33,7 @@ Result<void> check_owner(Connection& connection, std::int64_t version) {
 Result<void> apply(Connection& connection, int version) {
     const auto sql = embedded_migrations()[static_cast<std::size_t>(version - 1)];
     std::string all = "BEGIN IMMEDIATE;\n" + std::string(sql);
-    all += "\nINSERT INTO meta (key, value) VALUES ('compatible_version', " + std::to_string(kCompatibleVersion) +
-           ") ON CONFLICT (key) DO UPDATE SET value = excluded.value;";
+    all += "\nINSERT INTO meta (key, value) VALUES ('compatible_version', 1) ON CONFLICT DO NOTHING;";
     all += "PRAGMA user_version = " + std::to_string(version) + ";";
     all += "PRAGMA application_id = " + std::to_string(kApplicationId) + ";COMMIT;";
     auto done = connection.execute(all);

@@ -8,8 +8,7 @@
 
 namespace tillkeeper::storage {
 
-inline constexpr int kCompatibleVersion = 1;  // written by our newest migration
-inline constexpr int kPageBytes = 2048;       // measured, see README.md
+inline constexpr int kPageBytes = 2048;  // measured, see README.md
 
 [[nodiscard]] int schema_version();  // the newest we know: the number of migrations
 
