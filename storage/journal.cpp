@@ -76,8 +76,9 @@ class SqliteJournal final : public Journal {
         });
     }
 
-    Result<std::int64_t> prune(WallTime before, std::int64_t rows_max) override {
-        return guarded<std::int64_t>([&] { return prune_entries(file_->connection, before, rows_max); });
+    Result<std::int64_t> prune(WallTime before, std::int64_t rows_max, MonotonicTime before_since_boot) override {
+        const Horizon horizon{before, options_.device ? options_.device->boot_id() : "", before_since_boot};
+        return guarded<std::int64_t>([&] { return prune_entries(file_->connection, horizon, rows_max); });
     }
 
     Result<void> checkpoint() override {

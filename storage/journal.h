@@ -48,8 +48,10 @@ class Journal {
     [[nodiscard]] virtual Result<void> register_destinations(std::span<const std::string> names) = 0;
 
     // Removes up to `rows_max` of the oldest entries that arrived before `before`, that every cursor has passed and
-    // that nobody holds. Returns how many went.
-    [[nodiscard]] virtual Result<std::int64_t> prune(WallTime before, std::int64_t rows_max) = 0;
+    // that nobody holds. What arrived since this boot of the device stays as well unless it arrived before
+    // `before_since_boot`: a wall clock that jumps ahead makes nothing old. Returns how many went.
+    [[nodiscard]] virtual Result<std::int64_t> prune(WallTime before, std::int64_t rows_max,
+                                                     MonotonicTime before_since_boot = MonotonicTime::max()) = 0;
 
     // Moves the write-ahead log into the database as far as no reader needs it. Never waits for readers.
     [[nodiscard]] virtual Result<void> checkpoint() = 0;

@@ -13,6 +13,10 @@ constexpr std::string_view kLimits =
     " (SELECT number FROM entries ORDER BY number DESC LIMIT 1),"
     " (SELECT min(number) FROM cursors), (SELECT number FROM held ORDER BY number LIMIT 1)";
 
+constexpr std::string_view kAge =
+    "SELECT arrived_at, clock_trusted, monotonic, (SELECT boot_id FROM boots WHERE id = boot) FROM entries"
+    " WHERE number = ?1";
+
 enum class Age : std::uint8_t { kOld, kYoung, kUnknown };
 
 struct Range {
@@ -32,17 +36,20 @@ Result<Range> candidates(Connection& connection) {
     return range;
 }
 
-Result<Age> age_of(Statement& select, JournalNumber number, WallTime before) {
+Result<Age> age_of(Statement& select, JournalNumber number, const Horizon& before) {
     const ResetAtEnd reset(select);
     auto row = select.bind(1, number).step();
     if (!row) return std::unexpected(std::move(row.error()));
+    // A wall clock that jumps ahead makes nothing old that came since this boot.
+    if (*row && select.bytes(3) == before.boot_id && select.integer(2) >= before.monotonic.time_since_epoch().count())
+        return Age::kYoung;
     if (!*row || select.integer(1) == 0) return Age::kUnknown;
-    return select.integer(0) < before.time_since_epoch().count() ? Age::kOld : Age::kYoung;
+    return select.integer(0) < before.wall.time_since_epoch().count() ? Age::kOld : Age::kYoung;
 }
 
 // The last entry in [first, last] that is old for sure; first - 1 when none is.
-Result<JournalNumber> last_old(Connection& connection, Range slice, JournalNumber newest, WallTime before) {
-    auto select = connection.prepare("SELECT arrived_at, clock_trusted FROM entries WHERE number = ?1");
+Result<JournalNumber> last_old(Connection& connection, Range slice, JournalNumber newest, const Horizon& before) {
+    auto select = connection.prepare(kAge);
     if (!select) return std::unexpected(std::move(select.error()));
     JournalNumber found = slice.first - 1;
     for (JournalNumber number = slice.first; number <= slice.last; ++number) {
@@ -79,7 +86,7 @@ Result<void> remove_through(Connection& connection, JournalNumber last) {
 
 }  // namespace
 
-Result<std::int64_t> prune_entries(Connection& connection, WallTime before, std::int64_t rows_max) {
+Result<std::int64_t> prune_entries(Connection& connection, const Horizon& before, std::int64_t rows_max) {
     auto range = candidates(connection);
     if (!range) return std::unexpected(std::move(range.error()));
     const JournalNumber newest = range->last;

@@ -233,7 +233,9 @@ class GroupWriter final : public Writer {
         if (state_ != State::kWriting || clock_.monotonic() < prune_at_) return;
         // Without a clock that can be trusted nobody knows what is old enough.
         Result<std::int64_t> gone = 0;
-        if (clock_trusted_) gone = journal_.prune(clock_.wall() - options_.retention, kPruneRows);
+        if (clock_trusted_)
+            gone =
+                journal_.prune(clock_.wall() - options_.retention, kPruneRows, clock_.monotonic() - options_.retention);
         if (!gone && needs_recovery(gone.error())) recover_or_break();
         const bool more = gone && *gone == kPruneRows;
         if (!more) prune_at_ = clock_.monotonic() + kPruneEvery;

@@ -130,6 +130,17 @@ Result<void> CloudControl::revoke_tokens() {
     return done(call("DELETE", "/tokens"));
 }
 
+Result<std::int64_t> CloudControl::tokens_granted() {
+    const auto text = call("GET", "/tokens");
+    if (!text) return std::unexpected(text.error());
+    JsonReader json(*text);
+    std::int64_t granted = -1;
+    if (json.open('{'))
+        for (std::string_view name; json.next_member(name);) granted = json.integer().value_or(-1);
+    if (granted < 0) return fail(ErrorCode::kInvalid, "the count of tokens is not JSON");
+    return granted;
+}
+
 bool CloudControl::healthy() {
     return call("GET", "/healthz").has_value();
 }

@@ -43,6 +43,7 @@ class CloudControl {
     [[nodiscard]] Result<void> clear_ledger();
     // Every token that was given is refused from now on.
     [[nodiscard]] Result<void> revoke_tokens();
+    [[nodiscard]] Result<std::int64_t> tokens_granted();
     [[nodiscard]] bool healthy();
 
   private:

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "storage/hash_chain.h"
+#include "tests/fakes/fake_device.h"
 #include "tests/storage/folder.h"
 
 namespace tillkeeper::storage {
@@ -155,6 +156,28 @@ NewEntry sale_at(std::uint64_t n, std::int64_t hour, bool trusted = true) {
     entry.arrival.arrived_at = at_hour(hour);
     entry.arrival.clock_trusted = trusted;
     return entry;
+}
+
+// Twenty years ahead by the wall clock, an hour by the monotonic one.
+TEST(Pruning, AWallClockThatJumpsAheadMakesNothingOld) {  // [storage-8]
+    const fakes::FakeDevice device;
+    const Folder folder;
+    auto options = folder.options();
+    options.device = &device;
+    auto journal = opened(options);
+    const auto put_at_boot = [&](std::uint64_t n, const std::string& boot, std::int64_t hour) {
+        NewEntry entry = sale_at(n, 1);
+        entry.arrival.boot_id = boot;
+        entry.arrival.monotonic = MonotonicTime(std::chrono::hours(hour));
+        put(*journal, entry);
+    };
+    put_at_boot(1, "an earlier boot", 9000);
+    for (std::uint64_t n = 2; n <= 5; ++n) put_at_boot(n, device.boot_id(), static_cast<std::int64_t>(n));
+    const auto far = at_hour(24 * 365 * 20);
+    EXPECT_EQ(journal->prune(far, 100, MonotonicTime(std::chrono::hours(-2000))).value(), 1)
+        << "no clock speaks for it";
+    EXPECT_EQ(journal->prune(far, 100, MonotonicTime(std::chrono::hours(-2000))).value(), 0);
+    EXPECT_EQ(journal->prune(far, 100, MonotonicTime(std::chrono::hours(4))).value(), 2) << "old by both clocks";
 }
 
 TEST(Pruning, TakesAPrefixThatEveryCursorPassedAndKeepsTheChain) {
