@@ -232,10 +232,9 @@ class GroupWriter final : public Writer {
         if (journal_.wal_bytes() > options_.wal_idle_bytes) checkpoint();
         if (state_ != State::kWriting || clock_.monotonic() < prune_at_) return;
         // Without a clock that can be trusted nobody knows what is old enough.
+        const Duration keep = options_.retention;
         Result<std::int64_t> gone = 0;
-        if (clock_trusted_)
-            gone =
-                journal_.prune(clock_.wall() - options_.retention, kPruneRows, clock_.monotonic() - options_.retention);
+        if (clock_trusted_) gone = journal_.prune(clock_.wall() - keep, kPruneRows, clock_.monotonic() - keep);
         if (!gone && needs_recovery(gone.error())) recover_or_break();
         const bool more = gone && *gone == kPruneRows;
         if (!more) prune_at_ = clock_.monotonic() + kPruneEvery;
