@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "tests/simulation/memory_meter.h"
+
 namespace tillkeeper::simulation {
 namespace {
 
@@ -23,7 +25,7 @@ Box::Box(Parts parts, const Story& story) : parts_(parts), story_(story), disk_(
     config_.store_id = "0042";
     config_.data_folder = ".";
     if (story.sealed) config_.journal_key = std::string(32, 'k');
-    if (story.short_retention) config_.retention = seconds(30);
+    if (story.short_retention) config_.retention = kShortRetention;
     draw_config(parts.random);
 }
 
@@ -68,8 +70,12 @@ void Box::start() {
     ++lives_;
     auto& schedule = parts_.schedule;
     mqtt_ = parts_.broker.make_client();
+    storage::WriterOptions writing;
+    if (story_.narrow) writing.waiting_max = writing.group_max = 2;
+    MemoryMeter::enter();
     auto daemon = agent::Daemon::make(config_, {schedule.till, schedule.journal, schedule.sync, schedule.clock, *this,
-                                                *mqtt_, parts_.network, parts_.random, disk_.vfs()});
+                                                *mqtt_, parts_.network, parts_.random, disk_.vfs(), writing});
+    MemoryMeter::leave();
     if (!daemon) {
         parts_.trace.add(schedule.clock.since_start(), "box", "the daemon does not start: " + daemon.error().message);
         note_damage(daemon.error());
@@ -162,6 +168,19 @@ void Box::upgrade(Random& random, Duration away) {
             });
         });
     });
+}
+
+void Box::set_clock_trust(bool trusted) {
+    if (trusted == clock_trusted_) return;
+    clock_trusted_ = trusted;
+    trust_changed_ = parts_.schedule.clock.since_start();
+}
+
+std::set<bool> Box::clock_trust_lately() const {
+    constexpr Duration kAskedEvery = milliseconds(1100);  // the daemon asks once a second
+    std::set<bool> lately{clock_trusted_};
+    if (parts_.schedule.clock.since_start() < trust_changed_ + kAskedEvery) lately.insert(!clock_trusted_);
+    return lately;
 }
 
 void Box::charge_syncs(Duration each, Duration until) {

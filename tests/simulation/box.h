@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "agent/daemon.h"
@@ -16,6 +17,8 @@
 #include "tests/simulation/story.h"
 
 namespace tillkeeper::simulation {
+
+inline constexpr Duration kShortRetention = std::chrono::seconds(5);
 
 class Box final : public Device {
   public:
@@ -40,7 +43,9 @@ class Box final : public Device {
     void bury();
 
     void charge_syncs(Duration each, Duration until);
-    void set_clock_trust(bool trusted) { clock_trusted_ = trusted; }
+    void set_clock_trust(bool trusted);
+    // What the daemon may think of the clock now.
+    [[nodiscard]] std::set<bool> clock_trust_lately() const;
     [[nodiscard]] disk::Disk& disk() { return disk_; }
     [[nodiscard]] agent::Daemon* daemon() { return daemon_.get(); }
     // A disk that lied has left a journal that no program can open.
@@ -75,6 +80,7 @@ class Box final : public Device {
     std::uint64_t boots_ = 1;
     std::uint64_t lives_ = 0;
     bool clock_trusted_ = true;
+    Duration trust_changed_ = -std::chrono::hours(1);
     bool stopping_ = false;
     bool ruined_ = false;
     Duration sync_costs_{};

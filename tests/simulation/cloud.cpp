@@ -30,10 +30,10 @@ std::string header(const HttpRequest& request, std::string_view name) {
 
 std::string_view name_of(Illness illness) {
     static constexpr std::array<std::string_view, kIllnesses> kNames{
-        "well",          "unavailable",      "asks to wait", "has too many requests",
-        "flaky",         "takes and fails",  "takes half",   "says half",
-        "moved",         "not found",        "forbidden",    "answers garbage",
-        "names nothing", "forgets the login"};
+        "well",          "unavailable",       "asks to wait", "has too many requests",
+        "flaky",         "takes and fails",   "takes half",   "says half",
+        "moved",         "not found",         "forbidden",    "answers garbage",
+        "names nothing", "forgets the login", "chokes on one"};
     return kNames[static_cast<std::size_t>(illness)];
 }
 
@@ -61,19 +61,24 @@ void Cloud::heal() {
 
 void Cloud::box_died() {
     logging_in_.clear();
-    for (auto& [name, system] : systems_) system.told_to_wait_at = Duration::max();
+    login_paces_.clear();
+    for (auto& [name, system] : systems_) {
+        system.told_to_wait_at = Duration::max();
+        system.pace.reset();
+    }
 }
 
 void Cloud::sent(const HttpRequest& request) {
     if (request.url.starts_with(kLogin)) {
+        login_paces_[header(request, "authorization")].asked(schedule_.clock.since_start());
         const int under_way = ++logging_in_[header(request, "authorization")];
         promises_.check(under_way == 1, "[sync-5] two logins of one client at once");
         return;
     }
     System* system = system_of(request);
     if (system == nullptr) return promises_.broken("[sync-4] a request to nowhere: " + request.url);
-    ++system->requests;
     const Duration now = schedule_.clock.since_start();
+    system->pace.asked(now);
     if (now > system->told_to_wait_at && now < system->wait_until)
         promises_.broken("[sync-5] " + system->name + " asked not to be asked yet (Retry-After), and was");
 }
@@ -81,13 +86,23 @@ void Cloud::sent(const HttpRequest& request) {
 void Cloud::heard(const HttpRequest& request, const HttpResponse& response) {
     if (request.url.starts_with(kLogin)) {
         --logging_in_[header(request, "authorization")];
-        return;
+        return keep_pace(login_paces_[header(request, "authorization")], response);
     }
     System* system = system_of(request);
+    if (system != nullptr) keep_pace(system->pace, response);
     const std::string_view asked = response.header("retry-after");
     if (system == nullptr || asked.empty()) return;
     system->told_to_wait_at = schedule_.clock.since_start();
     system->wait_until = system->told_to_wait_at + seconds(std::stoi(std::string(asked)));
+}
+
+// Only while no connection comes about at all: then one request at a time asks whether that is over.
+void Cloud::keep_pace(Pace& pace, const HttpResponse& response) {
+    const std::string fault = pace.fault();
+    if (!fault.empty()) promises_.broken("[sync-5] in a long outage " + fault);
+    if (response.failure == TransportFailure::kNone || response.failure == TransportFailure::kTimeout ||
+        response.failure == TransportFailure::kBroken)
+        pace.reset();
 }
 
 HttpResponse Cloud::serve(const HttpRequest& request, Duration /*sent_at*/) {
@@ -160,7 +175,7 @@ HttpResponse Cloud::take(System& system, const HttpRequest& request) {
     std::string ids;
     for (const Item& item : items) ids += ' ' + item.what.id;
     trace_.add(schedule_.clock.since_start(), system.name, "gets" + ids);
-    // Also what is not taken was on its way: it must be what was sold.
+    for (const Item& item : items) promises_.arrived(item.what);
     if (illness_of(system) != Illness::kWell) return sick(system, items);
     return take_all(system, items);
 }
@@ -198,6 +213,8 @@ HttpResponse Cloud::sick(System& system, const std::vector<Item>& items) {
             return system.by_item ? status(200, R"({"items":[]})") : status(502);
         case Illness::kForgetsLogin:
             return random_.below(3) != 0 ? status(401) : take_all(system, items);
+        case Illness::kChokes:
+            return choke(system, items);
         case Illness::kWell:
             break;
     }
@@ -215,28 +232,47 @@ HttpResponse Cloud::take_all(System& system, const std::vector<Item>& items) {
     for (const Item& item : items)
         if (bad(item)) promises_.rejected(system.name, item.what.id);
     if (!system.by_item && std::ranges::any_of(items, bad)) return status(422, "the content cannot be booked");
-    std::string named;
+    std::vector<std::string> named;
     for (const Item& item : items) {
         if (!bad(item)) effect(system, item);
-        named += (named.empty() ? "" : ",") + (R"({"id":")" + item.what.id) + R"(","outcome":")" +
-                 (bad(item) ? R"(rejected","reason":"cannot be booked"})" : R"(delivered"})");
+        named.push_back(R"({"id":")" + item.what.id + R"(","outcome":")" +
+                        (bad(item) ? R"(rejected","reason":"cannot be booked"})" : R"(delivered"})"));
     }
-    return system.by_item ? status(200, R"({"items":[)" + named + "]}") : status(random_.below(2) == 0 ? 202 : 204);
+    return system.by_item ? status(200, name_items(std::move(named))) : status(random_.below(2) == 0 ? 202 : 204);
+}
+
+// In any order: systems work in parallel.
+std::string Cloud::name_items(std::vector<std::string> named) {
+    std::string out = R"({"items":[)";
+    while (!named.empty()) {
+        const auto next = named.begin() + static_cast<std::ptrdiff_t>(random_.below(named.size()));
+        out += *next + (named.size() > 1 ? "," : "");
+        named.erase(next);
+    }
+    return out + "]}";
+}
+
+// Fails on whatever holds one certain transaction, and takes all others.
+HttpResponse Cloud::choke(System& system, const std::vector<Item>& items) {
+    if (system.chokes_on.empty()) system.chokes_on = items.front().what.id;
+    const auto guilty = [&](const Item& item) { return item.what.id == system.chokes_on; };
+    if (std::ranges::none_of(items, guilty)) return take_all(system, items);
+    if (Sale* sale = promises_.with_id(system.chokes_on)) sale->at[system.name].choked = true;
+    return status(500);
 }
 
 // Of each till a first part; the rest is to be sent again.
 HttpResponse Cloud::take_some(System& system, const std::vector<Item>& items) {
     std::set<std::string> stopped;
-    std::string named;
+    std::vector<std::string> named;
     for (const Item& item : items) {
         if (random_.below(3) == 0) stopped.insert(item.what.till);
         const bool now = !stopped.contains(item.what.till) && item.poison != system.name;
         if (!now) stopped.insert(item.what.till);
         if (now) effect(system, item);
-        named += (named.empty() ? "" : ",") + (R"({"id":")" + item.what.id) + R"(","outcome":")" +
-                 (now ? R"(delivered"})" : R"(again"})");
+        named.push_back(R"({"id":")" + item.what.id + R"(","outcome":")" + (now ? R"(delivered"})" : R"(again"})"));
     }
-    return status(207, R"({"items":[)" + named + "]}");
+    return status(207, name_items(std::move(named)));
 }
 
 }  // namespace tillkeeper::simulation

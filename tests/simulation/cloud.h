@@ -10,6 +10,7 @@
 #include "platform/http.h"
 #include "platform/random.h"
 #include "tests/cloud/gunzip.h"
+#include "tests/simulation/pace.h"
 #include "tests/simulation/promises.h"
 #include "tests/simulation/trace.h"
 #include "tests/simulation/virtual_time.h"
@@ -31,8 +32,9 @@ enum class Illness : std::uint8_t {
     kGarbage,        // 200 and an HTML page, nothing taken
     kEmptyNames,     // 200 and an answer that names nothing, nothing taken (only where items must be named)
     kForgetsLogin,   // 401, now and then
+    kChokes,         // 500 for whatever holds one certain transaction
 };
-inline constexpr std::size_t kIllnesses = 14;
+inline constexpr std::size_t kIllnesses = 15;
 [[nodiscard]] std::string_view name_of(Illness illness);
 
 struct System {
@@ -41,11 +43,12 @@ struct System {
     bool one_by_one = false;  // REST: one transaction per request
     Illness illness = Illness::kWell;
     Duration ill_until{};
+    std::string chokes_on;
     std::map<std::string, std::string> taken;  // by event id: the body that took effect
     std::map<std::string, std::string> keys;   // Idempotency-Key: the ids that came under it
     Duration wait_until{};                     // it asked not to be asked before
     Duration told_to_wait_at = Duration::max();
-    std::uint64_t requests = 0;
+    Pace pace;  // of the box, while it reaches nobody
 };
 
 class Cloud {
@@ -77,10 +80,13 @@ class Cloud {
     [[nodiscard]] HttpResponse sick(System& system, const std::vector<Item>& items);
     [[nodiscard]] HttpResponse take_all(System& system, const std::vector<Item>& items);
     [[nodiscard]] HttpResponse take_some(System& system, const std::vector<Item>& items);
+    [[nodiscard]] HttpResponse choke(System& system, const std::vector<Item>& items);
+    [[nodiscard]] std::string name_items(std::vector<std::string> named);
     void effect(System& system, const Item& item);
     [[nodiscard]] std::vector<Item> read(System& system, const HttpRequest& request);
     void check_key(System& system, const HttpRequest& request, const std::vector<Item>& items);
     [[nodiscard]] Illness illness_of(const System& system) const;
+    void keep_pace(Pace& pace, const HttpResponse& response);
     [[nodiscard]] System* system_of(const HttpRequest& request);
 
     Schedule& schedule_;
@@ -92,8 +98,9 @@ class Cloud {
     bool login_ = false;
     int login_status_ = 0;
     Duration login_ill_until_{};
-    std::map<std::string, Duration> tokens_;  // until when each is good
-    std::map<std::string, int> logging_in_;   // requests under way, by client
+    std::map<std::string, Duration> tokens_;   // until when each is good
+    std::map<std::string, Pace> login_paces_;  // by client
+    std::map<std::string, int> logging_in_;    // requests under way, by client
     std::uint64_t issued_ = 0;
 };
 

@@ -12,17 +12,10 @@ ServerRequest get(std::string path) {
     return request;
 }
 
-std::string replaced(std::string text, std::string_view old, std::string_view fresh) {
-    const auto at = text.find(old);
-    return at == std::string::npos ? text : text.replace(at, old.size(), fresh);
-}
-
 // Such that nobody has anything against it any more.
 std::string repaired(const Sale& sale, const std::string& new_id) {
-    std::string body = replaced(sale.body, "\"poison\":\"" + sale.poison + '"', "\"poison\":\"\"");
-    if (sale.fate == Fate::kQuarantined)
-        body = replaced(std::move(body), "{", "{\"till_sequence\":" + std::to_string(sale.sequence) + ',');
-    if (sale.fate == Fate::kConflict) body = replaced(std::move(body), sale.id, new_id);
+    std::string body = sale.mended;
+    if (sale.fate == Fate::kConflict) body.replace(body.find(sale.id), sale.id.size(), new_id);
     return body;
 }
 
@@ -92,9 +85,13 @@ void Person::decide(const lab::Json& item, Random& random) {
         } else {
             at.repairs.insert(canonical(body));
         }
-        return post(number, "repair", destination, body, [&at](bool clear) { note(at, clear); });
+        return post(number, "repair", destination, body, [&at, body, destination](bool clear) {
+            note(at, clear);
+            if (!destination.empty() && !at.ever_unsure) at.repaired = canonical(body);
+        });
     }
-    if (draw < 8 || sale->fate == Fate::kConflict) {
+    const bool nearly_nothing = sale->body.size() < 100;
+    if (draw < 8 || sale->fate == Fate::kConflict || nearly_nothing) {
         (destination.empty() ? sale->maybe_skipped : at.maybe_skipped) = true;
         return post(number, "skip", destination, {}, [&at, destination](bool clear) {
             note(at, clear);

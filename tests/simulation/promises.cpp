@@ -51,6 +51,7 @@ bool Promises::wants(const std::string& system, const Sale& sale) const {
 
 void Promises::handed_over(const std::string& till, Sale& sale) {
     sale.offered = true;
+    sale.clock_trust.merge(clock_trust());
     trace_.add(clock_.since_start(), "daemon", "gets " + sale.id);
     waiting_[till].push_back({&sale, clock_.since_start(), clock_.charged()});
 }
@@ -75,24 +76,28 @@ void Promises::answered(const std::string& till, const std::string& key, const s
     if (key != sale.key || (!id.empty() && id != sale.id))
         return broken("[agent-2] " + till + "'s answers are out of order: " + id + " before " + sale.id);
     const Duration took = clock_.since_start() - front.at;
-    const bool excused = clock_.since_start() < excused_until_ + kExcuseLasts;
+    const bool excused = clock_.since_start() < std::max(excused_until_, full_until_) + kExcuseLasts;
     if (!excused && took > kAnswerMax + (clock_.charged() - front.charged))
         broken("[agent-7] " + till + " waited " + std::to_string(took.count() / 1000) + " ms for its answer");
     const std::string outcome = answer["outcome"].text();
     trace_.add(clock_.since_start(), "daemon", "says " + outcome + " to " + sale.id);
     if (outcome == "refused") return told_refused(sale, answer["problem"].text());
     told_stored(sale, outcome, answer["journal_number"].number());
+    sale.hash = answer["hash"].text();
 }
 
 void Promises::told_refused(const Sale& sale, const std::string& problem) {
     if (problem == "busy" || problem == "storage_full") {
-        if (clock_.since_start() > excused_until_ + kExcuseLasts)
-            broken("[agent-2] refused as " + problem + " although nothing is wrong with the disk: " + sale.id);
+        const Duration until = problem == "busy" ? excused_until_ : full_until_;
+        const bool fine = problem == "busy" && busy_is_fine_;
+        if (!fine && clock_.since_start() > until + kExcuseLasts)
+            broken("[agent-2] refused as " + problem + " although the disk is not: " + sale.id);
         return;
     }
     const Fate expected = problem == "contains_card_number" ? Fate::kCardNumber
                           : problem == "malformed"          ? Fate::kMalformed
                           : problem == "too_large"          ? Fate::kTooLarge
+                          : problem == "not_yours"          ? Fate::kNotYours
                                                             : Fate::kFine;
     if (expected == Fate::kFine || expected != sale.fate)
         broken("[agent-2] refused for its content: " + sale.id + " as " + problem);
@@ -100,7 +105,7 @@ void Promises::told_refused(const Sale& sale, const std::string& problem) {
 
 void Promises::told_stored(Sale& sale, const std::string& outcome, std::int64_t number) {
     if (sale.fate == Fate::kCardNumber) return broken("[agent-10] a card number was stored: " + sale.id);
-    if (sale.fate == Fate::kMalformed || sale.fate == Fate::kTooLarge)
+    if (sale.fate == Fate::kMalformed || sale.fate == Fate::kTooLarge || sale.fate == Fate::kNotYours)
         return broken("[agent-2] stored although it cannot be read: " + sale.id);
     if (number <= 0) return broken("[storage-1] no journal number: " + sale.id);
     if (sale.told && !lossy_ && !forgetful_) {
@@ -111,17 +116,25 @@ void Promises::told_stored(Sale& sale, const std::string& outcome, std::int64_t 
     const bool suspicious = sale.fate == Fate::kQuarantined || sale.fate == Fate::kConflict;
     if (outcome == "accepted") check(!suspicious, "[storage-3] accepted what a person should see: " + sale.id);
     if (outcome == "quarantined") check(suspicious, "[agent-2] quarantined for no reason: " + sale.id);
-    if (!lossy_) own(number, sale.id);
+    if (!lossy_) own(number, sale);
     if (!sale.told) sale.told_at = clock_.since_start();
     sale.told = true;
     sale.number = number;
 }
 
-void Promises::own(std::int64_t number, const std::string& id) {
-    const auto [place, fresh] = number_owner_.emplace(number, id);
-    if (!fresh && place->second != id)
-        broken("[storage-3] journal number " + std::to_string(number) + " belongs to " + place->second + " and to " +
-               id);
+void Promises::own(std::int64_t number, const Sale& sale) {
+    const auto [place, fresh] = number_owner_.emplace(number, &sale);
+    if (!fresh && place->second != &sale)
+        broken("[storage-3] journal number " + std::to_string(number) + " belongs to " + place->second->id +
+               " and to " + sale.id);
+}
+
+std::string Promises::unseen() const {
+    for (const Sale& sale : sales_) {
+        const bool suspicious = sale.fate == Fate::kQuarantined || sale.fate == Fate::kConflict;
+        if (suspicious && sale.told && !sale.maybe_skipped && sale.released.empty()) return sale.id;
+    }
+    return {};
 }
 
 }  // namespace tillkeeper::simulation

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -43,6 +44,8 @@ class Promises {
     [[nodiscard]] std::deque<Sale>& sales() { return sales_; }
     [[nodiscard]] Sale* with_id(const std::string& id);  // the first one with that id
     [[nodiscard]] Sale* with_key(const std::string& key);
+    // What the box thinks of its clock at this moment.
+    std::function<std::set<bool>()> clock_trust = [] { return std::set<bool>{true}; };
     [[nodiscard]] Sale* stored(const std::string& id, const std::string& body);  // by its canonical content
     void subscribe(std::string system, std::set<std::string> types) { systems_[std::move(system)] = std::move(types); }
     [[nodiscard]] bool wants(const std::string& system, const Sale& sale) const;
@@ -50,6 +53,12 @@ class Promises {
 
     // Storage is in trouble until then: tills may be refused for now, and answers may be late.
     void excuse_storage(Duration until) { excused_until_ = std::max(excused_until_, until); }
+    // The same for a disk without room, which has an answer of its own.
+    void excuse_full_disk(Duration until) { full_until_ = std::max(full_until_, until); }
+    // The daemon takes only few at a time in this story: `busy` is a good answer at any time.
+    void excuse_busy() { busy_is_fine_ = true; }
+    // Told sales younger than this may not have been pruned.
+    void keep_for(Duration retention) { retention_ = retention; }
     // Syncs lied: what was told may be gone. Physics; all that is still promised is that nothing is invented.
     void disk_lied() { lossy_ = true; }
     [[nodiscard]] bool lossy() const { return lossy_; }
@@ -63,6 +72,10 @@ class Promises {
     // A system got it; `took_effect`: and has done for the first time what it says.
     void delivered(const Delivered& what, bool took_effect);
     void rejected(const std::string& system, const std::string& id);
+    // A system got it, whatever it does with it then.
+    void arrived(const Delivered& what);
+    // Those in quarantine that nobody was ever shown.
+    [[nodiscard]] std::string unseen() const;
 
     // Told sales that a system has not got although it should have. `but_held`: without those that it holds by right.
     [[nodiscard]] std::vector<std::string> missing_at(const std::string& system, bool but_held) const;
@@ -80,11 +93,12 @@ class Promises {
     };
     void told_stored(Sale& sale, const std::string& outcome, std::int64_t number);
     void told_refused(const Sale& sale, const std::string& problem);
-    void own(std::int64_t number, const std::string& id);
+    void own(std::int64_t number, const Sale& sale);
     [[nodiscard]] Sale* version(const std::string& system, const std::string& id, const std::string& body);
     void check_order(const Delivered& what, Sale& sale);
     void check_dependence(const Delivered& what, const Sale& sale);
     void audit_entry(const storage::Entry& entry);
+    void audit_link(const storage::Entry& entry);
     [[nodiscard]] bool done_at(const std::string& system, const Sale& sale) const;
 
     const VirtualClock& clock_;
@@ -92,13 +106,17 @@ class Promises {
     std::string broken_;
     std::deque<Sale> sales_;
     std::map<std::string, std::vector<Sale*>> by_id_;
-    std::map<std::int64_t, std::string> number_owner_;
+    std::map<std::int64_t, const Sale*> number_owner_;
     std::map<std::string, std::set<std::string>> systems_;                // types; empty: all
     std::map<std::string, std::deque<HandedOver>> waiting_;               // by till
     std::map<std::pair<std::string, std::string>, std::int64_t> newest_;  // by system and till
     std::map<std::pair<std::string, std::string>, std::string> content_;  // by system and id: the body it came with
     std::set<std::int64_t> audited_;
+    std::string link_;  // the hash of the entry before
     Duration excused_until_{};
+    Duration full_until_{};
+    Duration retention_ = std::chrono::hours(24 * 90);
+    bool busy_is_fine_ = false;
     bool lossy_ = false;
     bool forgetful_ = false;
 };

@@ -18,7 +18,8 @@ Sale* Promises::version(const std::string& system, const std::string& id, const 
     return nullptr;
 }
 
-void Promises::delivered(const Delivered& what, bool took_effect) {
+// Whatever becomes of it there: only what was sold, as it was sold or as a person repaired it, under its number.
+void Promises::arrived(const Delivered& what) {
     Sale* sale = version(what.system, what.id, what.body);
     const std::string where = what.id + " at " + what.system;
     if (sale == nullptr) return broken("[sync-4] nobody sold that: " + where + ": " + what.body);
@@ -30,18 +31,21 @@ void Promises::delivered(const Delivered& what, bool took_effect) {
     // A request of one transaction does not say its journal number: then it is 0 until the till was told.
     if (what.number != 0 && sale->number != 0 && !suspicious && !lossy_ && !forgetful_)
         check(what.number == sale->number, "[sync-4] delivered under another journal number: " + where);
-    if (!suspicious && !lossy_ && what.number != 0) own(what.number, sale->id);
+    if (!suspicious && !lossy_ && what.number != 0) own(what.number, *sale);
+    const AtSystem& at = sale->at[what.system];
+    check(!at.skipped, "[storage-6] delivered although a person skipped it: " + where);
+    check(at.repaired.empty() || at.repaired == what.body, "[storage-6] repaired, and sent as it was before: " + where);
     auto& content = content_[{what.system, what.id}];
-    if (!content.empty() && content != what.body && !sale->at[what.system].repairs.contains(what.body))
+    if (!content.empty() && content != what.body && !at.repairs.contains(what.body))
         broken("[sync-4] one id, two contents: " + where);
     content = what.body;
-    AtSystem& at = sale->at[what.system];
-    check(!at.skipped, "[storage-6] delivered although a person skipped it: " + where);
     check_dependence(what, *sale);
-    if (!took_effect) return;
-    ++at.effects;
-    at.body = what.body;
-    check(at.effects == 1, "[sync-4] took effect twice: " + where);
+}
+
+void Promises::delivered(const Delivered& what, bool took_effect) {
+    Sale* sale = version(what.system, what.id, what.body);
+    if (sale == nullptr || !took_effect) return;
+    ++sale->at[what.system].effects;
     check_order(what, *sale);
 }
 
@@ -75,7 +79,8 @@ bool Promises::done_at(const std::string& system, const Sale& sale) const {
 
 // Its content is rejected there, or that of the one it refers to.
 bool Promises::held_by_right(const std::string& system, const Sale& sale) const {
-    if (sale.poison == system) return true;
+    const auto at = sale.at.find(system);
+    if (sale.poison == system || (at != sale.at.end() && at->second.choked)) return true;
     if (sale.refers_to.empty()) return false;
     const auto found = by_id_.find(sale.refers_to);
     if (found == by_id_.end()) return false;
@@ -107,11 +112,42 @@ void Promises::audit_entry(const storage::Entry& entry) {
     Sale& sale = **same;
     check(sale.offered, "[storage-2] stored before it was handed over: " + sale.id);
     check(entry.till == sale.till, "[storage-2] stored under another till: " + sale.id);
-    if (!lossy_) own(entry.number, sale.id);
+    if (!lossy_) own(entry.number, sale);
+    check(sale.clock_trust.contains(entry.arrival.clock_trusted),
+          "[agent-8] stored with a wrong trust in the clock: " + sale.id);
+    check(sale.number != entry.number || sale.hash.empty() || sale.hash == to_hex(entry.hash) || lossy_,
+          "[storage-1] the answer had another hash: " + sale.id);
     if (sale.number == 0) sale.number = entry.number;
     check(sale.number == entry.number || lossy_ || forgetful_, "[storage-3] stored twice: " + sale.id);
     audited_.insert(entry.number);
     check(entry.body.find(kCardNumber) == std::string::npos, "[storage-10] a card number is stored");
+}
+
+// The chain once more, from its description in storage/README.md.
+void Promises::audit_link(const storage::Entry& entry) {
+    const auto eight = [](std::int64_t value) {
+        std::string bytes;
+        for (int shift = 56; shift >= 0; shift -= 8)
+            bytes += static_cast<char>(static_cast<std::uint64_t>(value) >> shift & 0xFFU);
+        return bytes;
+    };
+    std::string input = link_;
+    for (const int flag :
+         {1, static_cast<int>(entry.kind), entry.arrival.clock_trusted ? 1 : 0, entry.till_sequence ? 1 : 0})
+        input += static_cast<char>(flag);
+    for (const std::int64_t value : {entry.number, entry.till_sequence.value_or(0), entry.repairs,
+                                     std::int64_t{entry.arrival.arrived_at.time_since_epoch().count()},
+                                     std::int64_t{entry.arrival.monotonic.time_since_epoch().count()}})
+        input += eight(value);
+    for (const std::string& text : {entry.till, entry.transaction_id, entry.type, entry.business_day, entry.occurred_at,
+                                    entry.refers_to, entry.receipt, entry.problems, entry.arrival.boot_id})
+        input += eight(static_cast<std::int64_t>(text.size())).substr(4) + text;
+    const Digest body = sha256(entry.body);
+    input.append(body.begin(), body.end());
+    const Digest expected = sha256(input);
+    check(link_.empty() || expected == entry.hash,
+          "[storage-8] entry " + std::to_string(entry.number) + " has a wrong hash");
+    link_.assign(entry.hash.begin(), entry.hash.end());
 }
 
 void Promises::audit(storage::JournalReader& reader) {
@@ -129,6 +165,8 @@ void Promises::audit(storage::JournalReader& reader) {
             check(last == 0 || entry.number == last + 1,
                   "[storage-1] a number is missing before " + std::to_string(entry.number));
             last = entry.number;
+            if (entry.number == 1) link_.assign(32, '\0');
+            audit_link(entry);
             audit_entry(entry);
         }
     }
@@ -139,6 +177,7 @@ void Promises::audit(storage::JournalReader& reader) {
             check(!sale.told || audited_.contains(sale.number), "[storage-1] accepted and gone: " + sale.id);
             continue;
         }
+        check(clock_.since_start() - sale.told_at >= retention_, "[storage-8] pruned before its time: " + sale.id);
         for (const auto& [system, types] : systems_)
             check(!wants(system, sale) || done_at(system, sale) || sale.fate != Fate::kFine,
                   "[storage-1] pruned before it was delivered: " + sale.id);

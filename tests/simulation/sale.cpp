@@ -17,8 +17,7 @@ std::string line(std::int64_t amount, std::string_view words) {
 
 std::string lines(const SaleDraft& draft, std::int64_t& total, Random& random) {
     std::string out = "[";
-    std::uint64_t count = 1 + random.below(4);
-    if (random.below(400) == 0) count = 1200;
+    const std::uint64_t count = draft.large ? 400 + random.below(400) : 1 + random.below(4);
     for (std::uint64_t i = 0; i < count; ++i) {
         const auto amount = static_cast<std::int64_t>(random.below(5000));
         total += amount;
@@ -30,6 +29,47 @@ std::string lines(const SaleDraft& draft, std::int64_t& total, Random& random) {
         total += 100;
     }
     return out + ']';
+}
+
+// What a person must look at, in many forms.
+enum class Doubt : std::uint8_t { kNone, kNoSequence, kNoTime, kTotals, kNearlyNothing };
+
+Doubt draw_doubt(const SaleDraft& draft, Random& random) {
+    return draft.fate == Fate::kQuarantined ? static_cast<Doubt>(1 + random.below(4)) : Doubt::kNone;
+}
+
+std::string draw_reply_topic(const SaleDraft& draft, Random& random) {
+    if (draft.fate == Fate::kNotYours) return "tillkeeper/v1/tills/somebody-else/replies";
+    return random.below(8) == 0 ? "tillkeeper/v1/tills/" + draft.till + "/answers/here" : "";
+}
+
+struct Words {
+    std::string lines;
+    std::int64_t total = 0;
+    bool unusual = false;
+};
+
+Words draw_words(const SaleDraft& draft, Random& random) {
+    Words words;
+    words.lines = lines(draft, words.total, random);
+    words.unusual = random.below(4) == 0;
+    return words;
+}
+
+std::string write(const Sale& sale, const SaleDraft& draft, const Words& words, Doubt doubt,
+                  const std::string& poison) {
+    if (doubt == Doubt::kNearlyNothing) return R"({"id":")" + draft.id + R"("})";
+    const std::string total = std::to_string(words.total);
+    std::string body = R"({"id":")" + draft.id + R"(","type":")" + sale.type + '"';
+    if (doubt != Doubt::kNoSequence) body += R"(,"till_sequence":)" + std::to_string(draft.sequence);
+    if (doubt != Doubt::kNoTime) body += R"(,"occurred_at":")" + to_rfc3339(draft.occurred_at, true) + '"';
+    body += R"(,"business_day":"2026-11-20")";
+    if (!draft.refers_to.empty()) body += R"(,"refers_to":")" + draft.refers_to + '"';
+    if (!poison.empty()) body += R"(,"poison":")" + poison + '"';
+    body += R"(,"currency":"EUR","receipt":"0042-)" + draft.till + '-' + std::to_string(draft.sequence) + '"';
+    body += R"(,"lines":)" + words.lines + R"(,"tenders":[{"type":"card","amount":)" + total + "}]";
+    body += R"(,"total":)" + (doubt == Doubt::kTotals ? std::to_string(words.total + 1) : total);
+    return body + (words.unusual ? R"(, "x_till":{"kept":[1,2.50,null]} })" : "}");
 }
 
 }  // namespace
@@ -44,19 +84,15 @@ Sale make_sale(const SaleDraft& draft, Random& random) {
     sale.fate = draft.fate;
     sale.type = draft.refers_to.empty() ? "sale" : random.below(2) == 0 ? "return" : "void";
     if (sale.type == "sale" && random.below(20) == 0) sale.type = "cash_movement";
-    std::int64_t total = 0;
-    const std::string all = lines(draft, total, random);
-    std::string body = R"({"id":")" + draft.id + R"(","type":")" + sale.type + '"';
-    if (draft.fate != Fate::kQuarantined) body += R"(,"till_sequence":)" + std::to_string(draft.sequence);
-    body += R"(,"occurred_at":")" + to_rfc3339(draft.occurred_at, true) + R"(","business_day":"2026-11-20")";
-    if (!draft.refers_to.empty()) body += R"(,"refers_to":")" + draft.refers_to + '"';
-    if (!draft.poison.empty()) body += R"(,"poison":")" + draft.poison + '"';
-    body += R"(,"currency":"EUR","receipt":"0042-)" + draft.till + '-' + std::to_string(draft.sequence) + '"';
-    body += R"(,"lines":)" + all + R"(,"tenders":[{"type":"card","amount":)" + std::to_string(total) + "}]";
-    body += R"(,"total":)" + std::to_string(total) + R"(, "x_till":{"kept":[1,2.50,null]} })";
-    if (draft.fate == Fate::kMalformed) body.resize(body.size() - 1 - random.below(20));
-    if (draft.fate == Fate::kTooLarge) body.insert(1, 262'144, ' ');
-    sale.body = std::move(body);
+
+    const Doubt doubt = draw_doubt(draft, random);
+    sale.reply_topic = draw_reply_topic(draft, random);
+    sale.refers_to = draft.refers_to;
+    const Words words = draw_words(draft, random);
+    sale.mended = write(sale, draft, words, Doubt::kNone, "");
+    sale.body = write(sale, draft, words, doubt, draft.poison);
+    if (draft.fate == Fate::kMalformed) sale.body.resize(sale.body.size() - 1 - random.below(20));
+    if (draft.fate == Fate::kTooLarge) sale.body.insert(1, 262'144, ' ');
     sale.plain = canonical(sale.body);
     return sale;
 }

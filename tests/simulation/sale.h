@@ -19,13 +19,15 @@ enum class Fate : std::uint8_t {
     kCardNumber,   // refused for good
     kMalformed,    // likewise
     kTooLarge,     // likewise
+    kNotYours,     // asks for its answer on another till's topic: likewise
 };
 
 // What one system knows of a sale, and what we know of that.
 struct AtSystem {
     std::int64_t effects = 0;    // distinct bodies that took effect
-    std::string body;            // the one that did, without spaces
+    std::string repaired;        // what a person wrote last, for sure: nothing else may come any more
     bool rejected = false;       // the system said no to it at least once
+    bool choked = false;         // the system failed on just this one for a while
     bool maybe_skipped = false;  // a person said skip; it may not have been recorded
     bool skipped = false;
     bool unsure = false;            // the last decision got no clear answer
@@ -39,14 +41,18 @@ struct Sale {
     std::string till;
     std::int64_t sequence = 0;
     std::string type;
-    std::string body;   // exactly the bytes that the till sends
-    std::string plain;  // the same, canonical
+    std::string body;    // exactly the bytes that the till sends
+    std::string plain;   // the same, canonical
+    std::string mended;  // the same sale as nobody would object to it
     std::string refers_to;
-    std::string poison;  // the system that rejects it for its content, or ""
+    std::string poison;       // the system that rejects it for its content, or ""
+    std::string reply_topic;  // where the till wants its answer; "": as usual
     Fate fate = Fate::kFine;
+    std::set<bool> clock_trust;  // what the box thought of its clock around each hand-over
 
     // What tills were told.
     std::int64_t number = 0;  // journal number; 0: never told
+    std::string hash;         // of its entry
     bool told = false;        // accepted, duplicate or quarantined left the daemon: it must be there for ever
     bool settled = false;     // the till may forget it
     bool offered = false;     // handed over at least once
@@ -64,6 +70,7 @@ struct SaleDraft {
     Fate fate = Fate::kFine;
     std::string refers_to;
     std::string poison;
+    bool large = false;
     WallTime occurred_at;
 };
 

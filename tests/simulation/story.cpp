@@ -24,7 +24,7 @@ constexpr std::array kHabits{
     Habit{Act::kKill, 4, 45, seconds(3)},      Habit{Act::kPowerCut, 4, 45, seconds(6)},
     Habit{Act::kUpgrade, 2, 20, seconds(2)},   Habit{Act::kDiskFull, 2, 15, seconds(10)},
     Habit{Act::kDiskFails, 3, 25, seconds(8)}, Habit{Act::kDiskSlow, 2, 15, seconds(10)},
-    Habit{Act::kDiskLies, 1, 3, seconds(5)},   Habit{Act::kClock, 2, 20, seconds(20)},
+    Habit{Act::kDiskLies, 1, 3, seconds(5)},   Habit{Act::kClock, 2, 20, seconds(60)},
     Habit{Act::kSellAgain, 4, 60, seconds(0)}, Habit{Act::kTillDies, 2, 30, seconds(5)},
     Habit{Act::kPerson, 2, 40, seconds(0)},
 };
@@ -32,7 +32,9 @@ constexpr std::array kHabits{
 constexpr int kOutagesMin = 3;
 constexpr int kOutagesMax = 8;
 constexpr int kSalesPerOutage = 10;
-constexpr std::uint64_t kLongPercent = 3;  // of stories have an outage of hours
+constexpr std::uint64_t kLongPercent = 5;  // of stories have an outage of half an hour or more
+constexpr std::uint64_t kRushPercent = 1;
+constexpr int kRushSales = 70;
 
 std::vector<Habit> draw_habits(Random& random) {
     std::vector<Habit> chosen;
@@ -56,6 +58,14 @@ Habit pick(const std::vector<Habit>& habits, Random& random) {
 
 Duration up_to(Duration max, Random& random) {
     return Duration(static_cast<Duration::rep>(random.below(static_cast<std::uint64_t>(max.count()) + 1)));
+}
+
+// One long night of many large transactions, and nothing else.
+void draw_rush(Story& story, Random& random) {
+    story.steps.clear();
+    story.steps.push_back({seconds(2), Act::kNetwork, seconds(60), random.next()});
+    for (int sale = 0; sale < kRushSales; ++sale)
+        story.steps.push_back({seconds(3) + up_to(seconds(40), random), Act::kSell, {}, random.next()});
 }
 
 }  // namespace
@@ -92,7 +102,9 @@ Story draw_story(std::uint64_t seed) {
     story.systems = 1 + static_cast<int>(random.below(3));
     story.sealed = random.below(4) == 0;
     story.login = random.below(3) != 0;
-    story.short_retention = random.below(10) == 0;
+    story.short_retention = random.below(5) == 0;
+    story.narrow = random.below(10) == 0;
+    story.rush = random.below(100) < kRushPercent;
     const auto habits = draw_habits(random);
     const int outages = kOutagesMin + static_cast<int>(random.below(kOutagesMax - kOutagesMin + 1));
     const Duration day = seconds(12) * outages;
@@ -105,9 +117,14 @@ Story draw_story(std::uint64_t seed) {
     }
     if (random.below(100) < kLongPercent)
         story.steps.push_back({up_to(day, random), random.below(2) == 0 ? Act::kNetwork : Act::kSystem,
-                               std::chrono::hours(1) + up_to(std::chrono::hours(3), random), random.next()});
-    for (int sale = 0; sale < outages * kSalesPerOutage; ++sale)
-        story.steps.push_back({up_to(day, random), Act::kSell, {}, random.next()});
+                               std::chrono::minutes(20) + up_to(std::chrono::minutes(40), random), random.next()});
+    const bool bursts = random.below(3) == 0;
+    for (int sale = 0; sale < outages * kSalesPerOutage; ++sale) {
+        Duration at = up_to(day, random);
+        if (bursts) at -= at % seconds(6);
+        story.steps.push_back({at, Act::kSell, {}, random.next()});
+    }
+    if (story.rush) draw_rush(story, random);
     std::ranges::stable_sort(story.steps, {}, &Step::at);
     return story;
 }

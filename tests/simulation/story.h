@@ -47,6 +47,8 @@ struct Story {
     bool sealed = false;
     bool login = true;
     bool short_retention = false;
+    bool narrow = false;  // the daemon takes only a few transactions at a time
+    bool rush = false;    // many large transactions while nobody can be reached
 };
 
 // The mix of faults itself is drawn first (swarm testing): most stories have few kinds, all kinds meet somewhere.

@@ -26,8 +26,9 @@ void SimulatedTill::sell_again(Sale& sale) {
     static_cast<void>(publish(sale));
 }
 
-void SimulatedTill::die(Duration for_how_long) {
+void SimulatedTill::die(Duration for_how_long, bool forgets_numbers) {
     dead_until_ = parts_.schedule.clock.since_start() + for_how_long;
+    if (forgets_numbers) sequence_ = 0;
     for (Kept& kept : outbox_) kept = {kept.sale};
     look_after(for_how_long);
 }
@@ -46,6 +47,7 @@ bool SimulatedTill::publish(const Sale& sale) {
     message.topic = "tillkeeper/v1/tills/" + name_ + "/transactions";
     message.payload = sale.body;
     message.correlation_data = sale.key;
+    message.response_topic = sale.reply_topic;
     return parts_.broker.publish(std::move(message));
 }
 

@@ -24,7 +24,8 @@ class SimulatedTill {
     void sell(Sale& sale);
     // Hands over something that was answered before, as a till with a broken outbox would.
     void sell_again(Sale& sale);
-    void die(Duration for_how_long);
+    // `forgets_numbers`: it was replaced, and begins to count anew.
+    void die(Duration for_how_long, bool forgets_numbers);
     [[nodiscard]] bool idle() const { return outbox_.empty(); }
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] std::int64_t next_sequence() { return ++sequence_; }

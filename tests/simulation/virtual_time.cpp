@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/simulation/memory_meter.h"
+
 namespace tillkeeper::simulation {
 namespace {
 
@@ -81,7 +83,9 @@ bool Schedule::step(MonotonicTime end) {
     if (count == 0) return false;
     ++steps_;
     SimulatedLoop* loop = due[count == 1 ? 0 : random_.below(count)];
+    if (loop != &world) MemoryMeter::enter();
     loop->run_one(clock.now_);
+    MemoryMeter::leave();
     clock.spent_ = {};
     return true;
 }

@@ -11,6 +11,8 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr std::array kTillNames{"t1", "till-2", "Kasse_3", "the_till_at_the_door_of_the_shop"};
+
 std::string uuid(std::uint64_t counter) {
     std::array<char, 40> text{};
     std::snprintf(text.data(), text.size(), "0193485e-%04x-7c1e-9d59-%012llx", static_cast<unsigned>(counter & 0xffffU),
@@ -26,11 +28,12 @@ std::string in_seconds(Duration duration) {
 
 World::World(const Story& story, bool keep_lines) : story_(story), random_(story.seed), trace_(keep_lines) {
     build_systems();
-    if (story.short_retention ||
-        std::ranges::any_of(story.steps, [](const Step& step) { return step.act == Act::kClock; }))
-        promises_.may_forget();
+    if (story.short_retention) promises_.may_forget();
     box_ = std::make_unique<Box>(Box::Parts{schedule_, random_, broker_, network_, promises_, trace_}, story_);
     person_ = std::make_unique<Person>(Person::Parts{schedule_, *box_, promises_, trace_});
+    promises_.clock_trust = [this] { return box_->clock_trust_lately(); };
+    if (story.narrow) promises_.excuse_busy();
+    if (story.short_retention) promises_.keep_for(kShortRetention);
     box_->on_death = [this] { cloud_.box_died(); };
     broker_.on_daemon_lost = [this] { promises_.connection_lost(); };
     broker_.on_handed_over = [this](const MqttMessage& message) {
@@ -40,8 +43,9 @@ World::World(const Story& story, bool keep_lines) : story_(story), random_(story
         if (message.retain) return;
         const Sale* sale = promises_.with_key(message.correlation_data);
         if (sale == nullptr) return promises_.broken("[agent-2] an answer to nobody: " + message.payload);
-        promises_.check(message.topic == "tillkeeper/v1/tills/" + sale->till + "/replies",
-                        "[agent-2] an answer on a foreign topic: " + message.topic);
+        const bool own = !sale->reply_topic.empty() && sale->fate != Fate::kNotYours;
+        const std::string topic = own ? sale->reply_topic : "tillkeeper/v1/tills/" + sale->till + "/replies";
+        promises_.check(message.topic == topic, "[agent-2] an answer on a foreign topic: " + message.topic);
         promises_.answered(sale->till, message.correlation_data, message.payload);
     };
     network_.cloud = [this](const HttpRequest& request, Duration sent_at) { return cloud_.serve(request, sent_at); };
@@ -51,7 +55,8 @@ World::World(const Story& story, bool keep_lines) : story_(story), random_(story
     };
     const SimulatedTill::Parts parts{schedule_, random_, broker_, promises_, trace_};
     for (int till = 1; till <= story_.tills; ++till)
-        tills_.push_back(std::make_unique<SimulatedTill>(parts, "till" + std::to_string(till), story_.in_flight));
+        tills_.push_back(
+            std::make_unique<SimulatedTill>(parts, kTillNames[static_cast<std::size_t>(till - 1)], story_.in_flight));
 }
 
 void World::build_systems() {
@@ -82,7 +87,7 @@ void World::do_step(const Step& step) {
             return sell_again(step);
         case Act::kTillDies:
             narrate("till", "loses power for " + in_seconds(step.lasts));
-            return tills_[random.below(tills_.size())]->die(step.lasts);
+            return tills_[random.below(tills_.size())]->die(step.lasts, random.below(3) == 0);
         case Act::kNetwork:
         case Act::kSystem:
         case Act::kLogin:
@@ -116,6 +121,7 @@ void World::sell(const Step& step) {
     Sale* earlier = sales.empty() ? nullptr : &sales[random.below(sales.size())];
     const bool has_model = earlier != nullptr && earlier->fate == Fate::kFine;
     const bool remembered = has_model && earlier->told && !promises_.forgetful() && !promises_.lossy();
+    draft.large = draw == 500 || story_.rush;
     if (draw < 30)
         draft.fate = Fate::kQuarantined;
     else if (draw < 50)
@@ -124,12 +130,14 @@ void World::sell(const Step& step) {
         draft.fate = Fate::kMalformed;
     else if (draw < 68)
         draft.fate = Fate::kTooLarge;
+    else if (draw < 75)
+        draft.fate = Fate::kNotYours;
     else if (draw < 110)
         draft.poison = std::next(promises_.systems().begin(),
                                  static_cast<std::ptrdiff_t>(random.below(promises_.systems().size())))
                            ->first;
     else if (draw < 250 && has_model)
-        draft.refers_to = earlier->id;
+        draft.refers_to = refer_to(*earlier, random);
     // Another one under the same id can be told from the first only once that one is stored.
     else if (draw < 280 && remembered && earlier->poison.empty() && earlier->refers_to.empty()) {
         draft.fate = Fate::kConflict;
@@ -137,6 +145,14 @@ void World::sell(const Step& step) {
     }
     ++sold_;
     till.sell(promises_.add(make_sale(draft, random)));
+}
+
+// Rather to one that is held somewhere, if there is one: that is where it matters.
+std::string World::refer_to(const Sale& earlier, Random& random) {
+    if (random.below(2) == 0)
+        for (const Sale& sale : promises_.sales())
+            if (!sale.poison.empty() && random.below(2) == 0) return sale.id;
+    return earlier.id;
 }
 
 void World::sell_again(const Step& step) {
@@ -152,7 +168,8 @@ void World::disturb_cloud(const Step& step) {
     fakes::SeededRandom random(step.seed);
     const Duration until = now() + step.lasts;
     if (step.act == Act::kNetwork) {
-        const auto weather = static_cast<Weather>(1 + random.below(kWeathers - 1));
+        auto weather = static_cast<Weather>(1 + random.below(kWeathers - 1));
+        if (story_.rush) weather = Weather::kNoRoute;
         narrate("network", "is " + std::string(name_of(weather)) + " for " + in_seconds(step.lasts));
         return network_.become(weather, until);
     }
@@ -170,6 +187,7 @@ void World::disturb_cloud(const Step& step) {
     if (system.illness == Illness::kSaysHalf && system.one_by_one) system.illness = Illness::kUnavailable;
     if (system.illness == Illness::kForgetsLogin && !story_.login) system.illness = Illness::kFlaky;
     system.ill_until = until;
+    system.chokes_on.clear();
     narrate(system.name, std::string(name_of(system.illness)) + " for " + in_seconds(step.lasts));
 }
 
@@ -177,7 +195,7 @@ void World::disturb_disk(const Step& step) {
     fakes::SeededRandom random(step.seed);
     disk::Disk& disk = box_->disk();
     const Duration until = now() + step.lasts;
-    promises_.excuse_storage(until);
+    if (step.act != Act::kDiskFull) promises_.excuse_storage(until);
     if (step.act == Act::kDiskSlow) {
         const Duration each = milliseconds(20 + random.below(600));
         narrate("disk",
@@ -186,6 +204,7 @@ void World::disturb_disk(const Step& step) {
     }
     if (step.act == Act::kDiskFull) {
         const auto room = random.below(40'000);
+        promises_.excuse_full_disk(until);
         narrate("disk", "has " + std::to_string(room) + " bytes left, for " + in_seconds(step.lasts));
         disk.limit(disk.used_bytes() + room);
         return schedule_.world.later(step.lasts, [this] { box_->disk().limit({}); });
@@ -229,7 +248,12 @@ void World::set_clock(const Step& step) {
     const Duration jump = kJumps[random.below(kJumps.size())];
     narrate("clock", "jumps by " + in_seconds(jump));
     schedule_.clock.jump_wall(jump);
-    box_->set_clock_trust(random.below(3) == 0);
+    const bool trusted = random.below(3) == 0;
+    box_->set_clock_trust(trusted);
+    if (trusted) {  // nobody can tell; what was delivered may be thought old and pruned
+        promises_.may_forget();
+        promises_.keep_for({});
+    }
     schedule_.world.later(step.lasts, [this] {
         schedule_.clock.correct_wall();
         box_->set_clock_trust(true);

@@ -43,6 +43,7 @@ class World {
     void build_systems();
     void do_step(const Step& step);
     void sell(const Step& step);
+    [[nodiscard]] std::string refer_to(const Sale& earlier, Random& random);
     void sell_again(const Step& step);
     void disturb_cloud(const Step& step);
     void disturb_disk(const Step& step);
@@ -58,7 +59,9 @@ class World {
     void heal();
     void settle_up();
     [[nodiscard]] std::string unsettled(bool but_held);
+    void look_at_memory();
     void last_sale();
+    void grow_old();
     void check_status();
     void audit();
 

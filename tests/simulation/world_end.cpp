@@ -1,6 +1,7 @@
 // World, second half: a story runs, and everything that is owed must be paid at its end.
 #include <algorithm>
 
+#include "tests/simulation/memory_meter.h"
 #include "tests/simulation/world.h"
 
 namespace tillkeeper::simulation {
@@ -49,11 +50,13 @@ Ending World::live() {
         do_step(step);
     }
     if (!story_.steps.empty()) run_until(now() + story_.steps.back().lasts);
+    look_at_memory();
     heal();
     if (!box_->ruined()) settle_up();
     if (!box_->ruined()) last_sale();
     if (!box_->ruined()) check_status();
     if (!box_->ruined()) audit();
+    if (!box_->ruined()) grow_old();
     Ending ending{.broken = promises_.first_broken(),
                   .hash = trace_.hash(),
                   .steps = schedule_.steps(),
@@ -63,6 +66,28 @@ Ending World::live() {
                   .lines = trace_.lines()};
     ending.accepted = static_cast<std::uint64_t>(std::ranges::count_if(promises_.sales(), &Sale::told));
     return ending;
+}
+
+// At the end of a long night without a cloud: the backlog is on the disk, not in memory.
+void World::look_at_memory() {
+    constexpr std::int64_t kHeldMax = std::int64_t{5} << 19;  // packing alone takes a quarter MiB for each system
+    if (story_.rush && MemoryMeter::held_bytes() > kHeldMax)
+        promises_.broken("[sync-5] an outage fills the memory: " + std::to_string(MemoryMeter::held_bytes()) +
+                         " bytes");
+}
+
+// What is delivered and older than its retention goes, some time or other.
+void World::grow_old() {
+    constexpr std::int64_t kYoungMax = 3;
+    if (!promises_.first_broken().empty() || !story_.short_retention || random_.below(4) != 0) return;
+    run_until(now() + std::chrono::minutes(61));  // it looks once an hour
+    last_sale();
+    run_until(now() + seconds(10));
+    const auto reader = box_->read();
+    const auto bounds = reader == nullptr ? fail(ErrorCode::kIo, "") : reader->bounds();
+    if (bounds && bounds->last - bounds->first > kYoungMax && promises_.first_broken().empty())
+        promises_.broken("[storage-8] old entries are never pruned: " + std::to_string(bounds->first) +
+                         " is still there");
 }
 
 void World::heal() {
@@ -111,6 +136,8 @@ void World::settle_up() {
         open = unsettled(false);
         return open.empty() && person_->saw_nothing();
     });
+    if (settled && !promises_.lossy() && !promises_.unseen().empty())
+        promises_.broken("[storage-2] in quarantine, and never shown: " + promises_.unseen());
     if (!settled && promises_.first_broken().empty()) promises_.broken("after a person decided: " + open);
 }
 
