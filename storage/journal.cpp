@@ -131,6 +131,7 @@ class SqliteJournal final : public Journal {
     template <typename T, typename Work>
     Result<T> guarded(Work work) {
         if (broken_ || !file_) return fail(ErrorCode::kIo, "journal: it must be recovered first");
+        if (!file_->connection.rollback()) return fail(ErrorCode::kUnavailable, "journal: out of memory");
         if (!file_->proven)
             if (auto done = prove(); !done) return std::unexpected(give_up(std::move(done.error())));
         Result<T> result = work();

@@ -55,6 +55,15 @@ class SqliteReader final : public JournalReader {
         return (*statement)->integer(0);
     }
 
+    Result<std::int64_t> version() override {
+        auto statement = connection_.kept("PRAGMA data_version");
+        if (!statement) return std::unexpected(std::move(statement.error()));
+        const ResetAtEnd reset(**statement);
+        auto row = (*statement)->step();
+        if (!row) return std::unexpected(std::move(row.error()));
+        return *row ? (*statement)->integer(0) : 0;
+    }
+
     Result<JournalBounds> bounds() override {
         auto first = rows_->oldest();
         if (!first) return std::unexpected(std::move(first.error()));

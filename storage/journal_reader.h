@@ -68,6 +68,8 @@ class JournalReader {
     // The newest entry with this id that destinations see, or nothing.
     [[nodiscard]] virtual Result<std::optional<JournalNumber>> number_of(const std::string& transaction_id) = 0;
 
+    // Changes whenever anything was written since the last call; cheap. Only differences mean something.
+    [[nodiscard]] virtual Result<std::int64_t> version() = 0;
     [[nodiscard]] virtual Result<JournalBounds> bounds() = 0;
     [[nodiscard]] virtual Result<std::vector<Cursor>> cursors() = 0;
     // All when `destination` is empty-optional; "" means quarantined. Ascending by number, after `after`.

@@ -153,7 +153,12 @@ Result<std::string> Connection::text(std::string_view sql) {
     if (!statement) return std::unexpected(std::move(statement.error()));
     auto row = statement->step();
     if (!row) return std::unexpected(std::move(row.error()));
-    return *row ? std::string(statement->bytes(0)) : std::string();
+    if (!*row) return std::string();
+    std::string value(statement->bytes(0));
+    // What the statement writes is committed when it ends: only then is it known whether that worked.
+    while (*row)
+        if (row = statement->step(); !row) return std::unexpected(std::move(row.error()));
+    return value;
 }
 
 std::uint64_t Connection::bytes() const {
@@ -168,8 +173,10 @@ std::uint64_t Connection::bytes() const {
     return all;
 }
 
-void Connection::rollback() {
-    if (db_ && sqlite3_get_autocommit(db_.get()) == 0) sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+bool Connection::rollback() {
+    if (!db_ || sqlite3_get_autocommit(db_.get()) != 0) return true;
+    sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+    return sqlite3_get_autocommit(db_.get()) != 0;
 }
 
 }  // namespace tillkeeper::storage

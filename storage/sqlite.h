@@ -71,8 +71,9 @@ class Connection {
     [[nodiscard]] Result<void> execute(const std::string& sql);        // any number of statements
     [[nodiscard]] Result<std::int64_t> integer(std::string_view sql);  // the first column of its first row; 0 without
     [[nodiscard]] Result<std::string> text(std::string_view sql);      // likewise; "" without
-    // Ends an open transaction without its changes; does nothing when there is none.
-    void rollback();
+    // Ends an open transaction without its changes; does nothing when there is none. False: it is still open, since
+    // there was no memory to end it.
+    bool rollback();
     // The database and its log, as they lie on the disk; what cannot be told counts as nothing.
     [[nodiscard]] std::uint64_t bytes() const;
     [[nodiscard]] sqlite3* raw() const { return db_.get(); }
