@@ -47,46 +47,39 @@ void CloudSide::tick() {
 }
 
 Result<StoreState> CloudSide::look() {
-    const auto bounds = parts_.reader.bounds();
-    if (!bounds) return std::unexpected(bounds.error());
-    const auto held = parts_.reader.held_counts();
-    if (!held) return std::unexpected(held.error());
-
+    if (auto fresh = glance_.refresh(); !fresh) return std::unexpected(std::move(fresh.error()));
+    const auto& bounds = glance_.bounds();
     StoreState state;
     state.store = parts_.store_id;
-    state.last = bounds->last;
-    state.journal_entries = bounds->last == 0 ? 0 : bounds->last - bounds->first + 1;
-    state.journal_bytes = bounds->bytes;
+    state.last = bounds.last;
+    state.journal_entries = bounds.last == 0 ? 0 : bounds.last - bounds.first + 1;
+    state.journal_bytes = bounds.bytes;
     state.clock_trusted = device_.clock_trusted();
     std::vector<sync::DestinationHealth> health;
     for (const auto& destination : destinations_) {
-        state.destinations.push_back(look_at(*destination, bounds->last, *held));
+        state.destinations.push_back(look_at(*destination));
         const auto& seen = state.destinations.back();
         state.safe = std::max(state.safe, seen.behind);
         state.held += seen.held;
         health.push_back({seen.sync.cause, seen.behind});
     }
-    for (const auto& count : *held)
-        if (count.destination.empty()) state.quarantined = count.count;
+    state.quarantined = glance_.held("");
     connectivity_.update(health, parts_.clock.wall());
     state.state = sync::to_string(connectivity_.state());
     state.since = connectivity_.since();
     state.cause = connectivity_.cause();
-    guess_runway(state, bounds->first);
+    guess_runway(state);
     return state;
 }
 
-DestinationState CloudSide::look_at(const sync::Destination& destination, storage::JournalNumber last,
-                                    const std::vector<storage::HeldCount>& held) {
+DestinationState CloudSide::look_at(const sync::Destination& destination) {
     DestinationState seen;
     seen.sync = destination.status();
-    seen.behind = std::max<std::int64_t>(0, last - seen.sync.cursor);
-    if (const auto mine = std::ranges::find(held, seen.sync.name, &storage::HeldCount::destination); mine != held.end())
-        seen.held = mine->count;
+    seen.behind = std::max<std::int64_t>(0, glance_.bounds().last - seen.sync.cursor);
+    seen.held = glance_.held(seen.sync.name);
     if (seen.behind == 0) return seen;
-    if (const auto oldest = parts_.reader.read_after(seen.sync.cursor, {.entries_max = 1, .bytes_max = 1});
-        oldest && !oldest->empty()) {
-        seen.oldest = oldest->front().arrival.arrived_at;
+    seen.oldest = glance_.arrival_after(seen.sync.cursor);
+    if (seen.oldest) {
         const auto age = parts_.clock.wall() - *seen.oldest;
         seen.oldest_seconds = std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(age).count());
     }
@@ -96,11 +89,11 @@ DestinationState CloudSide::look_at(const sync::Destination& destination, storag
 }
 
 // How long the disk takes more sales at the average rate so far.
-void CloudSide::guess_runway(StoreState& state, storage::JournalNumber first) {
+void CloudSide::guess_runway(StoreState& state) {
     if (const auto free_bytes = device_.disk_free_bytes(data_folder_)) state.disk_free_bytes = *free_bytes;
-    const auto oldest = parts_.reader.read_after(first - 1, {.entries_max = 1, .bytes_max = 1});
-    if (!oldest || oldest->empty()) return;
-    const auto age = parts_.clock.wall() - oldest->front().arrival.arrived_at;
+    const auto oldest = glance_.arrival_after(glance_.bounds().first - 1);
+    if (!oldest) return;
+    const auto age = parts_.clock.wall() - *oldest;
     if (age < kRunwayNeeds || state.journal_bytes == 0) return;
     const double per_hour =
         static_cast<double>(state.journal_bytes) / std::chrono::duration<double, std::ratio<3600>>(age).count();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/journal_glance.h"
 #include "agent/local/store_state.h"
 #include "platform/device.h"
 #include "sync/connectivity.h"
@@ -32,11 +33,11 @@ class CloudSide {
   private:
     void tick();
     [[nodiscard]] Result<StoreState> look();
-    [[nodiscard]] DestinationState look_at(const sync::Destination& destination, storage::JournalNumber last,
-                                           const std::vector<storage::HeldCount>& held);
-    void guess_runway(StoreState& state, storage::JournalNumber first);
+    [[nodiscard]] DestinationState look_at(const sync::Destination& destination);
+    void guess_runway(StoreState& state);
 
     sync::SyncParts parts_;
+    JournalGlance glance_{parts_.reader};
     const Device& device_;
     const std::string data_folder_;
     std::vector<std::unique_ptr<sync::Destination>> destinations_;

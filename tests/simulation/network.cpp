@@ -17,19 +17,17 @@ std::string_view name_of(Weather weather) {
     return kNames[static_cast<std::size_t>(weather)];
 }
 
-struct Network::Exchange {
-    HttpRequest request;
-    Callback done;  // empty once the call was cancelled or answered
-    Duration sent_at{};
-};
-
 class Network::Call final : public HttpCall {
   public:
-    explicit Call(std::shared_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
-    ~Call() override { exchange_->done = nullptr; }
+    Call(Network& network, std::uint64_t exchange) : network_(network), exchange_(exchange) {}
+    ~Call() override {
+        if (const auto found = network_.exchanges_.find(exchange_); found != network_.exchanges_.end())
+            found->second.done = nullptr;
+    }
 
   private:
-    std::shared_ptr<Exchange> exchange_;
+    Network& network_;
+    std::uint64_t exchange_;
 };
 
 Weather Network::weather() const {
@@ -47,11 +45,10 @@ Duration Network::latency() {
 }
 
 std::unique_ptr<HttpCall> Network::send(HttpRequest request, Callback done) {
-    auto exchange = std::make_shared<Exchange>();
-    exchange->request = std::move(request);
-    exchange->done = std::move(done);
-    exchange->sent_at = schedule_.clock.since_start();
-    on_sent(exchange->request);
+    on_sent(request);
+    const Duration connect_timeout = request.connect_timeout;
+    const std::uint64_t exchange = ++last_;
+    exchanges_.emplace(exchange, Exchange{std::move(request), std::move(done), schedule_.clock.since_start()});
     const bool lucky = weather() != Weather::kFlaky || random_.below(2) == 0;
     switch (weather()) {
         case Weather::kNoRoute:
@@ -64,7 +61,7 @@ std::unique_ptr<HttpCall> Network::send(HttpRequest request, Callback done) {
             fail(exchange, TransportFailure::kRefused, milliseconds(3));
             break;
         case Weather::kBlackHole:
-            fail(exchange, TransportFailure::kTimeout, exchange->request.connect_timeout);
+            fail(exchange, TransportFailure::kTimeout, connect_timeout);
             break;
         default:
             if (lucky)
@@ -72,34 +69,35 @@ std::unique_ptr<HttpCall> Network::send(HttpRequest request, Callback done) {
             else
                 fail(exchange, TransportFailure::kNoRoute, milliseconds(1));
     }
-    return std::make_unique<Call>(exchange);
+    return std::make_unique<Call>(*this, exchange);
 }
 
-void Network::arrive(const std::shared_ptr<Exchange>& exchange) {
+void Network::arrive(std::uint64_t exchange) {
     if (weather() == Weather::kResets && random_.below(2) == 0)
         return fail(exchange, TransportFailure::kBroken, milliseconds(1));
-    HttpResponse response = cloud(exchange->request, exchange->sent_at);
+    const Exchange& arrived = exchanges_.at(exchange);
+    const Duration timeout = arrived.request.total_timeout - (schedule_.clock.since_start() - arrived.sent_at);
+    HttpResponse response = cloud(arrived.request, arrived.sent_at);
     // From here on the request has had its effect, whatever becomes of the answer.
     if (weather() == Weather::kHalfDead || weather() == Weather::kBlackHole || weather() == Weather::kNoRoute)
-        return fail(exchange, TransportFailure::kTimeout,
-                    exchange->request.total_timeout - (schedule_.clock.since_start() - exchange->sent_at));
+        return fail(exchange, TransportFailure::kTimeout, timeout);
     if (weather() == Weather::kResets) return fail(exchange, TransportFailure::kBroken, milliseconds(1));
     answer(exchange, std::move(response), latency());
 }
 
-void Network::fail(const std::shared_ptr<Exchange>& exchange, TransportFailure failure, Duration after) {
+void Network::fail(std::uint64_t exchange, TransportFailure failure, Duration after) {
     HttpResponse response;
     response.failure = failure;
     response.failure_text = "simulated failure";
     answer(exchange, std::move(response), after);
 }
 
-void Network::answer(const std::shared_ptr<Exchange>& exchange, HttpResponse response, Duration after) {
+void Network::answer(std::uint64_t exchange, HttpResponse response, Duration after) {
     schedule_.sync.later(after, [this, exchange, response = std::move(response)]() mutable {
-        if (!exchange->done) return;
-        on_heard(exchange->request, response);
-        auto done = std::exchange(exchange->done, nullptr);
-        done(std::move(response));
+        auto ended = exchanges_.extract(exchange);
+        if (!ended.mapped().done) return;
+        on_heard(ended.mapped().request, response);
+        ended.mapped().done(std::move(response));
     });
 }
 

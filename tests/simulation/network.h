@@ -2,7 +2,9 @@
 // requests out and no answer in, break connections in the middle, or crawl.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "platform/http.h"
@@ -36,17 +38,23 @@ class Network final : public HttpClient {
     Cloud cloud;
 
   private:
-    struct Exchange;
+    struct Exchange {
+        HttpRequest request;
+        Callback done;  // empty once the call was cancelled
+        Duration sent_at{};
+    };
     class Call;
 
-    void arrive(const std::shared_ptr<Exchange>& exchange);
-    void answer(const std::shared_ptr<Exchange>& exchange, HttpResponse response, Duration after);
-    void fail(const std::shared_ptr<Exchange>& exchange, TransportFailure failure, Duration after);
+    void arrive(std::uint64_t exchange);
+    void answer(std::uint64_t exchange, HttpResponse response, Duration after);
+    void fail(std::uint64_t exchange, TransportFailure failure, Duration after);
     [[nodiscard]] Duration latency();
 
     Schedule& schedule_;
     Random& random_;
     Trace& trace_;
+    std::map<std::uint64_t, Exchange> exchanges_;  // until the box has heard the answer
+    std::uint64_t last_ = 0;
     Weather weather_ = Weather::kFine;
     Duration until_{};
 };

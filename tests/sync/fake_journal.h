@@ -40,6 +40,7 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     Result<std::optional<storage::Entry>> entry(storage::JournalNumber number) override;
     Result<std::vector<storage::Entry>> find(const std::string&, int) override { return {}; }
     Result<std::optional<storage::JournalNumber>> number_of(const std::string& transaction_id) override;
+    Result<std::int64_t> version() override { return 0; }
     Result<storage::JournalBounds> bounds() override;
     Result<std::vector<storage::Cursor>> cursors() override;
     Result<std::vector<storage::HeldItem>> held(std::optional<std::string> destination, storage::JournalNumber after,

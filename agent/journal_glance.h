@@ -1,0 +1,34 @@
+// JournalGlance: the few facts of the journal that the store's state consists of. Twice a second somebody asks for
+// them; they are read again only when something was written since.
+// Ownership: the reader outlives it. Thread: the sync loop.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/journal_reader.h"
+
+namespace tillkeeper::agent {
+
+class JournalGlance {
+  public:
+    explicit JournalGlance(storage::JournalReader& reader) : reader_(reader) {}
+
+    // Before the others, each time. On failure they say what was true before.
+    [[nodiscard]] Result<void> refresh();
+    [[nodiscard]] const storage::JournalBounds& bounds() const { return bounds_; }
+    [[nodiscard]] std::int64_t held(const std::string& destination) const;  // "": quarantined
+    // When the first entry after `number` arrived; nothing when there is none, or when it cannot be read.
+    [[nodiscard]] std::optional<WallTime> arrival_after(storage::JournalNumber number);
+
+  private:
+    storage::JournalReader& reader_;
+    std::optional<std::int64_t> version_;
+    storage::JournalBounds bounds_;
+    std::vector<storage::HeldCount> held_;
+    std::map<storage::JournalNumber, std::optional<WallTime>> arrivals_;
+};
+
+}  // namespace tillkeeper::agent
