@@ -29,7 +29,7 @@ std::optional<WallTime> JournalGlance::arrival_after(storage::JournalNumber numb
     const auto [known, fresh] = arrivals_.try_emplace(number);
     if (!fresh) return known->second;
     const auto next = reader_.read_after(number, {.entries_max = 1, .bytes_max = 1});
-    if (next && !next->empty()) known->second = next->front().arrival.arrived_at;
+    if (next && !next->empty() && next->front().damaged.empty()) known->second = next->front().arrival.arrived_at;
     return known->second;
 }
 

@@ -50,6 +50,9 @@ struct Entry : NewEntry {
     JournalNumber number = 0;
     Digest body_digest{};  // SHA-256 of `body`
     Digest hash{};         // SHA-256(previous entry's hash || this entry), see storage/README.md
+    // Not empty: the disk does not give this entry back as it was; what is wrong, in plain words. `body` is empty then,
+    // and `number` alone can be believed. Nobody may be sent it; what stands before and after it goes on. [storage-8]
+    std::string damaged{};
 };
 
 // The outcome of handing over one entry, after commit and sync.

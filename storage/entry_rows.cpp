@@ -13,10 +13,12 @@ constexpr std::string_view kInsert =
 constexpr std::string_view kTwins =
     "SELECT number, hash, body_tag, body, kind FROM entries WHERE transaction_id = ?1 AND kind IN (0, 1, 2) ORDER BY "
     "number";
-constexpr std::string_view kAfter =
+constexpr std::string_view kColumns =
     "SELECT number, kind, transaction_id, body_tag, arrived_at, monotonic,"
     " (SELECT boot_id FROM boots WHERE id = boot), clock_trusted, hash, till, till_sequence, type, business_day,"
-    " occurred_at, refers_to, receipt, problems, repairs, body FROM entries WHERE number > ?1 ORDER BY number";
+    " occurred_at, refers_to, receipt, problems, repairs, body FROM entries";
+const std::string kAfter = std::string(kColumns) + " WHERE number > ?1 ORDER BY number";
+const std::string kOne = std::string(kColumns) + " WHERE number = ?1";
 
 int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -89,7 +91,10 @@ std::string_view as_bytes(const Digest& digest) {
 
 Result<EntryRows> EntryRows::prepare(Connection& connection, BodyCodec& codec) {
     EntryRows rows(connection, codec);
-    for (auto [statement, sql] : {std::pair(&rows.insert_, kInsert), {&rows.twins_, kTwins}, {&rows.after_, kAfter}}) {
+    for (auto [statement, sql] : {std::pair(&rows.insert_, kInsert),
+                                  {&rows.twins_, kTwins},
+                                  {&rows.after_, std::string_view(kAfter)},
+                                  {&rows.one_, std::string_view(kOne)}}) {
         auto prepared = connection.prepare(sql);
         if (!prepared) return std::unexpected(std::move(prepared.error()));
         *statement = std::move(*prepared);
@@ -150,37 +155,56 @@ Result<std::vector<Twin>> EntryRows::twins(const std::string& transaction_id, co
         Twin twin{twins_.integer(0), to_digest(twins_.bytes(1)), static_cast<EntryKind>(twins_.integer(4)), false};
         if (twins_.integer(2) == tag_of(body_digest)) {
             auto body = codec_->decode(twins_.bytes(3), twin.hash);
-            if (!body) return std::unexpected(std::move(body.error()));
-            twin.same_body = sha256(*body) == body_digest;
+            // A damaged one is no copy: what the till has may be the only whole one.
+            twin.same_body = body && sha256(*body) == body_digest;
         }
         found.push_back(twin);
     }
 }
 
-Result<Entry> EntryRows::current_row() {
+Entry EntryRows::current_row(const Statement& row) {
     Entry entry;
-    entry.number = after_.integer(0);
-    entry.kind = static_cast<EntryKind>(after_.integer(1));
-    entry.transaction_id = unpack_id(after_, 2);
-    entry.arrival.arrived_at = wall(after_.integer(4));
-    entry.arrival.monotonic = MonotonicTime(Duration(after_.integer(5)));
-    entry.arrival.boot_id = after_.bytes(6);
-    entry.arrival.clock_trusted = after_.integer(7) != 0;
-    entry.hash = to_digest(after_.bytes(8));
-    entry.till = after_.bytes(9);
-    if (!after_.is_null(10)) entry.till_sequence = after_.integer(10);
-    entry.type = after_.bytes(11);
-    entry.business_day = after_.bytes(12);
-    entry.occurred_at = after_.bytes(13);
-    entry.refers_to = unpack_id(after_, 14);
-    entry.receipt = after_.bytes(15);
-    entry.problems = after_.bytes(16);
-    entry.repairs = after_.integer(17);
-    auto body = codec_->decode(after_.bytes(18), entry.hash);
-    if (!body) return fail(body.error().code, body.error().message + ", in entry " + std::to_string(entry.number));
-    entry.body = std::move(*body);
-    entry.body_digest = sha256(entry.body);
+    entry.number = row.integer(0);
+    entry.kind = static_cast<EntryKind>(row.integer(1));
+    entry.transaction_id = unpack_id(row, 2);
+    entry.arrival.arrived_at = wall(row.integer(4));
+    entry.arrival.monotonic = MonotonicTime(Duration(row.integer(5)));
+    entry.arrival.boot_id = row.bytes(6);
+    entry.arrival.clock_trusted = row.integer(7) != 0;
+    entry.hash = to_digest(row.bytes(8));
+    entry.till = row.bytes(9);
+    if (!row.is_null(10)) entry.till_sequence = row.integer(10);
+    entry.type = row.bytes(11);
+    entry.business_day = row.bytes(12);
+    entry.occurred_at = row.bytes(13);
+    entry.refers_to = unpack_id(row, 14);
+    entry.receipt = row.bytes(15);
+    entry.problems = row.bytes(16);
+    entry.repairs = row.integer(17);
+    auto body = codec_->decode(row.bytes(18), entry.hash);
+    if (body) entry.body_digest = sha256(*body);
+    if (body && tag_of(entry.body_digest) == row.integer(3))
+        entry.body = std::move(*body);
+    else
+        entry.damaged = body ? "its body was changed on the disk" : body.error().message;
     return entry;
+}
+
+Result<JournalNumber> EntryRows::last_removed() {
+    return connection_->integer("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'anchor_number'");
+}
+
+// Numbers from `expected` up to `found` that are not there although nobody has pruned them.
+Result<void> EntryRows::name_missing(JournalNumber expected, JournalNumber found, std::vector<Entry>& entries) {
+    if (expected == found) return {};
+    auto removed = last_removed();
+    if (!removed) return std::unexpected(std::move(removed.error()));
+    for (auto number = std::max(expected, *removed + 1); number < found; ++number) {
+        Entry& entry = entries.emplace_back();
+        entry.number = number;
+        entry.damaged = "it is missing in the database";
+    }
+    return {};
 }
 
 Result<std::vector<Entry>> EntryRows::read_after(JournalNumber after, ReadLimits limits) {
@@ -188,16 +212,47 @@ Result<std::vector<Entry>> EntryRows::read_after(JournalNumber after, ReadLimits
     const ResetAtEnd reset(after_);
     std::vector<Entry> entries;
     std::size_t bytes = 0;
-    while (entries.size() < limits.entries_max) {
+    for (JournalNumber expected = after + 1; entries.size() < limits.entries_max;) {
         auto row = after_.step();
+        if (!row && row.error().code == ErrorCode::kCorrupt) {
+            if (!entries.empty()) return entries;  // the next call begins at the damaged page
+            return one_by_one(expected, limits);
+        }
         if (!row) return std::unexpected(std::move(row.error()));
         if (!*row) break;
-        auto entry = current_row();
-        if (!entry && entries.empty()) return std::unexpected(std::move(entry.error()));
-        if (!entry) break;  // what stands before it is good; the next call says what is wrong
-        bytes += entry->body.size();
+        Entry entry = current_row(after_);
+        if (auto named = name_missing(expected, entry.number, entries); !named)
+            return std::unexpected(std::move(named.error()));
+        if (entries.size() >= limits.entries_max) break;
+        bytes += entry.body.size();
         if (bytes > limits.bytes_max && !entries.empty()) break;
-        entries.push_back(std::move(*entry));
+        expected = entry.number + 1;
+        entries.push_back(std::move(entry));
+    }
+    if (entries.size() > limits.entries_max) entries.resize(limits.entries_max);
+    return entries;
+}
+
+// Past a page that cannot be read: each entry is looked for by its number.
+Result<std::vector<Entry>> EntryRows::one_by_one(JournalNumber from, ReadLimits limits) {
+    auto removed = last_removed();
+    if (!removed) return std::unexpected(std::move(removed.error()));
+    auto last = connection_->integer("SELECT max(number) FROM entries INDEXED BY entries_by_transaction");
+    if (!last) return std::unexpected(std::move(last.error()));
+    std::vector<Entry> entries;
+    std::size_t bytes = 0;
+    for (auto number = std::max(from, *removed + 1); number <= *last && entries.size() < limits.entries_max; ++number) {
+        const ResetAtEnd reset(one_);
+        auto row = one_.bind(1, number).step();
+        if (!row && row.error().code != ErrorCode::kCorrupt) return std::unexpected(std::move(row.error()));
+        Entry entry;
+        if (row && *row) entry = current_row(one_);
+        entry.number = number;
+        if (!row) entry.damaged = "the page of the database that holds it is damaged";
+        if (row && !*row) entry.damaged = "it is missing in the database";
+        bytes += entry.body.size();
+        if (bytes > limits.bytes_max && !entries.empty()) break;
+        entries.push_back(std::move(entry));
     }
     return entries;
 }

@@ -37,7 +37,7 @@ class EntryRows {
 
     // Appends after `tail` and moves it. The transaction is the caller's.
     [[nodiscard]] Result<void> append(const NewEntry& entry, const Digest& body_digest, ChainLink& tail);
-    // All that tills handed over under this id, oldest first.
+    // All that tills handed over under this id, oldest first. A damaged one has another body than any other.
     [[nodiscard]] Result<std::vector<Twin>> twins(const std::string& transaction_id, const Digest& body_digest);
 
     [[nodiscard]] Result<std::vector<Entry>> read_after(JournalNumber after, ReadLimits limits);
@@ -50,11 +50,14 @@ class EntryRows {
   private:
     EntryRows(Connection& connection, BodyCodec& codec) : connection_(&connection), codec_(&codec) {}
     [[nodiscard]] Result<std::int64_t> boot_row(const std::string& boot_id);
-    [[nodiscard]] Result<Entry> current_row();
+    [[nodiscard]] Entry current_row(const Statement& row);
+    [[nodiscard]] Result<JournalNumber> last_removed();
+    [[nodiscard]] Result<void> name_missing(JournalNumber expected, JournalNumber found, std::vector<Entry>& entries);
+    [[nodiscard]] Result<std::vector<Entry>> one_by_one(JournalNumber from, ReadLimits limits);
 
     Connection* connection_;
     BodyCodec* codec_;
-    Statement insert_, twins_, after_;
+    Statement insert_, twins_, after_, one_;
     std::map<std::string, std::int64_t> boots_;
 };
 

@@ -212,7 +212,10 @@ class SqliteJournal final : public Journal {
         if (!*item) return fail(ErrorCode::kNotFound, "journal: nothing is held there");
         auto original = file_->entries->entry(decision.number);
         if (!original) return std::unexpected(std::move(original.error()));
-        if (!*original) return fail(ErrorCode::kCorrupt, "journal: the held entry is missing");
+        if (!*original) return fail(ErrorCode::kNotFound, "journal: the held entry is missing");
+        if (!(*original)->damaged.empty() && decision.kind == Decision::Kind::kRetry)
+            return fail(ErrorCode::kInvalid,
+                        "journal: the entry is damaged; repair it with the whole transaction, or skip it");
         const NewEntry entry = decision_entry(decision, **original);
         if (auto unused = require_unused_id(entry); !unused) return std::unexpected(std::move(unused.error()));
         ChainLink tail = tail_;

@@ -60,7 +60,8 @@ class JournalReader {
     [[nodiscard]] static Result<std::unique_ptr<JournalReader>> open(const JournalOptions& options);
     virtual ~JournalReader() = default;
 
-    // Entries with number > `after`, ascending, of every kind.
+    // Entries with number > `after`, ascending, of every kind, without gaps: what is damaged or missing is there by its
+    // number and says so in `Entry::damaged`. kCorrupt only where not even the numbers can be read.
     [[nodiscard]] virtual Result<std::vector<Entry>> read_after(JournalNumber after, ReadLimits limits) = 0;
     [[nodiscard]] virtual Result<std::optional<Entry>> entry(JournalNumber number) = 0;
     // By transaction id or by receipt, newest first, at most `limit`.

@@ -28,6 +28,7 @@ class ChainCheck {
 
     // False: it ends here, `report()` says why.
     [[nodiscard]] Result<bool> accept(const Entry& entry) {
+        if (!entry.damaged.empty()) return bad(entry.number, entry.damaged);
         if (entry.number != link_.number + 1) {
             auto moved = anchor(connection_);
             if (!moved) return std::unexpected(std::move(moved.error()));

@@ -121,12 +121,14 @@ void Delivery::arm() {
 
 bool Delivery::feed_page() {
     const std::size_t lanes = slots_.size() - 1;
-    auto more =
-        feed_.page(window_,
-                   outage_                 ? kProbePage
-                   : status_.cause.empty() ? kPage
-                                           : kRetryPage,
-                   [&](storage::Entry entry) { slots_[lane_of(entry.till, lanes)]->lane.add(std::move(entry)); });
+    auto more = feed_.page(window_,
+                           outage_                 ? kProbePage
+                           : status_.cause.empty() ? kPage
+                                                   : kRetryPage,
+                           [&](storage::Entry entry) {
+                               if (!entry.damaged.empty()) return hold_damaged(std::move(entry));
+                               slots_[lane_of(entry.till, lanes)]->lane.add(std::move(entry));
+                           });
     if (more) return *more;
     reader_failed(more.error());
     return false;

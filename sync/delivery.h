@@ -58,6 +58,7 @@ class Delivery final : public Destination {
     void note_login();
     void reader_failed(const Error& error);
     void report(Slot& slot, std::vector<Settled> settled);
+    void hold_damaged(storage::Entry entry);
     [[nodiscard]] storage::HeldItem held_item(const Settled& item, storage::JournalNumber body_number) const;
     void report_cursor();
     void let_go_during_outage();
@@ -79,9 +80,9 @@ class Delivery final : public Destination {
     DestinationStatus status_;
     storage::JournalNumber reported_cursor_ = 0;
     bool started_ = false;
-    bool may_send_ = false;     // a token is at hand, or none is needed
-    bool login_waits_ = false;  // the cause shown came from the login
-    bool outage_ = false;       // the last failure was the network's: only a small batch probes
+    bool may_send_ = false;      // a token is at hand, or none is needed
+    bool login_waits_ = false;   // the cause shown came from the login
+    bool outage_ = false;        // the last failure was the network's: only a small batch probes
     MonotonicTime asked_off_{};  // Retry-After: it speaks for the whole service, and only time ends it
     MonotonicTime read_not_before_{};
     MonotonicTime walk_at_{};

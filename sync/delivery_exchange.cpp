@@ -1,6 +1,7 @@
 // One exchange of a Delivery with its service: what goes out, and what its answer means for the journal.
 #include <algorithm>
 
+#include "platform/log.h"
 #include "sync/delivery.h"
 
 namespace tillkeeper::sync {
@@ -112,6 +113,15 @@ void Delivery::report(Slot& slot, std::vector<Settled> settled) {
     progress.cursor = window_.cursor();
     reported_cursor_ = progress.cursor;
     sync_.writer.report(std::move(progress));
+}
+
+// What the disk does not give back is held at once: a person has the receipt, and everything after it goes on. [sync-6]
+void Delivery::hold_damaged(storage::Entry entry) {
+    const std::string reason = "it cannot be read back from the disk: " + entry.damaged;
+    log(LogLevel::kError, "a transaction is damaged", {{"destination", config_->name}, {"number", entry.number}});
+    std::vector<Settled> settled;
+    settled.push_back({.kind = Settled::Kind::kHeld, .entry = std::move(entry), .reason = reason});
+    report(*slots_.front(), std::move(settled));
 }
 
 void Delivery::report_cursor() {

@@ -66,10 +66,13 @@ Result<void> HeldRows::load(const storage::HeldItem& row, Walk& walk) {
         auto repaired = reader_.entry(body_number);
         if (!repaired) return std::unexpected(repaired.error());
         if (!*repaired) entry->reset();
-        if (*repaired) (*entry)->body = std::move((*repaired)->body);
+        if (*repaired) {
+            (*entry)->body = std::move((*repaired)->body);
+            (*entry)->damaged = std::move((*repaired)->damaged);
+        }
     }
-    if (!*entry) {
-        log(LogLevel::kError, "a held transaction is not in the journal",
+    if (!*entry || !(*entry)->damaged.empty()) {
+        log(LogLevel::kError, "a held transaction cannot be read from the journal",
             {{"destination", destination_}, {"number", row.number}});
         return {};
     }

@@ -5,6 +5,7 @@
 namespace tillkeeper::sync {
 bool JournalFeed::wanted(const storage::Entry& entry) const {
     if (entry.kind != storage::EntryKind::kTransaction && entry.kind != storage::EntryKind::kReleased) return false;
+    if (!entry.damaged.empty() && entry.type.empty()) return true;  // nobody knows whose it was: nobody may miss it
     return types_.empty() || std::ranges::find(types_, entry.type) != types_.end();
 }
 
@@ -37,7 +38,8 @@ Result<std::optional<storage::Entry>> JournalFeed::last_taken(storage::JournalNu
     if (!held) return std::unexpected(held.error());
     std::optional<storage::Entry> last;
     for (auto& entry : *entries)
-        if (entry.number <= cursor && wanted(entry) && !std::ranges::binary_search(*held, entry.number))
+        if (entry.number <= cursor && wanted(entry) && entry.damaged.empty() &&
+            !std::ranges::binary_search(*held, entry.number))
             last = std::move(entry);
     return last;
 }

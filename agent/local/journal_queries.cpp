@@ -62,7 +62,8 @@ std::string summary(const Entry& e) {
            field("transaction_id", quoted(e.transaction_id)) + field("type", quoted(e.type)) +
            field("receipt", quoted(e.receipt)) + field("business_day", quoted(e.business_day)) +
            field("arrived_at", quoted(to_rfc3339(e.arrival.arrived_at, true))) +
-           field("clock_trusted", e.arrival.clock_trusted ? "true" : "false") + field("hash", quoted(to_hex(e.hash)));
+           field("clock_trusted", e.arrival.clock_trusted ? "true" : "false") + field("hash", quoted(to_hex(e.hash))) +
+           (e.damaged.empty() ? "" : field("damaged", quoted(e.damaged)));
 }
 
 std::string held_members(const HeldItem& h) {

@@ -185,6 +185,27 @@ TEST_F(DestinationWorld, a_transaction_that_breaks_the_service_is_held_when_othe
     expect_order_per_till("erp");
 }
 
+TEST_F(DestinationWorld, what_the_disk_does_not_give_back_is_held_and_the_rest_flows) {  // [sync-6] [storage-8]
+    sell_many(40, 3, "d");
+    journal.damage(7);
+    open();
+    run(10 * kSecond);
+    EXPECT_THAT(delivered("erp"), SizeIs(39));
+    ASSERT_THAT(journal.rows("erp"), SizeIs(1));
+    EXPECT_EQ(journal.rows("erp").front().number, 7);
+    EXPECT_THAT(journal.rows("erp").front().reason, testing::HasSubstr("from the disk"));
+    EXPECT_EQ(journal.cursor("erp"), 40);
+    ASSERT_TRUE(journal.retry("erp", 7));
+    wake_all();
+    run(30 * kSecond);
+    EXPECT_THAT(delivered("erp"), SizeIs(39)) << "an empty body must never leave";
+    ASSERT_TRUE(journal.repair("erp", 7, R"({"id":"d6","total":9})"));
+    wake_all();
+    run(30 * kSecond);
+    EXPECT_THAT(delivered("erp"), SizeIs(40));
+    EXPECT_THAT(journal.rows("erp"), IsEmpty());
+}
+
 TEST_F(DestinationWorld, a_service_that_fails_half_of_the_time_holds_nothing) {  // [sync-5]
     sell_many(2000, 8);
     fakes::SeededRandom dice(99);

@@ -64,6 +64,12 @@ void FakeJournal::apply(const storage::Progress& progress) {
     if (progress.cursor != 0) cursors_[progress.destination] = progress.cursor;
 }
 
+void FakeJournal::damage(JournalNumber number) {
+    Entry& entry = entries_.at(static_cast<std::size_t>(number) - 1);
+    entry.body.clear();
+    entry.damaged = "its body was changed on the disk";
+}
+
 Result<std::vector<Entry>> FakeJournal::read_after(JournalNumber after, storage::ReadLimits limits) {
     if (broken) return fail(ErrorCode::kIo, "the disk does not answer");
     ++pages_read;

@@ -1,0 +1,133 @@
+// What the disk does not give back as it was: it is named, and everything around it goes on. [storage-8]
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/storage/folder.h"
+
+namespace tillkeeper::storage {
+namespace {
+
+using testing::IsEmpty;
+using testing::Not;
+
+class Damage : public testing::Test {
+  protected:
+    void fill(std::uint64_t count, std::size_t extra = 0) {
+        auto journal = opened(folder_.options());
+        for (std::uint64_t n = 1; n <= count; ++n) put(*journal, sale(uuid(n), noise(n, extra)));
+    }
+    // Does not become smaller when packed.
+    static std::string noise(std::uint64_t seed, std::size_t bytes) {
+        std::string text;
+        while (text.size() < bytes) text += to_hex(sha256(std::to_string(seed) + "/" + std::to_string(text.size())));
+        return text;
+    }
+    void spoil_page(std::int64_t page) {
+        std::fstream file(folder_.database(), std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(static_cast<std::streamoff>((page - 1) * 2048));
+        file << std::string(2048, 'x');
+    }
+    Folder folder_;
+};
+
+void expect_only(const std::vector<Entry>& entries, std::int64_t count, JournalNumber damaged) {
+    ASSERT_EQ(entries.size(), static_cast<std::size_t>(count));
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const auto& entry = entries[i];
+        EXPECT_EQ(entry.number, static_cast<JournalNumber>(i) + 1);
+        if (entry.number == damaged) {
+            EXPECT_THAT(entry.damaged, Not(IsEmpty()));
+            EXPECT_EQ(entry.body, "");
+        } else {
+            EXPECT_EQ(entry.damaged, "");
+            EXPECT_EQ(entry.body, sale(uuid(static_cast<std::uint64_t>(i) + 1)).body);
+        }
+    }
+}
+
+TEST_F(Damage, OfABodyIsNamedAndTheRestIsHandedOut) {
+    for (const char* sql : {"UPDATE entries SET body = substr(body, 1, 20) WHERE number = 3",
+                            "UPDATE entries SET body = zeroblob(0) WHERE number = 3",
+                            "UPDATE entries SET body_tag = body_tag + 1 WHERE number = 3",
+                            "UPDATE entries SET body = (SELECT body FROM entries WHERE number = 2) WHERE number = 3",
+                            "DELETE FROM entries WHERE number = 3"}) {
+        const Folder folder;
+        {
+            auto journal = opened(folder.options());
+            for (std::uint64_t n = 1; n <= 5; ++n) put(*journal, sale(uuid(n)));
+        }
+        meddle(folder.database(), sql);
+        auto reader = reading(folder.options());
+        expect_only(reader->read_after(0, {}).value(), 5, 3);
+        EXPECT_THAT(reader->entry(3).value()->damaged, Not(IsEmpty())) << sql;
+        EXPECT_EQ(reader->read_after(0, {.entries_max = 3}).value().size(), 3U);
+        EXPECT_EQ(reader->read_after(3, {}).value().front().number, 4);
+        EXPECT_EQ(reader->verify({})->first_bad, 3);
+    }
+}
+
+TEST_F(Damage, WhatWasPrunedIsNotMissing) {
+    auto journal = opened(folder_.options());
+    for (std::uint64_t n = 1; n <= 5; ++n) put(*journal, sale(uuid(n)));
+    ASSERT_EQ(journal->prune(at_hour(100), 3).value(), 3);
+    EXPECT_EQ(reading(folder_.options())->read_after(0, {})->front().number, 4);
+    EXPECT_EQ(reading(folder_.options())->read_after(1, {})->front().damaged, "");
+}
+
+TEST_F(Damage, OfAPageTakesOnlyWhatLiesOnIt) {
+    fill(40, 700);
+    {
+        const auto reopened = opened(folder_.options());
+    }  // empties the log: the database is what is read
+    const auto page = ask(folder_.database(),
+                          "SELECT pageno FROM dbstat WHERE name = 'entries' AND pagetype = 'leaf' ORDER BY path LIMIT 1"
+                          " OFFSET 3");
+    spoil_page(std::stoll(page));
+    auto reader = reading(folder_.options());
+    std::int64_t whole = 0;
+    std::int64_t damaged = 0;
+    JournalNumber last = 0;
+    while (true) {
+        const auto entries = reader->read_after(last, {}).value();
+        if (entries.empty()) break;
+        for (const auto& entry : entries) {
+            EXPECT_EQ(entry.number, ++last);
+            ++(entry.damaged.empty() ? whole : damaged);
+        }
+    }
+    EXPECT_EQ(last, 40);
+    EXPECT_GT(damaged, 0);
+    EXPECT_LT(damaged, 6);
+    EXPECT_EQ(put(*opened(folder_.options()), sale(uuid(99))).number, 41) << "selling goes on";
+}
+
+TEST_F(Damage, WhatATillHandsOverAgainIsTheOnlyWholeCopyAndIsKept) {  // [storage-3]
+    auto journal = opened(folder_.options());
+    put(*journal, sale(uuid(1)));
+    journal.reset();
+    meddle(folder_.database(), "UPDATE entries SET body = zeroblob(9)");
+    journal = opened(folder_.options());
+    const auto receipt = put(*journal, sale(uuid(1)));
+    EXPECT_EQ(receipt.acceptance, Acceptance::kQuarantined);
+    EXPECT_EQ(receipt.number, 2);
+    EXPECT_EQ(reading(folder_.options())->entry(2).value()->body, sale(uuid(1)).body);
+    EXPECT_EQ(put(*journal, sale(uuid(2))).acceptance, Acceptance::kAccepted);
+}
+
+TEST_F(Damage, IsRepairedOrSkippedButNotSentAgain) {  // [storage-6]
+    auto journal = opened(folder_.options());
+    put(*journal, sale(uuid(1)));
+    report(*journal, {.destination = "erp", .hold = {held_at("erp", 1)}, .delivered = {}, .cursor = 1});
+    journal.reset();
+    meddle(folder_.database(), "UPDATE entries SET body = zeroblob(9)");
+    journal = opened(folder_.options());
+    EXPECT_EQ(journal->decide(decision(Decision::Kind::kRetry, "erp", 1)).error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(journal->decide(decision(Decision::Kind::kRepair, "erp", 1, "whole again")).value(), 2);
+    EXPECT_EQ(reading(folder_.options())->held("erp", 0, 9)->front().body_number, 2);
+    EXPECT_EQ(put(*journal, sale(uuid(2))).number, 3) << "selling goes on";
+}
+
+}  // namespace
+}  // namespace tillkeeper::storage
