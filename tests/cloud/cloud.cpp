@@ -57,6 +57,11 @@ Result<void> Cloud::Parts::open(const CloudOptions& options) {
         return fail(ErrorCode::kInvalid, std::string("cannot use the certificate: ") + error.what());
     }
     SSL_CTX_set_alpn_select_cb(tls.native_handle(), choose_protocol, nullptr);
+    std::error_code unusable;
+    const auto address = asio::ip::make_address(options.address, unusable);
+    if (unusable) return fail(ErrorCode::kInvalid, options.address + " is no address");
+    https.listen_at(address);
+    control_port.listen_at(address);
     if (auto open = https.open(options.port); !open) return open;
     return control_port.open(options.control_port);
 }

@@ -17,6 +17,7 @@ namespace tillkeeper::cloud {
 struct CloudOptions {
     std::uint16_t port = 0;          // HTTPS; 0: a free one
     std::uint16_t control_port = 0;  // HTTP; 0: a free one
+    std::string address = "127.0.0.1";
     std::filesystem::path pki = {};  // its certificates live here; made on the first start
     int certificate_days = kUsualDays;
     std::filesystem::path ledger = {};  // empty: in memory only

@@ -58,7 +58,8 @@ BookSummary read_book(JsonReader& json) {
 
 }  // namespace
 
-CloudControl::CloudControl(int control_port) : base_("http://127.0.0.1:" + std::to_string(control_port)) {
+CloudControl::CloudControl(int control_port, const std::string& host)
+    : base_("http://" + host + ":" + std::to_string(control_port)) {
     curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 

@@ -28,7 +28,7 @@ struct BookSummary {
 // kUnavailable when it does not answer, kInvalid when it says no, kNotFound for 404.
 class CloudControl {
   public:
-    explicit CloudControl(int control_port);
+    explicit CloudControl(int control_port, const std::string& host = "127.0.0.1");
 
     // As in the README's table: {"destination":"erp","mode":"status","status":500,"probability":0.5}
     [[nodiscard]] Result<void> set_fault(std::string_view json);

@@ -13,7 +13,7 @@ Listener::Listener(asio::io_context& io, asio::ssl::context* tls, Service& servi
 Result<void> Listener::open(std::uint16_t port) {
     if (acceptor_.is_open()) return {};
     try {
-        const asio::ip::tcp::endpoint here(asio::ip::address_v4::loopback(), port_ == 0 ? port : port_);
+        const asio::ip::tcp::endpoint here(address_, port_ == 0 ? port : port_);
         acceptor_.open(here.protocol());
         acceptor_.set_option(asio::socket_base::reuse_address(true));
         acceptor_.bind(here);

@@ -1,4 +1,4 @@
-// Listener: a port on loopback and the connections that came in by it.
+// Listener: a port and the connections that came in by it.
 #pragma once
 
 #include <asio.hpp>
@@ -15,6 +15,8 @@ class Listener {
   public:
     // `tls` is null for plain HTTP. Everything outlives it; it outlives io.run().
     Listener(asio::io_context& io, asio::ssl::context* tls, Service& service);
+    // Loopback unless told before open().
+    void listen_at(const asio::ip::address& address) { address_ = address; }
 
     // Port 0 takes a free one, and keeps it when opened again. Nothing happens when it is open.
     [[nodiscard]] Result<void> open(std::uint16_t port);
@@ -30,6 +32,7 @@ class Listener {
     asio::ssl::context* tls_;
     Service& service_;
     asio::ip::tcp::acceptor acceptor_;
+    asio::ip::address address_ = asio::ip::address_v4::loopback();
     std::uint16_t port_ = 0;
     std::unordered_map<Link*, std::unique_ptr<Link>> links_;
 };

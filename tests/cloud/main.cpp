@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
     CLI::App app("A simulated cloud: OAuth, ERP, OMS and CRM over HTTPS, with faults on demand");
     app.add_option("--port", options.port, "HTTPS; 0 takes a free one");
     app.add_option("--control-port", options.control_port, "HTTP for faults and the ledger; 0 takes a free one");
+    app.add_option("--address", options.address, "to listen at");
     app.add_option("--pki", options.pki, "folder of its certificates; made on the first start")->required();
     app.add_option("--certificate-days", options.certificate_days, "life of the server certificate; may be negative");
     app.add_option("--ledger", options.ledger, "folder of the ledger; without it, in memory only");

@@ -72,7 +72,7 @@ Identity make_server(const Identity& authority, int days) {
     add_extension(self, issuer, NID_basic_constraints, "critical,CA:FALSE");
     add_extension(self, issuer, NID_key_usage, "critical,digitalSignature");
     add_extension(self, issuer, NID_ext_key_usage, "serverAuth");
-    add_extension(self, issuer, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1");
+    add_extension(self, issuer, NID_subject_alt_name, "DNS:localhost,DNS:cloud.test,IP:127.0.0.1,IP:::1");
     add_extension(self, issuer, NID_authority_key_identifier, "keyid");
     X509_sign(self, authority.key.get(), EVP_sha256());
     return {std::move(key), std::move(certificate)};

@@ -1,4 +1,4 @@
-// The cloud's own certificate authority and its server certificate for localhost and 127.0.0.1.
+// The cloud's own certificate authority and its server certificate for localhost, 127.0.0.1 and cloud.test.
 #pragma once
 
 #include <filesystem>

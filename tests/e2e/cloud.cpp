@@ -51,16 +51,14 @@ Result<void> make_credentials(const std::filesystem::path& folder) {
 
 }  // namespace
 
-Result<Cloud> Cloud::start(const std::filesystem::path& folder) {
+Result<Cloud> Cloud::start(const std::filesystem::path& folder, const CloudPlace& place) {
     if (auto made = make_credentials(folder); !made) return std::unexpected(made.error());
     ProcessOptions options;
-    options.command = {kCloudProgram,
-                       "--pki",
-                       (folder / "pki").string(),
-                       "--client",
-                       std::string(kClient) + ":" + kSecret,
-                       "--client-key",
-                       std::string(kClientWithKey) + ":" + public_key_file(folder).string()};
+    options.command = place.launcher;
+    options.command.insert(options.command.end(),
+                           {kCloudProgram, "--address", place.address, "--pki", (folder / "pki").string(), "--client",
+                            std::string(kClient) + ":" + kSecret, "--client-key",
+                            std::string(kClientWithKey) + ":" + public_key_file(folder).string()});
     options.output = folder / "cloud.out";
     options.errors = folder / "cloud.err";
     auto process = Process::start(options);
@@ -71,9 +69,10 @@ Result<Cloud> Cloud::start(const std::filesystem::path& folder) {
     if (!wait_until(settled, std::chrono::seconds(20)) || !cloud.process_.running())
         return fail(ErrorCode::kUnavailable, "the cloud did not start: " + read_file(options.errors));
     const auto ready = Json::parse(read_file(options.output));
-    cloud.base_ = "https://localhost:" + std::to_string(ready["port"].number());
+    cloud.base_ = "https://" + place.host + ":" + std::to_string(ready["port"].number());
     cloud.ca_file_ = ready["ca"].text();
-    cloud.control_ = std::make_unique<cloud::CloudControl>(static_cast<int>(ready["control_port"].number()));
+    cloud.control_ =
+        std::make_unique<cloud::CloudControl>(static_cast<int>(ready["control_port"].number()), place.control_host);
     return cloud;
 }
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "tests/cloud/cloud_control.h"
 #include "tests/e2e/agent_config.h"
@@ -11,10 +12,18 @@
 
 namespace tillkeeper::lab {
 
+// Where it stands: on this machine's loopback, unless told.
+struct CloudPlace {
+    std::vector<std::string> launcher = {};  // a command in front of its own
+    std::string address = "127.0.0.1";       // to listen at
+    std::string host = "localhost";          // how the agent calls it
+    std::string control_host = "127.0.0.1";  // how we do
+};
+
 class Cloud {
   public:
     // Starts it; its certificates, and the secrets of its clients, are in `folder`. Returns when it listens.
-    [[nodiscard]] static Result<Cloud> start(const std::filesystem::path& folder);
+    [[nodiscard]] static Result<Cloud> start(const std::filesystem::path& folder, const CloudPlace& place = {});
 
     // How the agent reaches one of "erp", "oms", "crm", with the shipped mapping. The OMS wants private_key_jwt, the
     // others client_secret_basic.

@@ -9,7 +9,7 @@ namespace tillkeeper::lab {
 Result<std::unique_ptr<Lab>> Lab::open(const LabOptions& options) {
     auto folder = Scratch::make(options.name);
     if (!folder) return std::unexpected(folder.error());
-    auto cloud = Cloud::start(folder->path() / "cloud");
+    auto cloud = Cloud::start(folder->path() / "cloud", options.cloud);
     if (!cloud) return std::unexpected(cloud.error());
     auto broker = Broker::make(folder->path() / "broker", till_names(options.tills));
     if (!broker) return std::unexpected(broker.error());

@@ -19,6 +19,7 @@ inline constexpr const char* kDestinations[] = {"erp", "oms", "crm"};
 struct LabOptions {
     std::string name = "tillkeeper-lab";  // of the folder
     int tills = 2;
+    CloudPlace cloud = {};
     AgentSetup agent = {};  // where its bus, its page and its destinations are left open, the lab fills them in
 };
 

@@ -1,7 +1,11 @@
 #include "tests/rigs/shop.h"
 
+#include <algorithm>
 #include <iomanip>
 #include <iostream>
+#include <sstream>
+#include <utility>
+#include <vector>
 
 #include "tests/e2e/fetch.h"
 #include "tests/e2e/wait.h"
@@ -12,13 +16,15 @@ namespace {
 constexpr std::int64_t kEndless = 1'000'000'000;
 constexpr std::int64_t kFirstSales = 20;
 constexpr milliseconds kPause{20};
+constexpr milliseconds kTwoReports{600};  // of the tills
 // Whoever has no answer by then hands over again.
 constexpr const char* kTillTimeoutMs = "1000";
 
 }  // namespace
 
 Result<std::unique_ptr<Shop>> Shop::open(const ShopSetup& setup) {
-    auto lab = lab::Lab::open({.name = "tillkeeper-rig", .tills = setup.tills, .agent = setup.agent});
+    auto lab =
+        lab::Lab::open({.name = "tillkeeper-rig", .tills = setup.tills, .cloud = setup.cloud, .agent = setup.agent});
     if (!lab) return std::unexpected(lab.error());
     lab::TillsSetup selling;
     selling.tills = setup.tills;
@@ -77,6 +83,31 @@ std::int64_t Shop::refusals(const std::string& problem) const {
     std::int64_t count = 0;
     for (auto at = notes.find(wanted); at != std::string::npos; at = notes.find(wanted, at + 1)) ++count;
     return count;
+}
+
+std::size_t Shop::noted() const {
+    return lab::read_file(tills_.notes()).size();
+}
+
+Result<std::int64_t> Shop::p99_us_since(std::size_t noted) const {
+    std::istringstream lines(lab::read_file(tills_.notes()).substr(noted));
+    std::vector<std::int64_t> took;
+    for (std::string line; std::getline(lines, line) && !lines.eof();) {
+        const auto note = lab::Json::parse(line);
+        if (note["outcome"].text() == "accepted" && !note["late"].is_true()) took.push_back(note["took_us"].number());
+    }
+    if (took.empty()) return fail(ErrorCode::kUnavailable, "nothing was sold");
+    std::ranges::sort(took);
+    return took[took.size() * 99 / 100];
+}
+
+Result<void> Shop::pause() {
+    tills_.say("pause");
+    const auto answered = [&] {
+        const auto before = tills_.tally();
+        return sells_nothing(kTwoReports) && before.waiting == 0 && tills_.tally().sold == before.sold;
+    };
+    return wait_for("the tills have all their answers", answered);
 }
 
 Result<void> Shop::wait_clouds() {

@@ -26,7 +26,8 @@ struct ShopSetup {
     std::uint64_t seed = 1;
     int tills = 2;
     int in_flight = 4;
-    int per_second = 100;        // of all tills together
+    int per_second = 100;  // of all tills together
+    lab::CloudPlace cloud = {};
     lab::AgentSetup agent = {};  // data_folder: where the journal stands
 };
 
@@ -53,6 +54,11 @@ class Shop {
     [[nodiscard]] Result<void> wait_told(bool accepting);
     // Refusals with this problem that the tills have written down.
     [[nodiscard]] std::int64_t refusals(const std::string& problem) const;
+    // How much they have written down so far, and how long 99 of 100 accepted sales took since then.
+    [[nodiscard]] std::size_t noted() const;
+    [[nodiscard]] Result<std::int64_t> p99_us_since(std::size_t noted) const;
+    // The tills sell nothing more, until tills().say("resume"); returns when all is answered.
+    [[nodiscard]] Result<void> pause();
     // Every destination has what was accepted so far, while nothing new arrives.
     [[nodiscard]] Result<void> wait_clouds();
     // SIGKILL and start again; returns when the page answers, whatever it says.
