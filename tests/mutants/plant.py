@@ -86,12 +86,18 @@ def names_table(mutants):
 def plant(root, out, mutants):
     copies = {}
     by_code = defaultdict(list)
+    faults = []
     for mutant in mutants:
         by_code[code_of(mutant)].append(mutant.name)
         for edit in mutant.edits:
             if edit.file not in copies:
                 copies[edit.file] = Copy(root, edit.file)
-            copies[edit.file].plant(mutant, edit)
+            try:
+                copies[edit.file].plant(mutant, edit)
+            except ListError as fault:
+                faults.append(str(fault))
+    if faults:
+        raise ListError('\n'.join(faults))
     for names in by_code.values():
         if len(names) > 1:
             raise ListError(f'the names {" and ".join(names)} have the same number: rename one')
