@@ -5,6 +5,7 @@
 #include "storage/ballast.h"
 #include "storage/decisions.h"
 #include "storage/folder_lock.h"
+#include "storage/index_repair.h"
 #include "storage/open_file.h"
 #include "storage/pruning.h"
 #include "storage/schema.h"
@@ -43,6 +44,9 @@ class SqliteJournal final : public Journal {
         if (auto done = prove(); !done && done.error().code != ErrorCode::kStorageFull) return done;
         if (auto done = migrate(file_->connection); !done) return done;
         if (auto done = check_key(file_->connection, options_.key, true); !done) return done;
+        if (damaged_)
+            if (auto done = remake_indexes(file_->connection); !done) return done;
+        damaged_ = false;
         if (auto done = prepare_rows(); !done) return done;
         file_->count_frames();
         if (!file_->proven) return {};
@@ -143,6 +147,7 @@ class SqliteJournal final : public Journal {
         file_->connection.rollback();
         if (file_->entries) file_->entries->forget_boots();
         if (error.code == ErrorCode::kStorageFull) ballast_.release();
+        if (error.code == ErrorCode::kCorrupt) damaged_ = true;
         if (error.code == ErrorCode::kIo || error.code == ErrorCode::kCorrupt) broken_ = true;
         return error;
     }
@@ -256,6 +261,7 @@ class SqliteJournal final : public Journal {
     ChainLink tail_;
     std::set<JournalNumber> unanswered_;  // stored by a call that failed, so that nobody was told
     bool broken_ = false;
+    bool damaged_ = false;  // a step met a damaged page: the indexes are made anew by recover()
 };
 
 }  // namespace

@@ -103,6 +103,48 @@ TEST_F(Damage, OfAPageTakesOnlyWhatLiesOnIt) {
     EXPECT_EQ(put(*opened(folder_.options()), sale(uuid(99))).number, 41) << "selling goes on";
 }
 
+TEST_F(Damage, OfAnIndexCostsOnlyTime) {
+    fill(60);
+    {
+        const auto reopened = opened(folder_.options());
+    }
+    for (const char* page : {"SELECT pageno FROM dbstat WHERE name = 'entries_by_transaction' AND pagetype = 'leaf'"
+                             " ORDER BY path DESC LIMIT 1",
+                             "SELECT rootpage FROM sqlite_schema WHERE name = 'entries_by_receipt'"}) {
+        spoil_page(std::stoll(ask(folder_.database(), page)));
+        auto journal = opened(folder_.options());
+        auto reader = reading(folder_.options());
+        const auto newest = reader->bounds()->last;
+        const NewEntry next = sale(uuid(static_cast<std::uint64_t>(newest) + 1));
+        ASSERT_EQ(journal->commit({&next, 1}, {}).error().code, ErrorCode::kCorrupt);
+        ASSERT_TRUE(journal->recover());
+        EXPECT_EQ(put(*journal, next).number, newest + 1);
+        EXPECT_EQ(put(*journal, sale(uuid(3))).acceptance, Acceptance::kDuplicate) << "the new index knows the old ids";
+        EXPECT_EQ(reader->number_of(uuid(5)).value(), 5) << "a reader goes on";
+        EXPECT_EQ(reader->verify({})->first_bad, 0);
+    }
+}
+
+TEST_F(Damage, OfAnIndexAndAnEntryIsToldAndChangesNothing) {
+    fill(60, 400);
+    {
+        const auto reopened = opened(folder_.options());
+    }
+    const std::string entries =
+        ask(folder_.database(),
+            "SELECT pageno FROM dbstat WHERE name = 'entries' AND pagetype = 'leaf' ORDER BY path LIMIT 1 OFFSET 2");
+    const std::string index =
+        ask(folder_.database(), "SELECT rootpage FROM sqlite_schema WHERE name = 'entries_by_transaction'");
+    spoil_page(std::stoll(entries));
+    spoil_page(std::stoll(index));
+    auto journal = opened(folder_.options());
+    const NewEntry next = sale(uuid(61));
+    ASSERT_EQ(journal->commit({&next, 1}, {}).error().code, ErrorCode::kCorrupt);
+    EXPECT_EQ(journal->recover().error().code, ErrorCode::kCorrupt);
+    EXPECT_EQ(journal->recover().error().code, ErrorCode::kCorrupt) << "again, and not by luck";
+    EXPECT_EQ(reading(folder_.options())->bounds().value().last, 60);
+}
+
 TEST_F(Damage, WhatATillHandsOverAgainIsTheOnlyWholeCopyAndIsKept) {  // [storage-3]
     auto journal = opened(folder_.options());
     put(*journal, sale(uuid(1)));
