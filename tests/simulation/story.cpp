@@ -116,7 +116,7 @@ Story draw_story(std::uint64_t seed) {
         story.steps.push_back(step);
     }
     if (random.below(100) < kLongPercent)
-        story.steps.push_back({up_to(day, random), random.below(2) == 0 ? Act::kNetwork : Act::kSystem,
+        story.steps.push_back({up_to(day, random), random.below(4) != 0 ? Act::kNetwork : Act::kSystem,
                                std::chrono::minutes(20) + up_to(std::chrono::minutes(40), random), random.next()});
     const bool bursts = random.below(3) == 0;
     for (int sale = 0; sale < outages * kSalesPerOutage; ++sale) {

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <csignal>
-#include <cstring>
 #include <new>
 #include <vector>
 
@@ -29,7 +29,7 @@ struct Board {
 };
 struct Outcome {
     std::uint64_t hash;
-    char broken[200];
+    std::array<char, 200> broken;
 };
 Board* board = nullptr;
 std::atomic<std::uint64_t> current_story;
@@ -58,7 +58,7 @@ void work(std::uint64_t first_seed, std::uint64_t begin, std::uint64_t step, std
         watch_the_clock(kStorySecondsMax);
         const Ending ending = play(draw_story(first_seed + story), false);
         outcomes[story].hash = ending.hash;
-        std::strncpy(outcomes[story].broken, ending.broken.c_str(), sizeof(Outcome::broken) - 1);
+        ending.broken.copy(outcomes[story].broken.data(), outcomes[story].broken.size() - 1);  // the rest is zero
         if (!ending.broken.empty()) lower(board->bad_story, story);
         ++board->stories;
         board->outages += ending.outages;
@@ -142,7 +142,7 @@ Totals play_all(std::uint64_t first_seed, std::uint64_t outages, unsigned jobs,
     const bool known = board->bad_story < stories;
     totals.bad_seed = first_seed + (known ? board->bad_story.load() : 0);
     totals.broken = board->hung ? "a hang: one task never ends"
-                    : known     ? outcomes[board->bad_story].broken
+                    : known     ? outcomes[board->bad_story].broken.data()
                                 : "the simulation itself died";
     return totals;
 }

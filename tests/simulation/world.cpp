@@ -169,7 +169,8 @@ void World::disturb_cloud(const Step& step) {
     const Duration until = now() + step.lasts;
     if (step.act == Act::kNetwork) {
         auto weather = static_cast<Weather>(1 + random.below(kWeathers - 1));
-        if (story_.rush) weather = Weather::kNoRoute;
+        // A long one is mostly a plain one: then the pace of asking can be judged.
+        if (story_.rush || (step.lasts > std::chrono::minutes(10) && random.below(4) != 0)) weather = Weather::kNoRoute;
         narrate("network", "is " + std::string(name_of(weather)) + " for " + in_seconds(step.lasts));
         return network_.become(weather, until);
     }
