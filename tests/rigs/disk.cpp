@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include "tests/e2e/process.h"
 #include "tests/e2e/scratch.h"
@@ -52,7 +53,8 @@ Result<Disk> Disk::ext4(const std::filesystem::path& image, const std::filesyste
 Result<Disk> Disk::existing(const std::filesystem::path& image, const std::filesystem::path& at) {
     std::filesystem::create_directories(at);
     // The loop device goes with the mount.
-    if (auto mounted = run({"mount", "-t", "ext4", "-o", "loop", image, at}, at.parent_path()); !mounted)
+    if (auto mounted = run({"mount", "-t", "ext4", "-o", "loop,errors=remount-ro", image, at}, at.parent_path());
+        !mounted)
         return std::unexpected(mounted.error());
     return Disk(at);
 }
@@ -101,10 +103,13 @@ void Disk::clear() const {
     ::unlink((at_ / kForeign).c_str());
 }
 
-Result<void> Disk::read_only(bool wanted) const {
-    const unsigned long flags = MS_REMOUNT | (wanted ? MS_RDONLY : 0);
-    if (::mount("none", at_.c_str(), nullptr, flags, nullptr) == 0) return {};
-    return fail(ErrorCode::kIo, "cannot remount: " + reason());
+Result<void> Disk::report_error() const {
+    const auto source = lab::run_command({"findmnt", "-no", "SOURCE", at_.string()}, at_.parent_path());
+    if (!source) return std::unexpected(source.error());
+    const auto device = std::filesystem::path(source->output.substr(0, source->output.find('\n'))).filename();
+    std::ofstream trigger(std::filesystem::path("/sys/fs/ext4") / device / "trigger_fs_error");
+    trigger << "a rig" << std::flush;
+    return trigger ? Result<void>{} : fail(ErrorCode::kUnavailable, "no trigger_fs_error for " + device.string());
 }
 
 }  // namespace tillkeeper::rigs

@@ -1,4 +1,4 @@
-// Disk: a small file system of our own to put a journal on, that can be filled, emptied and remounted.
+// Disk: a small file system of our own to put a journal on, that can be filled, emptied and given up.
 //
 // Made in a mount namespace of our own (space.h), so that nothing is left behind. Ownership: by value; unmounts.
 #pragma once
@@ -36,9 +36,12 @@ class Disk {
     [[nodiscard]] Result<void> fill(std::uint64_t leave) const;
     // That file goes.
     void clear() const;
-    [[nodiscard]] Result<void> read_only(bool wanted) const;
+    // Of ext4: the kernel finds an error, and takes no more writes until it is mounted anew.
+    [[nodiscard]] Result<void> report_error() const;
     // Also while files of it are open.
     void unmount();
+    // After unmount(): `other` is this one from now on.
+    void take_over(Disk other) { at_ = std::exchange(other.at_, {}); }
 
   private:
     explicit Disk(std::filesystem::path at) : at_(std::move(at)) {}
