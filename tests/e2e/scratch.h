@@ -1,9 +1,11 @@
-// A folder of one's own below the system's temporary folder; removed with everything in it, unless kept.
+// A folder of one's own below the system's temporary folder; removed with everything in it, unless kept. What a killed
+// program left behind goes when the next one makes a folder of the same name.
 #pragma once
 
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "platform/result.h"
 
@@ -12,18 +14,22 @@ namespace tillkeeper::lab {
 class Scratch {
   public:
     [[nodiscard]] static Result<Scratch> make(std::string_view name);
-    Scratch(Scratch&& other) noexcept : folder_(std::move(other.folder_)) { other.folder_.clear(); }
+    Scratch(Scratch&& other) noexcept
+        : folder_(std::move(other.folder_)), owner_(std::exchange(other.owner_, -1)), kept_(other.kept_) {
+        other.folder_.clear();
+    }
     Scratch& operator=(Scratch&&) = delete;
     ~Scratch();
 
     [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
     // Leaves it behind for a person to look at.
-    void keep() { kept_ = true; }
+    void keep();
 
   private:
-    explicit Scratch(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    Scratch(std::filesystem::path folder, int owner) : folder_(std::move(folder)), owner_(owner) {}
 
     std::filesystem::path folder_;
+    int owner_ = -1;  // an open file in it, locked for as long as its owner lives
     bool kept_ = false;
 };
 
