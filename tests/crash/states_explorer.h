@@ -34,6 +34,7 @@ class Explorer {
     // "" when all is well.
     [[nodiscard]] std::string judge(const Story& story);
     [[nodiscard]] std::string sell_on(storage::Journal& journal, const Books& books);
+    [[nodiscard]] std::string kept(Books expected);
     void check(const Story& story, const std::string& how);
     void complain(const std::string& how, const std::string& what);
 
