@@ -195,11 +195,12 @@ Result<JournalNumber> EntryRows::last_removed() {
 }
 
 // Numbers from `expected` up to `found` that are not there although nobody has pruned them.
-Result<void> EntryRows::name_missing(JournalNumber expected, JournalNumber found, std::vector<Entry>& entries) {
+Result<void> EntryRows::name_missing(JournalNumber expected, JournalNumber found, std::size_t entries_max,
+                                     std::vector<Entry>& entries) {
     if (expected == found) return {};
     auto removed = last_removed();
     if (!removed) return std::unexpected(std::move(removed.error()));
-    for (auto number = std::max(expected, *removed + 1); number < found; ++number) {
+    for (auto number = std::max(expected, *removed + 1); number < found && entries.size() < entries_max; ++number) {
         Entry& entry = entries.emplace_back();
         entry.number = number;
         entry.damaged = "it is missing in the database";
@@ -221,7 +222,7 @@ Result<std::vector<Entry>> EntryRows::read_after(JournalNumber after, ReadLimits
         if (!row) return std::unexpected(std::move(row.error()));
         if (!*row) break;
         Entry entry = current_row(after_);
-        if (auto named = name_missing(expected, entry.number, entries); !named)
+        if (auto named = name_missing(expected, entry.number, limits.entries_max, entries); !named)
             return std::unexpected(std::move(named.error()));
         if (entries.size() >= limits.entries_max) break;
         bytes += entry.body.size();
@@ -229,7 +230,6 @@ Result<std::vector<Entry>> EntryRows::read_after(JournalNumber after, ReadLimits
         expected = entry.number + 1;
         entries.push_back(std::move(entry));
     }
-    if (entries.size() > limits.entries_max) entries.resize(limits.entries_max);
     return entries;
 }
 

@@ -52,7 +52,8 @@ class EntryRows {
     [[nodiscard]] Result<std::int64_t> boot_row(const std::string& boot_id);
     [[nodiscard]] Entry current_row(const Statement& row);
     [[nodiscard]] Result<JournalNumber> last_removed();
-    [[nodiscard]] Result<void> name_missing(JournalNumber expected, JournalNumber found, std::vector<Entry>& entries);
+    [[nodiscard]] Result<void> name_missing(JournalNumber expected, JournalNumber found, std::size_t entries_max,
+                                            std::vector<Entry>& entries);
     [[nodiscard]] Result<std::vector<Entry>> one_by_one(JournalNumber from, ReadLimits limits);
 
     Connection* connection_;

@@ -68,6 +68,22 @@ TEST_F(Damage, OfABodyIsNamedAndTheRestIsHandedOut) {
     }
 }
 
+TEST_F(Damage, AGapIsNamedPageByPage) {
+    fill(60);
+    meddle(folder_.database(), "DELETE FROM entries WHERE number BETWEEN 5 AND 50");
+    auto reader = reading(folder_.options());
+    JournalNumber last = 0;
+    for (int page = 0; page < 6; ++page) {
+        const auto entries = reader->read_after(last, {.entries_max = 10}).value();
+        ASSERT_EQ(entries.size(), 10U);
+        for (const auto& entry : entries) {
+            EXPECT_EQ(entry.number, ++last);
+            EXPECT_EQ(entry.damaged.empty(), last < 5 || last > 50);
+        }
+    }
+    EXPECT_THAT(reader->read_after(last, {}).value(), IsEmpty());
+}
+
 TEST_F(Damage, WhatWasPrunedIsNotMissing) {
     auto journal = opened(folder_.options());
     for (std::uint64_t n = 1; n <= 5; ++n) put(*journal, sale(uuid(n)));
