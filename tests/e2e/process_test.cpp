@@ -139,5 +139,20 @@ TEST(AgentConfig, NamesEveryDestination) {
     EXPECT_NE(text.find("[destination.oauth]\n"), std::string::npos);
 }
 
+TEST(Scratch, WhatAKilledProgramLeftBehindGoesAndWhatLivesStays) {
+    const auto living = scratch();
+    const auto dead = std::filesystem::temp_directory_path() / "tillkeeper-process-test-killed";
+    const auto other = std::filesystem::temp_directory_path() / "tillkeeper-process-test-another-one";
+    for (const auto& folder : {dead, other}) {
+        std::filesystem::create_directory(folder);
+        ASSERT_TRUE(write_file(folder / ".owner", ""));
+    }
+    const auto next = scratch();
+    EXPECT_TRUE(std::filesystem::exists(living.path()));
+    EXPECT_FALSE(std::filesystem::exists(dead));
+    EXPECT_TRUE(std::filesystem::exists(other)) << "not a name that we give";
+    std::filesystem::remove_all(other);
+}
+
 }  // namespace
 }  // namespace tillkeeper::lab

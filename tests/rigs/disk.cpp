@@ -46,15 +46,14 @@ Result<void> make_ext4(const std::filesystem::path& image, std::uint64_t bytes,
 }
 
 Result<Disk> Disk::ext4(const std::filesystem::path& image, const std::filesystem::path& at, std::uint64_t bytes) {
-    if (auto made = make_ext4(image, bytes); !made) return std::unexpected(made.error());
+    if (auto made = make_ext4(image, bytes, {"-e", "remount-ro"}); !made) return std::unexpected(made.error());
     return existing(image, at);
 }
 
 Result<Disk> Disk::existing(const std::filesystem::path& image, const std::filesystem::path& at) {
     std::filesystem::create_directories(at);
     // The loop device goes with the mount.
-    if (auto mounted = run({"mount", "-t", "ext4", "-o", "loop,errors=remount-ro", image, at}, at.parent_path());
-        !mounted)
+    if (auto mounted = run({"mount", "-t", "ext4", "-o", "loop", image, at}, at.parent_path()); !mounted)
         return std::unexpected(mounted.error());
     return Disk(at);
 }

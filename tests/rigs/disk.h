@@ -19,7 +19,7 @@ namespace tillkeeper::rigs {
 
 class Disk {
   public:
-    // ext4 with a journal, on a loop device over the new file `image`.
+    // ext4 with a journal, on a loop device over the new file `image`; an error of the file system makes it read-only.
     [[nodiscard]] static Result<Disk> ext4(const std::filesystem::path& image, const std::filesystem::path& at,
                                            std::uint64_t bytes);
     // Mounts what is in `image` already.
