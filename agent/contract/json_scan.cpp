@@ -23,7 +23,7 @@ constexpr bool is_digit(char c) {
 struct Step {
     bool is_object = false;
     std::size_t index = 0;       // arrays: of the current element
-    std::string_view name;       // objects: of the current member, as written
+    bool named = false;          // objects: the current member's name was read
     std::size_t names_from = 0;  // objects: where its names begin in Scan::names_; the current one is the last
     std::size_t name_at = 0;     // objects: the current member's name in Scan::names_
 };
@@ -110,7 +110,8 @@ class Scan {
 
     bool enter(bool is_object) {
         if (path_.size() >= limits_.depth_max) return limit("nesting", limits_.depth_max);
-        path_.push_back({.is_object = is_object, .index = 0, .name = {}, .names_from = names_.size(), .name_at = 0});
+        path_.push_back(
+            {.is_object = is_object, .index = 0, .named = false, .names_from = names_.size(), .name_at = 0});
         ++at_;
         skip_space();
         return true;
@@ -136,20 +137,19 @@ class Scan {
     }
 
     bool member_name() {
-        const std::size_t start = at_ + 1;
+        path_.back().named = false;  // what is wrong with a name is said of the object, the name itself is not repeated
         if (!string()) return false;
-        const auto name = text_.substr(start, at_ - 1 - start);
         Step& step = path_.back();
-        step.name = name;
         if (names_.size() - step.names_from >= limits_.members_per_object_max)
             return limit("members of one object", limits_.members_per_object_max);
-        const std::string plain(string_.value());
-        if (std::find(names_.begin() + static_cast<std::ptrdiff_t>(step.names_from), names_.end(), plain) !=
-            names_.end())
-            found(JsonFinding::Kind::kRepeatedMember);
+        std::string plain(string_.value());
+        const auto others = names_.begin() + static_cast<std::ptrdiff_t>(step.names_from);
+        const bool repeated = std::find(others, names_.end(), plain) != names_.end();
         if (contains_card_number(plain)) found(JsonFinding::Kind::kCardNumber);
+        step.named = true;
         step.name_at = names_.size();
-        names_.push_back(plain);
+        names_.push_back(std::move(plain));
+        if (repeated) found(JsonFinding::Kind::kRepeatedMember);
         return true;
     }
 
@@ -231,12 +231,13 @@ class Scan {
     std::string pointer() const {
         std::string out;
         for (const Step& step : path_) {
+            if (step.is_object && !step.named) break;
             out += '/';
             if (!step.is_object) {
                 out += std::to_string(step.index);
                 continue;
             }
-            for (const char c : step.name) {
+            for (const char c : names_[step.name_at]) {
                 if (c == '~')
                     out += "~0";
                 else if (c == '/')

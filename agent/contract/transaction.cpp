@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/contract/card_number.h"
 #include "agent/contract/json_scan.h"
 #include "agent/contract/transaction_rules.h"
 #include "platform/crypto.h"
@@ -103,6 +104,7 @@ Examined examine_transaction(std::string_view till, std::string payload) {
     for (const auto& finding : *findings) {
         if (finding.kind == JsonFinding::Kind::kCardNumber) {
             examined.refusal = Refusal::kContainsCardNumber;
+            if (examined.id && contains_card_number(*examined.id)) examined.id.reset();
             examined.problems.assign(1, describe(finding));
             return examined;
         }

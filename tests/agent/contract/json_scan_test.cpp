@@ -83,8 +83,10 @@ TEST(JsonScan, FindsNumbersThatADoubleDoesNotKeep) {
 
 TEST(JsonScan, FindsWhatReadersUnderstandDifferently) {
     EXPECT_EQ(only_kind(R"({"a":{"total":1,"x":2,"total":3}})", "/a/total"), Kind::kRepeatedMember);
-    EXPECT_EQ(only_kind(R"({"total":1,"tot\u0061l":3})", "/tot\\u0061l"), Kind::kRepeatedMember);
+    EXPECT_EQ(only_kind(R"({"total":1,"tot\u0061l":3})", "/total"), Kind::kRepeatedMember);
     EXPECT_EQ(only_kind(R"({"a/b~":["x\u0000y"]})", "/a~1b~0/0"), Kind::kNulCharacter);
+    EXPECT_EQ(only_kind(R"({"a":1,"x\u0000":2})", ""), Kind::kNulCharacter) << "not at the member before it";
+    EXPECT_EQ(only_kind(R"({"\u0061":["\u0000"]})", "/a/0"), Kind::kNulCharacter) << "pointers are without escapes";
     EXPECT_EQ(only_kind(R"(["\ud800"])", "/0"), Kind::kLoneSurrogate);
     EXPECT_EQ(only_kind(R"(["\ud800\u0041"])", "/0"), Kind::kLoneSurrogate);
     EXPECT_TRUE(scan_json(R"([{"a":1},{"a":2}])")->empty()) << "names repeat only within one object";
@@ -95,7 +97,7 @@ TEST(JsonScan, FindsCardNumbersInTextNamesNumbersAndBehindEscapes) {
     EXPECT_EQ(only_kind(R"({"lines":[{"description":"4111 1111 1111 1111"}]})", "/lines/0/description"),
               Kind::kCardNumber);
     EXPECT_EQ(only_kind(R"({"n":4111111111111111})", "/n"), Kind::kCardNumber);
-    EXPECT_EQ(only_kind(R"({"4111111111111111":1})", "/4111111111111111"), Kind::kCardNumber);
+    EXPECT_EQ(only_kind(R"({"x":{"4111111111111111":1}})", "/x"), Kind::kCardNumber) << "a name is not repeated";
     EXPECT_EQ(only_kind(R"(["\u0034111111111111111"])", "/0"), Kind::kCardNumber);
 }
 

@@ -113,6 +113,16 @@ TEST(Transaction, IsRefusedOnlyWhenItIsNoneOrMustNotBeStored) {
     EXPECT_EQ(refusal_of(with("white hanging heart", "card 4111 1111 1111 1111")), Refusal::kContainsCardNumber);
 }
 
+// [agent-10]
+TEST(Transaction, RefusalForACardNumberRepeatsItNeitherAsIdNorInAPointer) {
+    const auto as_id = examine_transaction("t", with("0193485e-7a3c-7c1e-9d59-8a4f2f1b6c01", "4111111111111111"));
+    EXPECT_EQ(as_id.refusal, Refusal::kContainsCardNumber);
+    EXPECT_FALSE(as_id.id);
+    const auto as_name = examine_transaction("t", with("description", "4111111111111111"));
+    ASSERT_EQ(as_name.problems.size(), 1U);
+    EXPECT_EQ(as_name.problems[0].pointer, "/lines/0");
+}
+
 TEST(Transaction, RefusalForACardNumberSaysWhereAndNotWhat) {
     const auto examined = examine_transaction("t", with("white hanging heart", "4111111111111111"));
     EXPECT_EQ(examined.id, "0193485e-7a3c-7c1e-9d59-8a4f2f1b6c01");
