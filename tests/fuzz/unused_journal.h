@@ -1,0 +1,40 @@
+// A journal that a target must name and never touches.
+#pragma once
+
+#include "storage/journal_reader.h"
+#include "storage/writer.h"
+
+namespace tillkeeper::fuzz {
+
+class UnusedReader final : public storage::JournalReader {
+  public:
+    Result<std::vector<storage::Entry>> read_after(storage::JournalNumber, storage::ReadLimits) override {
+        return no();
+    }
+    Result<std::optional<storage::Entry>> entry(storage::JournalNumber) override { return no(); }
+    Result<std::vector<storage::Entry>> find(const std::string&, int) override { return no(); }
+    Result<std::optional<storage::JournalNumber>> number_of(const std::string&) override { return no(); }
+    Result<std::int64_t> version() override { return no(); }
+    Result<storage::JournalBounds> bounds() override { return no(); }
+    Result<std::vector<storage::Cursor>> cursors() override { return no(); }
+    Result<std::vector<storage::HeldItem>> held(std::optional<std::string>, storage::JournalNumber, int) override {
+        return no();
+    }
+    Result<std::vector<storage::HeldCount>> held_counts() override { return no(); }
+    Result<std::unique_ptr<storage::ChainWalk>> walk_chain() override { return no(); }
+
+  private:
+    static std::unexpected<Error> no() { return fail(ErrorCode::kInternal, "not for this target"); }
+};
+
+class UnusedWriter final : public storage::Writer {
+  public:
+    Result<void> offer(storage::NewEntry, EventLoop&, Accepted) override { return {}; }
+    void report(storage::Progress) override {}
+    void decide(storage::Decision, EventLoop&, Decided) override {}
+    void on_growth(std::function<void(storage::JournalNumber)>) override {}
+    Result<void> accepting() const override { return {}; }
+    void flush() override {}
+};
+
+}  // namespace tillkeeper::fuzz
