@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Switches every mutant on, one at a time, and lets the finders look for it.
 
-A finder has found a mutant when it exits with 1 and says what is broken. A finder that the clock ends, or that dies of
-a signal, has found nothing (unless the mutant says that a signal counts). First each finder runs without any mutant
+The limit counts the seconds that a finder works, not those that it waits for a busy machine. A finder has found a mutant
+when it exits with 1 and says what is broken. One that the limit ends, or that dies of a signal, has found nothing (unless the mutant says that a signal counts). First each finder runs without any mutant
 and must find nothing. Last line: found/total. Exit status 0 only when all were found."""
 
 import argparse
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -32,6 +33,8 @@ CONTROLS = {
     'fault_calls': ['--seed', '{seed}'],
 }
 CONTROL_SECONDS = 120
+WAIT_FACTOR = 10  # where a machine is busy, and against a finder that sleeps
+FIRST_SHARE = 0.6  # of the limit, for the finder that a mutant names first
 # The line that tells: it names the promise, or says so in words.
 TELLING = [re.compile(r'\[\w+-\d+\]|^story \d+:'), re.compile(r'\b(broken|lost|fail|failed|missing|wrong|hangs?)\b', re.IGNORECASE)]
 
@@ -42,19 +45,22 @@ class Finder:
         self.program = program
 
     def run(self, mutant, args, seconds):
-        """(exit status or None at the limit, its output, seconds)"""
-        began = time.monotonic()
+        """(exit status or None at the limit, its output)"""
+        def limit():
+            # A moment before the limit that cannot be caught.
+            resource.setrlimit(resource.RLIMIT_CPU, (max(1, round(seconds)), max(1, round(seconds)) + 1))
+
         process = subprocess.Popen([self.program, *args], env={**os.environ, 'TILLKEEPER_MUTANT': mutant}, text=True,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                   errors='replace', start_new_session=True)
+                                   errors='replace', start_new_session=True, preexec_fn=limit)
         try:
-            out, _ = process.communicate(timeout=seconds)
-            status = process.returncode
+            out, _ = process.communicate(timeout=seconds * WAIT_FACTOR)
+            status = None if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL) else process.returncode
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             out, _ = process.communicate()
             status = None
-        return status, out, time.monotonic() - began
+        return status, out
 
 
 def first_failure(out):
@@ -83,24 +89,24 @@ class Hunt:
 
     def control(self, name):
         """None when the finder finds nothing in a program without mutants, else what it says."""
-        status, out, _ = self.finders[name].run('', fill(CONTROLS[name], self.seed), CONTROL_SECONDS)
+        status, out = self.finders[name].run('', fill(CONTROLS[name], self.seed), CONTROL_SECONDS)
         return None if status == 0 else f'{name} without any mutant: status {status}: {first_failure(out)}'
 
     def seek(self, mutant):
         """(finder or None, seconds, how)"""
         finders = [name for name in mutant.finders if name in self.finders]
-        left, spent, how = self.limit, 0.0, 'no finder of it is built' if not finders else ''
+        began, how = time.monotonic(), 'no finder of it is built' if not finders else ''
+        rest = self.limit * (1 - FIRST_SHARE) / max(1, len(finders) - 1)
         for place, name in enumerate(finders):
-            share = left / (len(finders) - place)
-            status, out, seconds = self.finders[name].run(mutant.name, fill(FINDERS[name][1:], self.seed), share)
-            left -= seconds
-            spent += seconds
+            share = self.limit if len(finders) == 1 else rest if place else self.limit * FIRST_SHARE
+            status, out = self.finders[name].run(mutant.name, fill(FINDERS[name][1:], self.seed), share)
+            spent = time.monotonic() - began
             died = status is not None and status < 0
             if status == 1 or (died and mutant.signal_counts):
                 return name, spent, first_failure(out)
             if died or status not in (0, None):
                 how = f'{name} ended with status {status}: {first_failure(out)}'
-        return None, spent, how
+        return None, time.monotonic() - began, how
 
 
 def wanted_mutants(only):
