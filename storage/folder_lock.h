@@ -1,4 +1,5 @@
-// FolderLock: at most one process works in a journal's folder. Ends with the object or with the process.
+// FolderLock: at most one process works in a journal's folder. Ends with the object or with the process, however that
+// ends. It is a POSIX lock: whoever else opens and closes `folder/lock` in this process, past the VFS, sets it free.
 #pragma once
 
 #include <string>
