@@ -15,6 +15,15 @@ struct FreeJson {
 };
 using Json = std::unique_ptr<cJSON, FreeJson>;
 
+// The whole of it, not only how it begins: "200 OK" is a number to cJSON.
+Json parse(std::string_view text) {
+    const char* end = nullptr;
+    Json json{cJSON_ParseWithLengthOpts(text.data(), text.size(), &end, 0)};
+    const auto rest = json ? text.substr(static_cast<std::size_t>(end - text.data())) : std::string_view();
+    if (rest.find_first_not_of(" \t\r\n") != std::string_view::npos) json.reset();
+    return json;
+}
+
 std::string_view text_of(const cJSON* object, const char* name) {
     const cJSON* member = cJSON_GetObjectItemCaseSensitive(object, name);
     return cJSON_IsString(member) != 0 ? std::string_view(member->valuestring) : std::string_view();
@@ -47,7 +56,7 @@ std::string input_of(const HttpResponse& response) {
         append_json_string(input, value);
     }
     input += "},\"body\":";
-    if (const Json body{cJSON_ParseWithLength(response.body.data(), response.body.size())})
+    if (parse(response.body))
         input += response.body;
     else
         append_json_string(input, response.body);
@@ -93,7 +102,7 @@ BatchAnswer read_answer(const HttpResponse& response, const std::vector<storage:
         transformed = std::move(*output);
     }
     const std::string& body = program != nullptr ? transformed : response.body;
-    const Json json{cJSON_ParseWithLength(body.data(), body.size())};
+    const Json json = parse(body);
     if (!json) return delivered ? garbage("the answer is not JSON") : whole;
     const bool proof_needed = proof_by_item || response.status == 207;
     const AnswerKind unnamed = delivered && !proof_needed ? AnswerKind::kDelivered : AnswerKind::kAgain;

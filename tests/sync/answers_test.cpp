@@ -68,6 +68,15 @@ TEST_F(DestinationWorld, an_answer_program_that_fails_delivers_nothing) {  // [s
     EXPECT_THAT(journal.rows("erp"), IsEmpty());
 }
 
+TEST_F(DestinationWorld, what_only_begins_like_json_delivers_nothing) {  // [sync-4]
+    sell("a");
+    fault = [](const auto&, const auto&) { return fakes::http_answer(200, "200 OK"); };
+    auto& erp = open(config());
+    run(60 * kSecond);
+    EXPECT_EQ(journal.cursor("erp"), 0) << "a proxy speaks, not the service";
+    EXPECT_EQ(erp.status().cause, "service");
+}
+
 TEST_F(DestinationWorld, a_207_proves_only_what_it_names) {  // [sync-4]
     sell("a", "t1"), sell("b", "t2");
     std::vector<std::size_t> sizes;
