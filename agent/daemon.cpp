@@ -65,11 +65,10 @@ class Assembled final : public Daemon {
 
   private:
     Result<void> open_journal() {
-        storage::JournalOptions options;
+        storage::JournalOptions options = machine_.disk;
         options.folder = config_.data_folder;
         options.key = config_.journal_key;
         options.device = &machine_.device;
-        options.vfs = machine_.vfs;
         auto journal = storage::Journal::open(options);
         if (!journal) return std::unexpected(journal.error());
         journal_ = std::move(*journal);

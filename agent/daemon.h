@@ -32,7 +32,7 @@ struct Machine {
     MqttClient& mqtt;                  // of the till loop, made with bus_options()
     HttpClient& http;                  // of the sync loop
     Random& random;                    // of the sync loop
-    std::string vfs{};                 // SQLite VFS of the disk; "": the system's
+    storage::JournalOptions disk{};    // how the journal uses it; folder, key and device come from elsewhere
     storage::WriterOptions writing{};  // all but the retention, which the configuration says
 };
 

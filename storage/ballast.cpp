@@ -25,16 +25,19 @@ void Ballast::release() {
     if (bytes_ != 0) static_cast<void>(remove_file(vfs_, path_));
 }
 
-bool Ballast::restore() {
-    if (bytes_ == 0) return true;
+Result<void> Ballast::restore() {
+    if (bytes_ == 0) return {};
     const std::int64_t there = size_of_file(vfs_, path_);
-    if (there == bytes_) return true;
+    if (there == bytes_) return {};
     const auto free = device_->disk_free_bytes(folder_);
-    if (!free || *free < static_cast<std::uint64_t>(bytes_ * kRoomFactor)) return false;
-    if (there >= 0 && !remove_file(vfs_, path_)) return false;  // another size, or not filled to its end
-    if (fill()) return true;
-    release();
-    return false;
+    if (!free) return std::unexpected(free.error());
+    if (*free < static_cast<std::uint64_t>(bytes_ * kRoomFactor))
+        return fail(ErrorCode::kStorageFull, "journal: the disk is full");
+    if (there >= 0 && !remove_file(vfs_, path_))  // another size, or not filled to its end
+        return fail(ErrorCode::kIo, "journal: the ballast cannot be replaced");
+    auto done = fill();
+    if (!done) release();
+    return done;
 }
 
 // The size tells whether it is whole: the end is written last.

@@ -16,8 +16,9 @@ class Ballast {
     explicit Ballast(const JournalOptions& options);
     // Gives the room back to the disk.
     void release();
-    // Puts it in place when the disk has several times its size free. True when it is in place.
-    [[nodiscard]] bool restore();
+    // Puts it in place when the disk has several times its size free, else kStorageFull. Any other error: the disk has
+    // another fault.
+    [[nodiscard]] Result<void> restore();
 
   private:
     [[nodiscard]] Result<void> fill() const;

@@ -51,7 +51,7 @@ class SqliteJournal final : public Journal {
         file_->count_frames();
         if (!file_->proven) return {};
         if (auto done = prove(); !done) return done;
-        return make_wal_room(file_->connection);
+        return make_wal_room(file_->connection, options_.wal_room_bytes);
     }
 
     Result<std::vector<Receipt>> commit(std::span<const NewEntry> entries,
@@ -80,8 +80,11 @@ class SqliteJournal final : public Journal {
         });
     }
 
-    Result<std::int64_t> prune(WallTime before, std::int64_t rows_max, MonotonicTime before_since_boot) override {
-        const Horizon horizon{before, options_.device ? options_.device->boot_id() : "", before_since_boot};
+    Result<std::int64_t> prune(const Retention& retention, std::int64_t rows_max) override {
+        const Horizon horizon{.now = retention.now,
+                              .wall = retention.now - retention.keep,
+                              .boot_id = options_.device ? options_.device->boot_id() : "",
+                              .monotonic = retention.since_boot - retention.keep};
         return guarded<std::int64_t>([&] { return prune_entries(file_->connection, horizon, rows_max); });
     }
 
@@ -105,7 +108,7 @@ class SqliteJournal final : public Journal {
         return {};
     }
 
-    bool restore_ballast() override { return ballast_.restore(); }
+    Result<void> restore_ballast() override { return ballast_.restore(); }
 
   private:
     Result<void> prepare_rows() {

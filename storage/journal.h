@@ -16,12 +16,24 @@
 
 namespace tillkeeper::storage {
 
+// Above WriterOptions::wal_idle_bytes.
+inline constexpr std::int64_t kWalRoomBytes = 1536 * 1024;
+
 struct JournalOptions {
-    std::string folder;                        // created if missing, mode 0700; holds journal.db, ballast, lock
-    std::string key;                           // 32 bytes to seal bodies with, or "" for none
-    std::uint64_t ballast_bytes = 256 * 1024;  // set free on a full disk, taken back when there is room
-    const Device* device = nullptr;            // tells how much room there is; without it no ballast is kept
-    std::string vfs;                           // the SQLite VFS for all files in `folder`; "" for the system's
+    std::string folder;                           // created if missing, mode 0700; holds journal.db, ballast, lock
+    std::string key;                              // 32 bytes to seal bodies with, or "" for none
+    std::uint64_t ballast_bytes = 256 * 1024;     // set free on a full disk, taken back when there is room
+    const Device* device = nullptr;               // tells how much room there is; without it no ballast is kept
+    std::int64_t wal_room_bytes = kWalRoomBytes;  // kept for the write-ahead log, see wal_room.h
+    std::string vfs;                              // the SQLite VFS for all files in `folder`; "" for the system's
+};
+
+// How long entries stay. What arrived since this boot is as old as the monotonic clock says, all else as the wall
+// clock says.
+struct Retention {
+    Duration keep;
+    WallTime now;
+    MonotonicTime since_boot = {};
 };
 
 class Journal {
@@ -47,11 +59,9 @@ class Journal {
     // Makes sure that each of these destinations has a cursor (a new one starts before the oldest entry).
     [[nodiscard]] virtual Result<void> register_destinations(std::span<const std::string> names) = 0;
 
-    // Removes up to `rows_max` of the oldest entries that arrived before `before`, that every cursor has passed and
-    // that nobody holds. What arrived since this boot of the device stays as well unless it arrived before
-    // `before_since_boot`: a wall clock that jumps ahead makes nothing old. Returns how many went.
-    [[nodiscard]] virtual Result<std::int64_t> prune(WallTime before, std::int64_t rows_max,
-                                                     MonotonicTime before_since_boot = MonotonicTime::max()) = 0;
+    // Removes up to `rows_max` of the oldest entries that are older than that, that every cursor has passed and that
+    // nobody holds. Returns how many went.
+    [[nodiscard]] virtual Result<std::int64_t> prune(const Retention& retention, std::int64_t rows_max) = 0;
 
     // Moves the write-ahead log into the database as far as no reader needs it. Never waits for readers.
     [[nodiscard]] virtual Result<void> checkpoint() = 0;
@@ -62,8 +72,9 @@ class Journal {
     // was new, since nobody was told of it, and as kDuplicate from then on.
     [[nodiscard]] virtual Result<void> recover() = 0;
 
-    // Takes the ballast back when the disk has room again. True when it is in place.
-    [[nodiscard]] virtual bool restore_ballast() = 0;
+    // Takes the ballast back. kStorageFull: the disk has no room for it yet. Any other error: the disk has another
+    // fault, which the next commit will tell of if it matters.
+    [[nodiscard]] virtual Result<void> restore_ballast() = 0;
 };
 
 }  // namespace tillkeeper::storage

@@ -40,11 +40,13 @@ Result<Age> age_of(Statement& select, JournalNumber number, const Horizon& befor
     const ResetAtEnd reset(select);
     auto row = select.bind(1, number).step();
     if (!row) return std::unexpected(std::move(row.error()));
-    // A wall clock that jumps ahead makes nothing old that came since this boot.
-    if (*row && select.bytes(3) == before.boot_id && select.integer(2) >= before.monotonic.time_since_epoch().count())
-        return Age::kYoung;
-    if (!*row || select.integer(1) == 0) return Age::kUnknown;
-    return select.integer(0) < before.wall.time_since_epoch().count() ? Age::kOld : Age::kYoung;
+    if (!*row) return Age::kUnknown;
+    // A wall clock that jumps makes nothing old or young that came since this boot.
+    if (!before.boot_id.empty() && select.bytes(3) == before.boot_id)
+        return select.integer(2) < before.monotonic.time_since_epoch().count() ? Age::kOld : Age::kYoung;
+    const std::int64_t arrived = select.integer(0);
+    if (select.integer(1) == 0 || arrived > before.now.time_since_epoch().count()) return Age::kUnknown;
+    return arrived < before.wall.time_since_epoch().count() ? Age::kOld : Age::kYoung;
 }
 
 // The last entry in [first, last] that is old for sure; first - 1 when none is.

@@ -11,15 +11,16 @@ namespace tillkeeper::storage {
 
 // What arrived before it is old.
 struct Horizon {
+    WallTime now;
     WallTime wall;
-    std::string boot_id = {};  // entries of this boot must be old by the monotonic clock too; "": none
-    MonotonicTime monotonic = MonotonicTime::max();
+    std::string boot_id;  // of its entries the monotonic clock decides alone; "": none
+    MonotonicTime monotonic;
 };
 
 // In one transaction of its own: removes at most `rows_max` entries of the old end that arrived before the horizon,
 // that every cursor has passed and nobody holds; keeps the hash of the last one removed as the anchor of the chain. The
 // newest entry always stays: it knows the next number and hash. An entry that arrived while the clock could not be
-// trusted is as old as the next one whose clock could.
+// trusted, or later than now, is as old as the next one of which more is known.
 [[nodiscard]] Result<std::int64_t> prune_entries(Connection& connection, const Horizon& before, std::int64_t rows_max);
 
 }  // namespace tillkeeper::storage

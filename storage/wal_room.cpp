@@ -14,7 +14,7 @@ sqlite3_file* wal_file(Connection& connection) {
 
 }  // namespace
 
-Result<void> make_wal_room(Connection& connection) {
+Result<void> make_wal_room(Connection& connection, std::int64_t bytes) {
     sqlite3_file* file = wal_file(connection);
     if (file == nullptr) return fail(ErrorCode::kInternal, "journal: there is no write-ahead log");
     sqlite3_int64 size = 0;
@@ -24,7 +24,7 @@ Result<void> make_wal_room(Connection& connection) {
     static constexpr std::array<char, 16384> kZeros{};
     // The old log must be gone for good first: a part of it before zeros would be read as an older, whole log.
     int code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
-    for (sqlite3_int64 at = 0; code == SQLITE_OK && at < kWalRoomBytes; at += static_cast<int>(kZeros.size()))
+    for (sqlite3_int64 at = 0; code == SQLITE_OK && at < bytes; at += static_cast<int>(kZeros.size()))
         code = file->pMethods->xWrite(file, kZeros.data(), static_cast<int>(kZeros.size()), at);
     if ((code & 0xff) == SQLITE_FULL) code = SQLITE_OK;
     if (code == SQLITE_OK) code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);

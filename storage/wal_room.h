@@ -6,10 +6,8 @@
 
 namespace tillkeeper::storage {
 
-inline constexpr std::int64_t kWalRoomBytes = 1536 * 1024;  // above WriterOptions::wal_idle_bytes
-
 // Right after a TRUNCATE checkpoint: fills the empty log's file with zeros, which SQLite reads as "no frames", and
 // syncs it. On a full disk the log grows as it goes; that is no error. kIo: a write or the sync failed.
-[[nodiscard]] Result<void> make_wal_room(Connection& connection);
+[[nodiscard]] Result<void> make_wal_room(Connection& connection, std::int64_t bytes);
 
 }  // namespace tillkeeper::storage

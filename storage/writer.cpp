@@ -26,7 +26,7 @@ class GroupWriter final : public Writer {
   public:
     GroupWriter(Journal& journal, EventLoop& loop, const Clock& clock, WriterOptions options)
         : journal_(journal), loop_(loop), clock_(clock), options_(options), waiting_(options.waiting_max) {
-        if (journal_.restore_ballast()) return;
+        if (has_room()) return;
         // Full before we began: what was refused before a restart is not taken after it into the last bytes.
         state_ = State::kFull;
         trouble_ = Error{ErrorCode::kStorageFull, "journal: the disk is full"};
@@ -201,8 +201,14 @@ class GroupWriter final : public Writer {
         if (state == State::kBroken) probe_ = loop_.after(backoff_, [this] { try_to_recover(); });
     }
 
+    // Selling goes on without ballast when it is not for want of room.
+    bool has_room() {
+        auto done = journal_.restore_ballast();
+        return done || done.error().code != ErrorCode::kStorageFull;
+    }
+
     void look_for_room() {
-        if (journal_.restore_ballast())
+        if (has_room())
             become(State::kWriting, {});
         else
             probe_ = loop_.after(kRoomProbe, [this] { look_for_room(); });
@@ -231,10 +237,11 @@ class GroupWriter final : public Writer {
         if (waiting_.urgent() || state_ != State::kWriting) return;
         if (journal_.wal_bytes() > options_.wal_idle_bytes) checkpoint();
         if (state_ != State::kWriting || clock_.monotonic() < prune_at_) return;
+        static_cast<void>(journal_.restore_ballast());  // should it be missing
         // Without a clock that can be trusted nobody knows what is old enough.
-        const Duration keep = options_.retention;
+        const Retention retention{.keep = options_.retention, .now = clock_.wall(), .since_boot = clock_.monotonic()};
         Result<std::int64_t> gone = 0;
-        if (clock_trusted_) gone = journal_.prune(clock_.wall() - keep, kPruneRows, clock_.monotonic() - keep);
+        if (clock_trusted_) gone = journal_.prune(retention, kPruneRows);
         if (!gone && needs_recovery(gone.error())) recover_or_break();
         const bool more = gone && *gone == kPruneRows;
         if (!more) prune_at_ = clock_.monotonic() + kPruneEvery;

@@ -96,7 +96,7 @@ bool Story::add_destinations(const std::vector<std::string>& names) {
 
 bool Story::prune(std::int64_t rows_max) {
     return attempt([&](Books& books) { books.prune(rows_max); },
-                   [&] { return journal_->prune(noon() + std::chrono::hours(24), rows_max); });
+                   [&] { return journal_->prune({.keep = {}, .now = noon() + std::chrono::hours(24)}, rows_max); });
 }
 
 bool Story::recover() {

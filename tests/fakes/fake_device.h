@@ -11,7 +11,9 @@ class FakeDevice final : public Device {
   public:
     [[nodiscard]] std::string boot_id() const override { return "00112233445566778899aabbccddeeff"; }
     [[nodiscard]] bool clock_trusted() const override { return true; }
-    [[nodiscard]] Result<std::uint64_t> disk_free_bytes(const std::string&) const override { return 1U << 30; }
+    [[nodiscard]] Result<std::uint64_t> disk_free_bytes(const std::string&) const override { return free_bytes; }
+
+    std::uint64_t free_bytes = 1U << 30;
 };
 
 }  // namespace tillkeeper::fakes

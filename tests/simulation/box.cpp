@@ -11,6 +11,7 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr std::uint64_t kBallastBytes = 64 * 1024;
 constexpr Duration kDoomMax = seconds(1);
 constexpr Duration kSupervisorWaits = seconds(1);
 
@@ -71,10 +72,14 @@ void Box::start() {
     auto& schedule = parts_.schedule;
     mqtt_ = parts_.broker.make_client();
     storage::WriterOptions writing;
+    storage::JournalOptions disk;
+    disk.vfs = disk_.vfs();
+    disk.ballast_bytes = kBallastBytes;
+    disk.wal_room_bytes = story_.small_disk ? 0 : disk.wal_room_bytes;
     if (story_.narrow) writing.waiting_max = writing.group_max = 2;
     MemoryMeter::enter();
     auto daemon = agent::Daemon::make(config_, {schedule.till, schedule.journal, schedule.sync, schedule.clock, *this,
-                                                *mqtt_, parts_.network, parts_.random, disk_.vfs(), writing});
+                                                *mqtt_, parts_.network, parts_.random, disk, writing});
     MemoryMeter::leave();
     if (!daemon) {
         parts_.trace.add(schedule.clock.since_start(), "box", "the daemon does not start: " + daemon.error().message);

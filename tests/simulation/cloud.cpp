@@ -230,7 +230,7 @@ void Cloud::effect(System& system, const Item& item) {
 HttpResponse Cloud::take_all(System& system, const std::vector<Item>& items) {
     const auto bad = [&](const Item& item) { return item.poison == system.name; };
     for (const Item& item : items)
-        if (bad(item)) promises_.rejected(system.name, item.what.id);
+        if (bad(item)) promises_.rejected(item.what);
     if (!system.by_item && std::ranges::any_of(items, bad)) return status(422, "the content cannot be booked");
     std::vector<std::string> named;
     for (const Item& item : items) {
@@ -257,7 +257,8 @@ HttpResponse Cloud::choke(System& system, const std::vector<Item>& items) {
     if (system.chokes_on.empty()) system.chokes_on = items.front().what.id;
     const auto guilty = [&](const Item& item) { return item.what.id == system.chokes_on; };
     if (std::ranges::none_of(items, guilty)) return take_all(system, items);
-    if (Sale* sale = promises_.with_id(system.chokes_on)) sale->at[system.name].choked = true;
+    for (const Item& item : items)
+        if (guilty(item)) promises_.choked_on(item.what);
     return status(500);
 }
 

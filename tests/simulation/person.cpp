@@ -50,7 +50,8 @@ Sale* Person::sale_of(const lab::Json& item) {
     parts_.box.daemon()->control(get("/entries/" + number), [&](const ServerResponse& response) {
         const auto entry = lab::Json::parse(response.body);
         shown = response.status == 200;
-        sale = parts_.promises.stored(item["transaction_id"].text(), entry["entry"]["transaction"].dump());
+        sale = parts_.promises.version(item["destination"].text(), item["transaction_id"].text(),
+                                       entry["entry"]["transaction"].dump());
     });
     if (shown && sale == nullptr) parts_.promises.broken("[storage-6] held, but nobody sold it: " + number);
     return sale;

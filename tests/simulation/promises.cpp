@@ -36,12 +36,8 @@ Sale* Promises::with_key(const std::string& key) {
     return at < sales_.size() ? &sales_[at] : nullptr;
 }
 
-Sale* Promises::stored(const std::string& id, const std::string& body) {
-    const auto found = by_id_.find(id);
-    if (found == by_id_.end()) return nullptr;
-    for (Sale* sale : found->second)
-        if (sale->plain == body) return sale;
-    return nullptr;
+bool Promises::may_be_new(const Sale& sale) const {
+    return forgetful_ && clock_.since_start() - sale.told_at >= retention_;
 }
 
 bool Promises::wants(const std::string& system, const Sale& sale) const {
@@ -108,7 +104,7 @@ void Promises::told_stored(Sale& sale, const std::string& outcome, std::int64_t 
     if (sale.fate == Fate::kMalformed || sale.fate == Fate::kTooLarge || sale.fate == Fate::kNotYours)
         return broken("[agent-2] stored although it cannot be read: " + sale.id);
     if (number <= 0) return broken("[storage-1] no journal number: " + sale.id);
-    if (sale.told && !lossy_ && !forgetful_) {
+    if (sale.told && !lossy_ && !may_be_new(sale)) {
         check(outcome == "duplicate",
               "[storage-3] handed over again it was " + outcome + ", not duplicate: " + sale.id);
         check(number == sale.number, "[storage-3] handed over again it has another number: " + sale.id);

@@ -46,7 +46,8 @@ class Promises {
     [[nodiscard]] Sale* with_key(const std::string& key);
     // What the box thinks of its clock at this moment.
     std::function<std::set<bool>()> clock_trust = [] { return std::set<bool>{true}; };
-    [[nodiscard]] Sale* stored(const std::string& id, const std::string& body);  // by its canonical content
+    // The sale of that id whose content this is, as it was handed over or as a person repaired it.
+    [[nodiscard]] Sale* version(const std::string& system, const std::string& id, const std::string& body);
     void subscribe(std::string system, std::set<std::string> types) { systems_[std::move(system)] = std::move(types); }
     [[nodiscard]] bool wants(const std::string& system, const Sale& sale) const;
     [[nodiscard]] const std::map<std::string, std::set<std::string>>& systems() const { return systems_; }
@@ -71,7 +72,8 @@ class Promises {
 
     // A system got it; `took_effect`: and has done for the first time what it says.
     void delivered(const Delivered& what, bool took_effect);
-    void rejected(const std::string& system, const std::string& id);
+    void rejected(const Delivered& what);
+    void choked_on(const Delivered& what);  // it fails as a whole because of this one
     // A system got it, whatever it does with it then.
     void arrived(const Delivered& what);
     // Those in quarantine that nobody was ever shown.
@@ -81,6 +83,8 @@ class Promises {
     [[nodiscard]] std::vector<std::string> missing_at(const std::string& system, bool but_held) const;
     [[nodiscard]] bool held_by_right(const std::string& system, const Sale& sale) const;
     void audit(storage::JournalReader& reader);
+    // `first` is the oldest number that is still there.
+    void check_young(std::int64_t first);
     // Delivered entries may be pruned, and what is handed over again afterwards is new.
     void may_forget() { forgetful_ = true; }
     [[nodiscard]] bool forgetful() const { return forgetful_; }
@@ -91,10 +95,11 @@ class Promises {
         Duration at;
         Duration charged;
     };
+    // Accepted so long ago that it may be pruned: handed over again it is accepted as if for the first time.
+    [[nodiscard]] bool may_be_new(const Sale& sale) const;
     void told_stored(Sale& sale, const std::string& outcome, std::int64_t number);
     void told_refused(const Sale& sale, const std::string& problem);
     void own(std::int64_t number, const Sale& sale);
-    [[nodiscard]] Sale* version(const std::string& system, const std::string& id, const std::string& body);
     void check_order(const Delivered& what, Sale& sale);
     void check_dependence(const Delivered& what, const Sale& sale);
     void audit_entry(const storage::Entry& entry);

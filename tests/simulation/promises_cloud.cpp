@@ -5,7 +5,6 @@
 
 namespace tillkeeper::simulation {
 
-// The sale of that id whose content this is, as it was handed over or as a person repaired it.
 Sale* Promises::version(const std::string& system, const std::string& id, const std::string& body) {
     const auto found = by_id_.find(id);
     if (found != by_id_.end())
@@ -29,14 +28,15 @@ void Promises::arrived(const Delivered& what) {
     if (suspicious && !sale->released.contains(what.body))
         broken("[storage-2] delivered although nobody let it through: " + where);
     // A request of one transaction does not say its journal number: then it is 0 until the till was told.
-    if (what.number != 0 && sale->number != 0 && !suspicious && !lossy_ && !forgetful_)
+    if (what.number != 0 && sale->number != 0 && !suspicious && !lossy_ && !may_be_new(*sale))
         check(what.number == sale->number, "[sync-4] delivered under another journal number: " + where);
     if (!suspicious && !lossy_ && what.number != 0) own(what.number, *sale);
     const AtSystem& at = sale->at[what.system];
-    check(!at.skipped, "[storage-6] delivered although a person skipped it: " + where);
-    check(at.repaired.empty() || at.repaired == what.body, "[storage-6] repaired, and sent as it was before: " + where);
+    check(!at.skipped || may_be_new(*sale), "[storage-6] delivered although a person skipped it: " + where);
+    check(at.repaired.empty() || at.repaired == what.body || may_be_new(*sale),
+          "[storage-6] repaired, and sent as it was before: " + where);
     auto& content = content_[{what.system, what.id}];
-    if (!content.empty() && content != what.body && !at.repairs.contains(what.body))
+    if (!content.empty() && content != what.body && !at.repairs.contains(what.body) && !may_be_new(*sale))
         broken("[sync-4] one id, two contents: " + where);
     content = what.body;
     check_dependence(what, *sale);
@@ -68,8 +68,12 @@ void Promises::check_dependence(const Delivered& what, const Sale& sale) {
     broken("[sync-6] " + sale.id + " came to " + what.system + " before " + other->id + ", which it refers to");
 }
 
-void Promises::rejected(const std::string& system, const std::string& id) {
-    if (Sale* sale = with_id(id)) sale->at[system].rejected = true;
+void Promises::rejected(const Delivered& what) {
+    if (Sale* sale = version(what.system, what.id, what.body)) sale->at[what.system].rejected = true;
+}
+
+void Promises::choked_on(const Delivered& what) {
+    if (Sale* sale = version(what.system, what.id, what.body)) sale->at[what.system].choked = true;
 }
 
 bool Promises::done_at(const std::string& system, const Sale& sale) const {
@@ -118,9 +122,16 @@ void Promises::audit_entry(const storage::Entry& entry) {
     check(sale.number != entry.number || sale.hash.empty() || sale.hash == to_hex(entry.hash) || lossy_,
           "[storage-1] the answer had another hash: " + sale.id);
     if (sale.number == 0) sale.number = entry.number;
-    check(sale.number == entry.number || lossy_ || forgetful_, "[storage-3] stored twice: " + sale.id);
+    check(sale.number == entry.number || lossy_ || may_be_new(sale), "[storage-3] stored twice: " + sale.id);
     audited_.insert(entry.number);
     check(entry.body.find(kCardNumber) == std::string::npos, "[storage-10] a card number is stored");
+}
+
+void Promises::check_young(std::int64_t first) {
+    if (lossy_) return;
+    for (const Sale& sale : sales_)
+        if (sale.told && sale.number < first && clock_.since_start() - sale.told_at < retention_)
+            broken("[storage-8] pruned before its time: " + sale.id);
 }
 
 // The chain once more, from its description in storage/README.md.
@@ -170,6 +181,7 @@ void Promises::audit(storage::JournalReader& reader) {
             audit_entry(entry);
         }
     }
+    check_young(first);
     check(first <= 1 || forgetful_, "[storage-1] the oldest entries are gone");
     if (lossy_) return;
     for (const Sale& sale : sales_) {
@@ -177,7 +189,6 @@ void Promises::audit(storage::JournalReader& reader) {
             check(!sale.told || audited_.contains(sale.number), "[storage-1] accepted and gone: " + sale.id);
             continue;
         }
-        check(clock_.since_start() - sale.told_at >= retention_, "[storage-8] pruned before its time: " + sale.id);
         for (const auto& [system, types] : systems_)
             check(!wants(system, sale) || done_at(system, sale) || sale.fate != Fate::kFine,
                   "[storage-1] pruned before it was delivered: " + sale.id);

@@ -58,9 +58,9 @@ Words draw_words(const SaleDraft& draft, Random& random) {
 
 std::string write(const Sale& sale, const SaleDraft& draft, const Words& words, Doubt doubt,
                   const std::string& poison) {
-    if (doubt == Doubt::kNearlyNothing) return R"({"id":")" + draft.id + R"("})";
+    if (doubt == Doubt::kNearlyNothing) return R"({"id":")" + sale.id + R"("})";
     const std::string total = std::to_string(words.total);
-    std::string body = R"({"id":")" + draft.id + R"(","type":")" + sale.type + '"';
+    std::string body = R"({"id":")" + sale.id + R"(","type":")" + sale.type + '"';
     if (doubt != Doubt::kNoSequence) body += R"(,"till_sequence":)" + std::to_string(draft.sequence);
     if (doubt != Doubt::kNoTime) body += R"(,"occurred_at":")" + to_rfc3339(draft.occurred_at, true) + '"';
     body += R"(,"business_day":"2026-11-20")";
@@ -86,6 +86,7 @@ Sale make_sale(const SaleDraft& draft, Random& random) {
     if (sale.type == "sale" && random.below(20) == 0) sale.type = "cash_movement";
 
     const Doubt doubt = draw_doubt(draft, random);
+    if (doubt == Doubt::kNearlyNothing) sale.id = draft.short_id;  // so short that packing it does not pay
     sale.reply_topic = draw_reply_topic(draft, random);
     sale.refers_to = draft.refers_to;
     const Words words = draw_words(draft, random);

@@ -70,6 +70,7 @@ struct SaleDraft {
     Fate fate = Fate::kFine;
     std::string refers_to;
     std::string poison;
+    std::string short_id;  // for what says nearly nothing
     bool large = false;
     WallTime occurred_at;
 };

@@ -22,7 +22,7 @@ constexpr std::array kHabits{
     Habit{Act::kNetwork, 6, 65, seconds(25)},  Habit{Act::kSystem, 5, 60, seconds(25)},
     Habit{Act::kLogin, 2, 30, seconds(15)},    Habit{Act::kBroker, 3, 40, seconds(4)},
     Habit{Act::kKill, 4, 45, seconds(3)},      Habit{Act::kPowerCut, 4, 45, seconds(6)},
-    Habit{Act::kUpgrade, 2, 20, seconds(2)},   Habit{Act::kDiskFull, 2, 15, seconds(10)},
+    Habit{Act::kUpgrade, 2, 20, seconds(2)},   Habit{Act::kDiskFull, 3, 20, seconds(10)},
     Habit{Act::kDiskFails, 3, 25, seconds(8)}, Habit{Act::kDiskSlow, 2, 15, seconds(10)},
     Habit{Act::kDiskLies, 1, 3, seconds(5)},   Habit{Act::kClock, 2, 20, seconds(60)},
     Habit{Act::kSellAgain, 4, 60, seconds(0)}, Habit{Act::kTillDies, 2, 30, seconds(5)},
@@ -33,7 +33,7 @@ constexpr int kOutagesMin = 3;
 constexpr int kOutagesMax = 8;
 constexpr int kSalesPerOutage = 10;
 constexpr std::uint64_t kLongPercent = 5;  // of stories have an outage of half an hour or more
-constexpr std::uint64_t kRushPercent = 1;
+constexpr std::uint64_t kRushPercent = 2;
 constexpr int kRushSales = 70;
 
 std::vector<Habit> draw_habits(Random& random) {
@@ -103,7 +103,9 @@ Story draw_story(std::uint64_t seed) {
     story.sealed = random.below(4) == 0;
     story.login = random.below(3) != 0;
     story.short_retention = random.below(5) == 0;
-    story.narrow = random.below(10) == 0;
+    story.small_disk = random.below(3) == 0;
+    story.narrow = random.below(8) == 0;
+    if (story.narrow) story.in_flight = 6;
     story.rush = random.below(100) < kRushPercent;
     const auto habits = draw_habits(random);
     const int outages = kOutagesMin + static_cast<int>(random.below(kOutagesMax - kOutagesMin + 1));

@@ -47,8 +47,9 @@ struct Story {
     bool sealed = false;
     bool login = true;
     bool short_retention = false;
-    bool narrow = false;  // the daemon takes only a few transactions at a time
-    bool rush = false;    // many large transactions while nobody can be reached
+    bool small_disk = false;  // no room is kept for the log: a full disk is felt at once
+    bool narrow = false;      // the daemon takes only a few transactions at a time
+    bool rush = false;        // many large transactions while nobody can be reached
 };
 
 // The mix of faults itself is drawn first (swarm testing): most stories have few kinds, all kinds meet somewhere.

@@ -109,12 +109,14 @@ void World::do_step(const Step& step) {
 }
 
 void World::sell(const Step& step) {
+    if (story_.short_retention && sold_ % 3 == 0) look_at_pruning();
     fakes::SeededRandom random(step.seed);
     SimulatedTill& till = *tills_[random.below(tills_.size())];
     SaleDraft draft;
     draft.till = till.name();
     draft.sequence = till.next_sequence();
     draft.id = random.below(5) == 0 ? "R-" + std::to_string(sold_) + ':' + till.name() : uuid(sold_ * 3);
+    draft.short_id = "q" + std::to_string(sold_);
     draft.occurred_at = schedule_.clock.wall();
     const auto draw = random.below(1000);
     auto& sales = promises_.sales();
@@ -185,6 +187,8 @@ void World::disturb_cloud(const Step& step) {
     auto& systems = cloud_.systems();
     System& system = std::next(systems.begin(), static_cast<std::ptrdiff_t>(random.below(systems.size())))->second;
     system.illness = static_cast<Illness>(1 + random.below(kIllnesses - 1));
+    // What only shows with many things at once shall not be rare.
+    if (random.below(3) == 0) system.illness = random.below(2) == 0 ? Illness::kSaysHalf : Illness::kChokes;
     if (system.illness == Illness::kSaysHalf && system.one_by_one) system.illness = Illness::kUnavailable;
     if (system.illness == Illness::kForgetsLogin && !story_.login) system.illness = Illness::kFlaky;
     system.ill_until = until;

@@ -60,6 +60,7 @@ class World {
     void settle_up();
     [[nodiscard]] std::string unsettled(bool but_held);
     void look_at_memory();
+    void look_at_pruning();
     void last_sale();
     void grow_old();
     void check_status();

@@ -148,7 +148,7 @@ TEST(Chain, OneBitFlippedInABodyShowsAndIsNeverHandedOut) {  // [storage-8]
 }
 
 std::int64_t pruned(Journal& journal, std::int64_t hours, std::int64_t rows = 100) {
-    return journal.prune(at_hour(hours), rows).value();
+    return journal.prune({.keep = {}, .now = at_hour(hours)}, rows).value();
 }
 
 NewEntry sale_at(std::uint64_t n, std::int64_t hour, bool trusted = true) {
@@ -173,11 +173,25 @@ TEST(Pruning, AWallClockThatJumpsAheadMakesNothingOld) {  // [storage-8]
     };
     put_at_boot(1, "an earlier boot", 9000);
     for (std::uint64_t n = 2; n <= 5; ++n) put_at_boot(n, device.boot_id(), static_cast<std::int64_t>(n));
-    const auto far = at_hour(24 * 365 * 20);
-    EXPECT_EQ(journal->prune(far, 100, MonotonicTime(std::chrono::hours(-2000))).value(), 1)
-        << "no clock speaks for it";
-    EXPECT_EQ(journal->prune(far, 100, MonotonicTime(std::chrono::hours(-2000))).value(), 0);
-    EXPECT_EQ(journal->prune(far, 100, MonotonicTime(std::chrono::hours(4))).value(), 2) << "old by both clocks";
+    const auto old_after = [&](std::int64_t hours) {
+        const Duration keep = std::chrono::hours(2000);
+        const Retention retention{
+            .keep = keep, .now = at_hour(24 * 365 * 20), .since_boot = MonotonicTime(std::chrono::hours(hours) + keep)};
+        return journal->prune(retention, 100).value();
+    };
+    EXPECT_EQ(old_after(-1), 1) << "the first";
+    EXPECT_EQ(old_after(-1), 0);
+    EXPECT_EQ(old_after(4), 2);
+}
+
+TEST(Pruning, WhatArrivedInTheFutureIsAsOldAsTheNext) {  // [storage-8]
+    const Folder folder;
+    auto journal = opened(folder.options());
+    std::uint64_t n = 0;
+    for (const std::int64_t hour : {1, 2, 90'000, 90'001, 5, 6, 7}) put(*journal, sale_at(++n, hour));
+    EXPECT_EQ(pruned(*journal, 3), 2);
+    EXPECT_EQ(pruned(*journal, 5), 0) << "nobody knows yet";
+    EXPECT_EQ(pruned(*journal, 6), 3);
 }
 
 TEST(Pruning, TakesAPrefixThatEveryCursorPassedAndKeepsTheChain) {

@@ -87,7 +87,7 @@ TEST_F(Damage, AGapIsNamedPageByPage) {
 TEST_F(Damage, WhatWasPrunedIsNotMissing) {
     auto journal = opened(folder_.options());
     for (std::uint64_t n = 1; n <= 5; ++n) put(*journal, sale(uuid(n)));
-    ASSERT_EQ(journal->prune(at_hour(100), 3).value(), 3);
+    ASSERT_EQ(journal->prune({.keep = {}, .now = at_hour(100)}, 3).value(), 3);
     EXPECT_EQ(reading(folder_.options())->read_after(0, {})->front().number, 4);
     EXPECT_EQ(reading(folder_.options())->read_after(1, {})->front().damaged, "");
 }

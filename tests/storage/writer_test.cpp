@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "tests/fakes/fake_device.h"
 #include "tests/fakes/fake_loop.h"
 #include "tests/storage/faulty_disk.h"
 #include "tests/storage/folder.h"
@@ -29,6 +30,13 @@ class Writers : public testing::Test {
         writer_->on_growth([this](JournalNumber number) { growth_.push_back(number); });
     }
     [[nodiscard]] JournalOptions options() const { return folder_.options("", FaultyDisk::vfs()); }
+    void restart() {
+        journal_.reset();
+        auto options = this->options();
+        options.device = &device_;
+        journal_ = opened(options);
+        make({});
+    }
     void offer(const NewEntry& entry, FakeLoop& reply_on) {
         auto taken = writer_->offer(entry, reply_on, [this](Result<Receipt> receipt) { answers_.push_back(receipt); });
         if (!taken) refused_.push_back(taken.error().code);
@@ -52,6 +60,7 @@ class Writers : public testing::Test {
 
     FaultyDisk disk_;
     Folder folder_;
+    fakes::FakeDevice device_;
     FakeClock clock_;
     FakeLoop journal_loop_{clock_};
     FakeLoop till_loop_{clock_};
@@ -207,22 +216,35 @@ TEST_F(Writers, AFullDiskRefusesSalesWritesProgressAndIntakeResumes) {  // [stor
 }
 
 TEST_F(Writers, AfterARestartOnAFullDiskNothingIsTakenIntoTheLastBytes) {  // [storage-8]
-    journal_.reset();
-    const std::string ballast = folder_.path() + "/ballast";
-    std::filesystem::remove(ballast);            // it was set free
-    std::filesystem::create_directory(ballast);  // and cannot come back
-    journal_ = opened(options());
-    make({});
+    std::filesystem::remove(folder_.path() + "/ballast");                  // it was set free
+    device_.free_bytes = 16 * 1024;                                        // and the room taken by others
+    restart();
     EXPECT_EQ(writer_->accepting().error().code, ErrorCode::kStorageFull);
     offer(1);
     run();
     EXPECT_EQ(answers_[0].error().code, ErrorCode::kStorageFull);
-    std::filesystem::remove(ballast);
+    device_.free_bytes = 1U << 30;
     pass(1s);
     EXPECT_TRUE(writer_->accepting());
+    EXPECT_TRUE(std::filesystem::exists(folder_.path() + "/ballast"));
     offer(1);
     run();
     EXPECT_EQ(answers_[1]->number, 1);
+}
+
+TEST_F(Writers, SellingGoesOnWithoutBallastWhenItIsNotForWantOfRoom) {  // [storage-8]
+    std::filesystem::remove(folder_.path() + "/ballast");
+    std::filesystem::create_directories(folder_.path() + "/ballast/in its place");
+    restart();
+    EXPECT_TRUE(writer_->accepting());
+    offer(1);
+    run();
+    EXPECT_EQ(answers_[0]->number, 1);
+    std::filesystem::remove_all(folder_.path() + "/ballast");
+    pass(1h);
+    offer(2);
+    pass(1s);
+    EXPECT_TRUE(std::filesystem::is_regular_file(folder_.path() + "/ballast"));
 }
 
 TEST_F(Writers, QuietMomentsEmptyTheLogAndPrune) {
