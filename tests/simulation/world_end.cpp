@@ -18,6 +18,7 @@ constexpr Duration kPatienceWithPeople = seconds(1500);
 constexpr Duration kLook = milliseconds(500);
 constexpr Duration kProgressWaits = seconds(2);
 constexpr Duration kQuickly = seconds(3);  // from sale to cloud while nothing is wrong
+constexpr Duration kRequestMax = seconds(31);
 
 }  // namespace
 
@@ -154,6 +155,8 @@ void World::settle_up() {
 void World::last_sale() {
     for (const Duration patience : {kPatience, kQuickly}) {
         if (!promises_.first_broken().empty()) return;
+        // What still waits for an answer from the bad times gives up meanwhile, a login for instance.
+        if (patience == kQuickly) run_until(now() + kRequestMax);
         SaleDraft draft;
         draft.till = tills_.front()->name();
         draft.sequence = tills_.front()->next_sequence();
