@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 # How each finder is asked: with more work than the time allows, so that the clock is the limit.
 FINDERS = {
-    'simulation': ['simulation_mutated', '--jobs', '1', '--shrink', '0', '--outages', '1000000', '--seed', '{seed}'],
+    'simulation': ['simulation_mutated', '--jobs', '1', '--shrink', '0', '--outages', '20000', '--seed', '{seed}'],
     'crash_states': ['crash_states_mutated', '--states', '1000000', '--seed', '{seed}'],
     'fault_calls': ['fault_calls_mutated', '--seed', '{seed}'],
 }

@@ -94,7 +94,7 @@ std::string_view name_of(Act act) {
 }
 
 Story draw_story(std::uint64_t seed) {
-    fakes::SeededRandom random(seed * 0x9E3779B97F4A7C15U + 1);
+    fakes::SeededRandom random(seed);
     Story story;
     story.seed = seed;
     story.tills = 1 + static_cast<int>(random.below(4));

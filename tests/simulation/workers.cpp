@@ -107,6 +107,8 @@ bool wait_for_all(std::vector<pid_t> workers, const std::function<void(const Tot
         std::erase_if(workers, [&](pid_t worker) {
             int status = 0;
             if (waitpid(worker, &status, WNOHANG) != worker) return false;
+            if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+                std::raise(SIGXCPU);  // its time is over: so is ours
             fine = fine && WIFEXITED(status) && WEXITSTATUS(status) == 0;
             return true;
         });
