@@ -36,6 +36,7 @@ class SqliteJournal final : public Journal {
     }
 
     Result<void> open_file() {
+        file_.reset();
         const std::string path = options_.folder + "/journal.db";
         auto connection = Connection::open(path, Connection::Mode::kWrite, options_.vfs);
         if (!connection) return std::unexpected(std::move(connection.error()));
@@ -100,7 +101,6 @@ class SqliteJournal final : public Journal {
     Result<void> recover() override {
         broken_ = true;
         const JournalNumber answered = tail_.number;
-        file_.reset();
         if (auto done = open_file(); !done) return done;
         if (!file_->proven) return fail(ErrorCode::kStorageFull, "journal: the disk is full");
         for (JournalNumber number = answered + 1; number <= tail_.number; ++number) unanswered_.insert(number);
@@ -109,6 +109,7 @@ class SqliteJournal final : public Journal {
     }
 
     Result<void> restore_ballast() override { return ballast_.restore(); }
+    void release_ballast() { ballast_.release(); }
 
   private:
     Result<void> prepare_rows() {
@@ -121,6 +122,10 @@ class SqliteJournal final : public Journal {
         auto newest = file_->entries->newest();
         if (!newest) return std::unexpected(std::move(newest.error()));
         tail_ = *newest;
+        // After a disk that lied: what a destination has passed already must not be the number of something new.
+        auto passed = file_->connection.integer("SELECT ifnull(max(number), 0) FROM cursors");
+        if (!passed) return std::unexpected(std::move(passed.error()));
+        tail_.number = std::max(tail_.number, *passed);
         return {};
     }
 
@@ -273,7 +278,12 @@ Result<std::unique_ptr<Journal>> Journal::open(JournalOptions options) {
     auto lock = FolderLock::take(options.folder, options.vfs);
     if (!lock) return std::unexpected(std::move(lock.error()));
     auto journal = std::make_unique<SqliteJournal>(std::move(options), std::move(*lock));
-    if (auto done = journal->open_file(); !done) return std::unexpected(std::move(done.error()));
+    auto done = journal->open_file();
+    if (!done && done.error().code == ErrorCode::kStorageFull) {
+        journal->release_ballast();
+        done = journal->open_file();
+    }
+    if (!done) return std::unexpected(std::move(done.error()));
     static_cast<void>(journal->restore_ballast());  // on a full disk the writer tries again later
     return journal;
 }

@@ -21,7 +21,9 @@ struct Options {
     std::uint64_t seed = 1;
     std::string workload;
     bool list = false;
+    std::uint64_t stride = 1;
     bool expect_loss = false;
+    bool until_lost = false;
 };
 
 int list() {
@@ -37,6 +39,7 @@ void explore(const Options& options, Explorer& explorer, std::map<std::string_vi
             const auto before = explorer.findings().states;
             explorer.explore(workload, round);
             states[workload.name] += explorer.findings().states - before;
+            if (options.until_lost && explorer.findings().lost > 0) return;
         }
         if (options.expect_loss && explorer.findings().lost > 0) return;
         if (states.empty()) return;
@@ -55,13 +58,15 @@ int main(int argc, char** argv) {
     app.add_option("--workload", options.workload, "only this one");
     app.add_flag("--list", options.list, "print the workloads and stop");
     app.add_flag("--expect-loss", options.expect_loss, "succeed when something is lost: the control of the rig");
+    app.add_option("--stride", options.stride, "stop at every so-many-th call")->check(CLI::PositiveNumber);
+    app.add_flag("--until-lost", options.until_lost, "stop after the workload in which something is lost");
     CLI11_PARSE(app, argc, argv);
     if (options.list) return list();
     // One thread, and nobody asks how much memory: twice as many states.
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     const auto begun = std::chrono::steady_clock::now();
-    Explorer explorer(options.seed);
+    Explorer explorer(options.seed, options.stride);
     std::map<std::string_view, std::uint64_t> states;
     explore(options, explorer, states);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;

@@ -39,6 +39,7 @@ struct Options {
     std::string kind;
     std::uint64_t nth = 0;
     bool expect_loss = false;
+    bool until_lost = false;
 };
 
 struct Tally {
@@ -81,6 +82,7 @@ void try_all(const Options& options, const Kind& kind, Tally& tally) {
     const auto lost = tally.lost;
     for (std::uint64_t nth = first; nth <= last; nth += stride)
         for (const bool lasting : {false, true}) {
+            if (options.until_lost && tally.lost != 0) return;
             const CallFault fault{kind.room ? nth * kRoomStep : 0, kind.memory, kind.call, nth, lasting};
             live(options, kind, &fault, tally);
         }
@@ -98,6 +100,7 @@ int main(int argc, char** argv) {
     app.add_option("--kind", options.kind, "only this kind of call");
     app.add_option("--nth", options.nth, "only this call");
     app.add_flag("--expect-loss", options.expect_loss, "succeed when something is lost: the control of the rig");
+    app.add_flag("--until-lost", options.until_lost, "stop when something is lost");
     CLI11_PARSE(app, argc, argv);
     ScarceMemory::install();
     const auto begun = std::chrono::steady_clock::now();

@@ -22,7 +22,7 @@ std::uint64_t changing_calls(const disk::Disk& disk) {
 
 }  // namespace
 
-Explorer::Explorer(std::uint64_t seed) : seed_(seed) {}
+Explorer::Explorer(std::uint64_t seed, std::uint64_t stride) : seed_(seed), stride_(stride) {}
 
 void Explorer::explore(const Workload& workload, std::uint64_t round) {
     workload_ = workload.name;
@@ -51,7 +51,7 @@ void Explorer::explore(const Workload& workload, std::uint64_t round) {
 }
 
 void Explorer::stop(const Story& story) {
-    ++point_;
+    if (++point_ % stride_ != round_ % stride_) return;
     ++findings_.points;
     const Contents left = story.disk().contents();
     if (left.settled()) return crash(story, left, Shape::kNothingUnsynced);

@@ -22,7 +22,8 @@ struct Findings {
 
 class Explorer {
   public:
-    explicit Explorer(std::uint64_t seed);
+    // Stops at every `stride`-th call, at others in each round.
+    explicit Explorer(std::uint64_t seed, std::uint64_t stride = 1);
     // One workload from begin to end; adds to `findings()`. The first faults are printed as they are found.
     void explore(const Workload& workload, std::uint64_t round);
     [[nodiscard]] const Findings& findings() const { return findings_; }
@@ -39,6 +40,7 @@ class Explorer {
     void complain(const std::string& how, const std::string& what);
 
     std::uint64_t seed_;
+    std::uint64_t stride_;
     fakes::SeededRandom random_;
     disk::Disk scratch_{random_};
     DiskGauge gauge_{scratch_};

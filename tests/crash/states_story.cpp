@@ -30,6 +30,7 @@ storage::JournalOptions Story::options() const {
     options.folder = ".";
     options.key = key;
     options.ballast_bytes = kBallastBytes;
+    options.wal_room_bytes = wal_room_bytes;
     options.device = &gauge_;
     options.vfs = disk_.vfs();
     return options;

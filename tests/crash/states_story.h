@@ -36,7 +36,8 @@ class Story {
     Story(disk::Disk& disk, std::uint64_t seed);
 
     [[nodiscard]] storage::JournalOptions options() const;
-    std::string key;                   // "" or 32 bytes, before open()
+    std::string key;  // "" or 32 bytes, before open()
+    std::int64_t wal_room_bytes = storage::kWalRoomBytes;
     std::function<void()> begin_here;  // workloads call it when what comes is to be watched
 
     bool open();

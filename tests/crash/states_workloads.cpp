@@ -96,6 +96,11 @@ void pruning(Story& story) {
     }
     must(story, story.checkpoint());
     must(story, story.prune(100));
+    for (const auto& name : kNames)  // all but the newest may go now
+        must(story,
+             story.report({.destination = name, .hold = {}, .delivered = {}, .cursor = story.certain().newest()}));
+    must(story, story.prune(100));
+    must(story, story.sell(1));
 }
 
 void moving_cursors(Story& story) {
@@ -162,6 +167,23 @@ void full_disk(Story& story) {
     must(story, story.sell(1));
 }
 
+// Without room made for it the log cannot grow: only the ballast lets progress be written.
+void full_log(Story& story) {
+    story.wal_room_bytes = 0;
+    begin(story, 4);
+    auto& disk = story.disk();
+    for (std::int64_t delivered = 2; delivered <= 3; ++delivered) {
+        disk.limit(disk.used_bytes());
+        bool full = false;
+        for (int i = 0; i < 20 && !full; ++i) full = !story.sell(3, 1'500);
+        if (!full) story.accuse("the disk never fills up");
+        must(story, story.report({.destination = "erp", .hold = {}, .delivered = {}, .cursor = delivered}));
+        disk.limit({});
+        must(story, story.journal().restore_ballast().has_value());
+        must(story, story.sell(1));
+    }
+}
+
 void again_after(Story& story, Call call) {
     begin(story, 3);
     auto& disk = story.disk();
@@ -194,14 +216,23 @@ void sealed(Story& story) {
 }
 
 constexpr std::array kWorkloads{
-    Workload{"first_creation", first_creation}, Workload{"one_by_one", one_by_one},
-    Workload{"in_groups", in_groups},           Workload{"large_bodies", large_bodies},
-    Workload{"checkpointing", checkpointing},   Workload{"beside_a_reader", beside_a_reader},
-    Workload{"starting_again", starting_again}, Workload{"pruning", pruning},
-    Workload{"moving_cursors", moving_cursors}, Workload{"holding", holding},
-    Workload{"decisions", decisions},           Workload{"quarantine", quarantine},
-    Workload{"full_disk", full_disk},           Workload{"failed_sync", failed_sync},
-    Workload{"failed_write", failed_write},     Workload{"sealed", sealed, "0123456789abcdef0123456789abcdef"},
+    Workload{"first_creation", first_creation},
+    Workload{"one_by_one", one_by_one},
+    Workload{"in_groups", in_groups},
+    Workload{"large_bodies", large_bodies},
+    Workload{"checkpointing", checkpointing},
+    Workload{"beside_a_reader", beside_a_reader},
+    Workload{"starting_again", starting_again},
+    Workload{"pruning", pruning},
+    Workload{"moving_cursors", moving_cursors},
+    Workload{"holding", holding},
+    Workload{"decisions", decisions},
+    Workload{"quarantine", quarantine},
+    Workload{"full_disk", full_disk},
+    Workload{"full_log", full_log},
+    Workload{"failed_sync", failed_sync},
+    Workload{"failed_write", failed_write},
+    Workload{"sealed", sealed, "0123456789abcdef0123456789abcdef"},
 };
 
 }  // namespace

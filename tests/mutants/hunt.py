@@ -23,20 +23,20 @@ ROOT = HERE.parent.parent
 # How each finder is asked: with more work than the time allows, so that the clock is the limit.
 FINDERS = {
     'simulation': ['simulation_mutated', '--jobs', '1', '--shrink', '0', '--outages', '20000', '--seed', '{seed}'],
-    'crash_states': ['crash_states_mutated', '--states', '1000000', '--seed', '{seed}'],
-    'fault_calls': ['fault_calls_mutated', '--seed', '{seed}'],
+    'crash_states': ['crash_states_mutated', '--until-lost', '--stride', '13', '--states', '1000000', '--seed', '{seed}'],
+    'fault_calls': ['fault_calls_mutated', '--until-lost', '--stride', '7', '--memory-stride', '97', '--seed', '{seed}'],
 }
 # A run without mutants, which must find nothing.
 CONTROLS = {
     'simulation': ['--jobs', '1', '--outages', '500', '--seed', '{seed}'],
-    'crash_states': ['--states', '5000', '--seed', '{seed}'],
-    'fault_calls': ['--seed', '{seed}'],
+    'crash_states': ['--stride', '13', '--states', '5000', '--seed', '{seed}'],
+    'fault_calls': ['--stride', '7', '--memory-stride', '97', '--seed', '{seed}'],
 }
 CONTROL_SECONDS = 120
 WAIT_FACTOR = 10  # where a machine is busy, and against a finder that sleeps
 FIRST_SHARE = 0.6  # of the limit, for the finder that a mutant names first
 # The line that tells: it names the promise, or says so in words.
-TELLING = [re.compile(r'\[\w+-\d+\]|^story \d+:'), re.compile(r'\b(broken|lost|fail|failed|missing|wrong|hangs?)\b', re.IGNORECASE)]
+TELLING = [re.compile(r'\[\w+-\d+\]|^story \d+:|^LOST '), re.compile(r'\b(broken|lost|fail|failed|missing|wrong|hangs?)\b', re.IGNORECASE)]
 
 
 class Finder:

@@ -51,6 +51,7 @@ class Box final : public Device {
     // A disk that lied has left a journal that no program can open.
     [[nodiscard]] bool ruined() const { return ruined_; }
     [[nodiscard]] bool running() const { return daemon_ != nullptr; }
+    [[nodiscard]] std::uint64_t lives() const { return lives_; }  // how often a daemon was started
     // The journal as another process would read it. Null: it cannot be opened.
     [[nodiscard]] std::unique_ptr<storage::JournalReader> read();
     std::function<void()> on_death = [] {};

@@ -65,6 +65,7 @@ void Cloud::box_died() {
     for (auto& [name, system] : systems_) {
         system.told_to_wait_at = Duration::max();
         system.pace.reset();
+        system.said_again.clear();
     }
 }
 
@@ -90,10 +91,24 @@ void Cloud::heard(const HttpRequest& request, const HttpResponse& response) {
     }
     System* system = system_of(request);
     if (system != nullptr) keep_pace(system->pace, response);
+    if (system != nullptr && response.failure == TransportFailure::kNone && response.status == 207)
+        note_left_over(*system, response);
     const std::string_view asked = response.header("retry-after");
     if (system == nullptr || asked.empty()) return;
     system->told_to_wait_at = schedule_.clock.since_start();
     system->wait_until = system->told_to_wait_at + seconds(std::stoi(std::string(asked)));
+}
+
+// What a partial answer wants to be sent again; where nothing was taken the answer is no partial one.
+void Cloud::note_left_over(System& system, const HttpResponse& response) {
+    const auto answer = lab::Json::parse(response.body);
+    std::set<std::string> left;
+    bool partial = false;
+    for (const auto& item : answer["items"].items()) {
+        partial = partial || item["outcome"].text() == "delivered";
+        if (item["outcome"].text() == "again") left.insert(item["id"].text());
+    }
+    if (partial) system.said_again.merge(left);
 }
 
 // Only while no connection comes about at all: then one request at a time asks whether that is over.
@@ -170,12 +185,25 @@ void Cloud::check_key(System& system, const HttpRequest& request, const std::vec
     promises_.check(new_ids || back->second == key, "[sync-4] the same transactions under another Idempotency-Key");
 }
 
+// What was to be sent again goes before the later ones of its till, not with them: they might be taken without it.
+void Cloud::check_single_file(System& system, const std::vector<Item>& items) {
+    for (const Item& left : items) {
+        const Sale* sale = promises_.version(system.name, left.what.id, left.what.body);
+        const bool held = sale != nullptr && promises_.held_by_right(system.name, *sale);  // a person sends it again
+        if (!system.said_again.contains(left.what.id) || held) continue;
+        for (const Item& item : items)
+            promises_.check(item.what.till != left.what.till || item.what.number <= left.what.number,
+                            "[sync-4] goes with what was to be sent again at " + system.name + ": " + item.what.id);
+    }
+}
+
 HttpResponse Cloud::take(System& system, const HttpRequest& request) {
     const auto items = read(system, request);
     std::string ids;
     for (const Item& item : items) ids += ' ' + item.what.id;
     trace_.add(schedule_.clock.since_start(), system.name, "gets" + ids);
     for (const Item& item : items) promises_.arrived(item.what);
+    check_single_file(system, items);
     if (illness_of(system) != Illness::kWell) return sick(system, items);
     return take_all(system, items);
 }
@@ -222,6 +250,10 @@ HttpResponse Cloud::sick(System& system, const std::vector<Item>& items) {
 }
 
 void Cloud::effect(System& system, const Item& item) {
+    system.said_again.erase(item.what.id);
+    if (const auto& choked = system.choked; choked && illness_of(system) == Illness::kChokes &&
+                                            choked->till == item.what.till && choked->number < item.what.number)
+        on_overtaken(*choked);
     const bool fresh = system.taken.emplace(item.what.id, item.what.body).second;
     promises_.delivered(item.what, fresh);
 }
@@ -257,8 +289,11 @@ HttpResponse Cloud::choke(System& system, const std::vector<Item>& items) {
     if (system.chokes_on.empty()) system.chokes_on = items.front().what.id;
     const auto guilty = [&](const Item& item) { return item.what.id == system.chokes_on; };
     if (std::ranges::none_of(items, guilty)) return take_all(system, items);
-    for (const Item& item : items)
-        if (guilty(item)) promises_.choked_on(item.what);
+    for (const Item& item : items) {
+        if (!guilty(item)) continue;
+        promises_.choked_on(item.what);
+        system.choked = item.what;
+    }
     return status(500);
 }
 

@@ -44,6 +44,8 @@ struct System {
     Illness illness = Illness::kWell;
     Duration ill_until{};
     std::string chokes_on;
+    std::optional<Delivered> choked;           // that one
+    std::set<std::string> said_again;          // ids that a partial answer left over
     std::map<std::string, std::string> taken;  // by event id: the body that took effect
     std::map<std::string, std::string> keys;   // Idempotency-Key: the ids that came under it
     Duration wait_until{};                     // it asked not to be asked before
@@ -68,6 +70,9 @@ class Cloud {
     void heard(const HttpRequest& request, const HttpResponse& response);
     void box_died();  // what it was told and what it was asking for is forgotten
 
+    // A system that chokes on `what` has got later ones of its till.
+    std::function<void(const Delivered& what)> on_overtaken = [](const Delivered&) {};
+
     static constexpr std::string_view kDomain = ".cloud.example/";
 
   private:
@@ -84,8 +89,10 @@ class Cloud {
     [[nodiscard]] std::string name_items(std::vector<std::string> named);
     void effect(System& system, const Item& item);
     [[nodiscard]] std::vector<Item> read(System& system, const HttpRequest& request);
+    void check_single_file(System& system, const std::vector<Item>& items);
     void check_key(System& system, const HttpRequest& request, const std::vector<Item>& items);
     [[nodiscard]] Illness illness_of(const System& system) const;
+    void note_left_over(System& system, const HttpResponse& response);
     void keep_pace(Pace& pace, const HttpResponse& response);
     [[nodiscard]] System* system_of(const HttpRequest& request);
 

@@ -30,6 +30,7 @@ class Network final : public HttpClient {
     // Until then; afterwards it is fine again.
     void become(Weather weather, Duration until);
     [[nodiscard]] Weather weather() const;
+    [[nodiscard]] Duration bad_until() const { return until_; }
     // A request left the box.
     std::function<void(const HttpRequest&)> on_sent = [](const HttpRequest&) {};
     // The box has heard this answer.

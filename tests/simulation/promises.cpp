@@ -8,7 +8,6 @@ using std::chrono::seconds;
 
 // From arrival to answer while nothing is wrong with the disk, whatever is wrong with the cloud. [agent-7]
 constexpr Duration kAnswerMax = seconds(1);
-constexpr Duration kExcuseLasts = seconds(40);  // recovery backs off up to half a minute
 
 }  // namespace
 
@@ -72,8 +71,7 @@ void Promises::answered(const std::string& till, const std::string& key, const s
     if (key != sale.key || (!id.empty() && id != sale.id))
         return broken("[agent-2] " + till + "'s answers are out of order: " + id + " before " + sale.id);
     const Duration took = clock_.since_start() - front.at;
-    const bool excused = clock_.since_start() < std::max(excused_until_, full_until_) + kExcuseLasts;
-    if (!excused && took > kAnswerMax + (clock_.charged() - front.charged))
+    if (!excused() && took > kAnswerMax + (clock_.charged() - front.charged))
         broken("[agent-7] " + till + " waited " + std::to_string(took.count() / 1000) + " ms for its answer");
     const std::string outcome = answer["outcome"].text();
     trace_.add(clock_.since_start(), "daemon", "says " + outcome + " to " + sale.id);

@@ -30,6 +30,8 @@ struct Delivered {
 };
 
 class Promises {
+    static constexpr Duration kExcuseLasts = std::chrono::seconds(40);  // recovery backs off up to half a minute
+
   public:
     Promises(const VirtualClock& clock, Trace& trace) : clock_(clock), trace_(trace) {}
 
@@ -81,6 +83,10 @@ class Promises {
 
     // Told sales that a system has not got although it should have. `but_held`: without those that it holds by right.
     [[nodiscard]] std::vector<std::string> missing_at(const std::string& system, bool but_held) const;
+    [[nodiscard]] bool done_at(const std::string& system, const Sale& sale) const;
+    [[nodiscard]] bool excused() const {
+        return clock_.since_start() < std::max(excused_until_, full_until_) + kExcuseLasts;
+    }
     [[nodiscard]] bool held_by_right(const std::string& system, const Sale& sale) const;
     void audit(storage::JournalReader& reader);
     // `first` is the oldest number that is still there.
@@ -104,7 +110,6 @@ class Promises {
     void check_dependence(const Delivered& what, const Sale& sale);
     void audit_entry(const storage::Entry& entry);
     void audit_link(const storage::Entry& entry);
-    [[nodiscard]] bool done_at(const std::string& system, const Sale& sale) const;
 
     const VirtualClock& clock_;
     Trace& trace_;

@@ -164,7 +164,7 @@ void Promises::audit_link(const storage::Entry& entry) {
 void Promises::audit(storage::JournalReader& reader) {
     const auto whole = reader.verify({});
     if (!whole) return broken("[storage-8] the chain cannot be read: " + whole.error().message);
-    if (whole->first_bad != 0) return broken("[storage-8] the chain is broken: " + whole->problem);
+    if (whole->first_bad != 0 && !lossy_) return broken("[storage-8] the chain is broken: " + whole->problem);
     std::int64_t first = 0;
     std::int64_t last = 0;
     for (bool more = true; more && broken_.empty();) {

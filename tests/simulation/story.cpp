@@ -104,7 +104,7 @@ Story draw_story(std::uint64_t seed) {
     story.login = random.below(3) != 0;
     story.short_retention = random.below(5) == 0;
     story.small_disk = random.below(3) == 0;
-    story.narrow = random.below(8) == 0;
+    story.narrow = random.below(6) == 0;
     if (story.narrow) story.in_flight = 6;
     story.rush = random.below(100) < kRushPercent;
     const auto habits = draw_habits(random);

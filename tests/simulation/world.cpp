@@ -53,10 +53,24 @@ World::World(const Story& story, bool keep_lines) : story_(story), random_(story
     network_.on_heard = [this](const HttpRequest& request, const HttpResponse& response) {
         cloud_.heard(request, response);
     };
+    cloud_.on_overtaken = [this](const Delivered& what) { check_held(what); };
     const SimulatedTill::Parts parts{schedule_, random_, broker_, promises_, trace_};
     for (int till = 1; till <= story_.tills; ++till)
         tills_.push_back(
             std::make_unique<SimulatedTill>(parts, kTillNames[static_cast<std::size_t>(till - 1)], story_.in_flight));
+}
+
+// Later ones of its till have overtaken it at a system: then it is held, which the journal must soon say.
+void World::check_held(const Delivered& what) {
+    schedule_.world.later(seconds(3), [this, what, life = box_->lives()] {
+        const Sale* sale = promises_.version(what.system, what.id, what.body);
+        const bool calm = box_->running() && box_->lives() == life && !promises_.lossy() && !promises_.excused();
+        const auto reader = calm && sale != nullptr ? box_->read() : nullptr;
+        const auto held = reader == nullptr ? fail(ErrorCode::kIo, "") : reader->held(what.system, what.number - 1, 1);
+        if (!held || promises_.done_at(what.system, *sale)) return;
+        promises_.check(!held->empty() && held->front().number == what.number,
+                        "[sync-4] " + what.id + " is overtaken at " + what.system + " and not held");
+    });
 }
 
 void World::build_systems() {
@@ -100,7 +114,7 @@ void World::do_step(const Step& step) {
         case Act::kUpgrade:
             return strike_box(step);
         case Act::kClock:
-            return set_clock(step);
+            return set_clock(step, step.lasts, random.below(3) == 0);
         case Act::kPerson:
             return person_->look(step.seed, 60);
         default:
@@ -123,7 +137,7 @@ void World::sell(const Step& step) {
     Sale* earlier = sales.empty() ? nullptr : &sales[random.below(sales.size())];
     const bool has_model = earlier != nullptr && earlier->fate == Fate::kFine;
     const bool remembered = has_model && earlier->told && !promises_.forgetful() && !promises_.lossy();
-    draft.large = draw == 500 || story_.rush;
+    draft.large = draw == 500 || (story_.rush && random.below(4) != 0);
     if (draw < 30)
         draft.fate = Fate::kQuarantined;
     else if (draw < 50)
@@ -173,6 +187,7 @@ void World::disturb_cloud(const Step& step) {
         auto weather = static_cast<Weather>(1 + random.below(kWeathers - 1));
         // A long one is mostly a plain one: then the pace of asking can be judged.
         if (story_.rush || (step.lasts > std::chrono::minutes(10) && random.below(4) != 0)) weather = Weather::kNoRoute;
+        if (network_.bad_until() > until) return;  // one outage inside another
         narrate("network", "is " + std::string(name_of(weather)) + " for " + in_seconds(step.lasts));
         return network_.become(weather, until);
     }
@@ -193,6 +208,7 @@ void World::disturb_cloud(const Step& step) {
     if (system.illness == Illness::kForgetsLogin && !story_.login) system.illness = Illness::kFlaky;
     system.ill_until = until;
     system.chokes_on.clear();
+    system.choked.reset();
     narrate(system.name, std::string(name_of(system.illness)) + " for " + in_seconds(step.lasts));
 }
 
@@ -244,22 +260,23 @@ void World::strike_box(const Step& step) {
     narrate("box", "power will be cut at change " + std::to_string(calls) + " of the disk, shape " +
                        std::to_string(static_cast<int>(shape)));
     box_->cut_power(calls, shape, step.lasts);
+    // A clock without a battery: any time may come back with the power, until the network tells the right one.
+    if (random.below(4) == 0) set_clock(step, step.lasts + seconds(30), false);
 }
 
-void World::set_clock(const Step& step) {
+void World::set_clock(const Step& step, Duration lasts, bool trusted) {
     fakes::SeededRandom random(step.seed);
     static constexpr std::array<Duration, 6> kJumps{seconds(2), -seconds(90),        hours(5),
                                                     -hours(30), hours(24 * 365 * 9), -hours(24 * 365 * 20)};
     const Duration jump = kJumps[random.below(kJumps.size())];
     narrate("clock", "jumps by " + in_seconds(jump));
     schedule_.clock.jump_wall(jump);
-    const bool trusted = random.below(3) == 0;
     box_->set_clock_trust(trusted);
     if (trusted) {  // nobody can tell; what was delivered may be thought old and pruned
         promises_.may_forget();
         promises_.keep_for({});
     }
-    schedule_.world.later(step.lasts, [this] {
+    schedule_.world.later(lasts, [this] {
         schedule_.clock.correct_wall();
         box_->set_clock_trust(true);
     });

@@ -48,7 +48,8 @@ class World {
     void disturb_cloud(const Step& step);
     void disturb_disk(const Step& step);
     void strike_box(const Step& step);
-    void set_clock(const Step& step);
+    void set_clock(const Step& step, Duration lasts, bool trusted);
+    void check_held(const Delivered& what);
     void narrate(std::string_view who, std::string what);
     [[nodiscard]] Duration now() const { return schedule_.clock.since_start(); }
 

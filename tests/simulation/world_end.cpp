@@ -50,7 +50,9 @@ Ending World::live() {
         if (!promises_.first_broken().empty()) break;
         do_step(step);
     }
-    if (!story_.steps.empty()) run_until(now() + story_.steps.back().lasts);
+    Duration end{};
+    for (const Step& step : story_.steps) end = std::max(end, step.at + step.lasts);
+    run_until(end);
     look_at_memory();
     heal();
     if (!box_->ruined()) settle_up();
@@ -87,7 +89,7 @@ void World::look_at_pruning() {
 // What is delivered and older than its retention goes, some time or other.
 void World::grow_old() {
     constexpr std::int64_t kYoungMax = 3;
-    if (!promises_.first_broken().empty() || !story_.short_retention || random_.below(4) != 0) return;
+    if (!promises_.first_broken().empty() || !story_.short_retention || random_.below(3) != 0) return;
     run_until(now() + std::chrono::minutes(61));                                          // it looks once an hour
     sell_again({.at = now(), .act = Act::kSellAgain, .lasts = {}, .seed = story_.seed});  // something to write
     run_until(now() + seconds(2));

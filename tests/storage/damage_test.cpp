@@ -92,6 +92,25 @@ TEST_F(Damage, WhatWasPrunedIsNotMissing) {
     EXPECT_EQ(reading(folder_.options())->read_after(1, {})->front().damaged, "");
 }
 
+// A disk that lied about a sync has lost the newest entries and kept a cursor.
+TEST_F(Damage, WhatADestinationHasPassedIsNeverTheNumberOfSomethingNew) {
+    {
+        auto journal = opened(folder_.options());
+        const std::vector<std::string> names{"crm", "erp"};
+        ASSERT_TRUE(journal->register_destinations(names));
+        for (std::uint64_t n = 1; n <= 5; ++n) put(*journal, sale(uuid(n)));
+        report(*journal, {.destination = "erp", .hold = {}, .delivered = {}, .cursor = 5});
+    }
+    meddle(folder_.database(), "DELETE FROM entries WHERE number > 3");
+    auto journal = opened(folder_.options());
+    EXPECT_EQ(put(*journal, sale(uuid(6))).number, 6);
+    const auto entries = reading(folder_.options())->read_after(3, {}).value();
+    ASSERT_EQ(entries.size(), 3U);
+    EXPECT_NE(entries[0].damaged, "");
+    EXPECT_NE(entries[1].damaged, "");
+    EXPECT_EQ(entries[2].transaction_id, uuid(6));
+}
+
 TEST_F(Damage, OfAPageTakesOnlyWhatLiesOnIt) {
     fill(40, 700);
     {
