@@ -13,6 +13,8 @@ constexpr std::string_view kFind =
     " SELECT number FROM entries WHERE receipt = ?2 AND receipt <> '') ORDER BY number DESC LIMIT ?3";
 constexpr std::string_view kNumberOf =
     "SELECT number FROM entries WHERE transaction_id = ?1 AND kind IN (0, 2) ORDER BY number DESC LIMIT 1";
+constexpr std::string_view kNumberWithoutIndex =
+    "SELECT number FROM entries NOT INDEXED WHERE transaction_id = ?1 AND kind IN (0, 2) ORDER BY number DESC LIMIT 1";
 
 class SqliteReader final : public JournalReader {
   public:
@@ -44,7 +46,15 @@ class SqliteReader final : public JournalReader {
     }
 
     Result<std::optional<JournalNumber>> number_of(const std::string& transaction_id) override {
-        auto statement = connection_.kept(kNumberOf);
+        auto number = number_by(kNumberOf, transaction_id);
+        if (number || number.error().code != ErrorCode::kCorrupt) return number;
+        number = number_by(kNumberWithoutIndex, transaction_id);
+        if (!number && number.error().code == ErrorCode::kCorrupt) return std::nullopt;
+        return number;
+    }
+
+    Result<std::optional<JournalNumber>> number_by(std::string_view sql, const std::string& transaction_id) {
+        auto statement = connection_.kept(sql);
         if (!statement) return std::unexpected(std::move(statement.error()));
         const ResetAtEnd reset(**statement);
         const PackedId id(transaction_id);

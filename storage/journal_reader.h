@@ -66,7 +66,8 @@ class JournalReader {
     [[nodiscard]] virtual Result<std::optional<Entry>> entry(JournalNumber number) = 0;
     // By transaction id or by receipt, newest first, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<Entry>> find(const std::string& text, int limit) = 0;
-    // The newest entry with this id that destinations see, or nothing.
+    // The newest entry with this id that destinations see, or nothing. Where the index is damaged all entries are read,
+    // which takes its time; one before a damaged page is then not found.
     [[nodiscard]] virtual Result<std::optional<JournalNumber>> number_of(const std::string& transaction_id) = 0;
 
     // Changes whenever anything was written since the last call; cheap. Only differences mean something.

@@ -72,6 +72,7 @@ void Cloud::box_died() {
 void Cloud::sent(const HttpRequest& request) {
     if (request.url.starts_with(kLogin)) {
         login_paces_[header(request, "authorization")].asked(schedule_.clock.since_start());
+        for (auto& [name, system] : systems_) system.pace.reset();  // whoever logs in does not ask meanwhile
         const int under_way = ++logging_in_[header(request, "authorization")];
         promises_.check(under_way == 1, "[sync-5] two logins of one client at once");
         return;

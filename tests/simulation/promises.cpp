@@ -9,6 +9,11 @@ using std::chrono::seconds;
 // From arrival to answer while nothing is wrong with the disk, whatever is wrong with the cloud. [agent-7]
 constexpr Duration kAnswerMax = seconds(1);
 
+std::string number_in(const lab::Json& answer) {
+    const auto number = answer["journal_number"].number();
+    return number == 0 ? "" : ", number " + std::to_string(number);
+}
+
 }  // namespace
 
 void Promises::broken(std::string what) {
@@ -74,7 +79,7 @@ void Promises::answered(const std::string& till, const std::string& key, const s
     if (!excused() && took > kAnswerMax + (clock_.charged() - front.charged))
         broken("[agent-7] " + till + " waited " + std::to_string(took.count() / 1000) + " ms for its answer");
     const std::string outcome = answer["outcome"].text();
-    trace_.add(clock_.since_start(), "daemon", "says " + outcome + " to " + sale.id);
+    trace_.add(clock_.since_start(), "daemon", "says " + outcome + " to " + sale.id + number_in(answer));
     if (outcome == "refused") return told_refused(sale, answer["problem"].text());
     told_stored(sale, outcome, answer["journal_number"].number());
     sale.hash = answer["hash"].text();

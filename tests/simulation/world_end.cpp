@@ -56,7 +56,7 @@ Ending World::live() {
     look_at_memory();
     heal();
     if (!box_->ruined()) settle_up();
-    if (!box_->ruined()) last_sale();
+    if (!box_->ruined() && !promises_.lossy()) last_sale();
     if (!box_->ruined()) check_status();
     if (!box_->ruined()) audit();
     if (!box_->ruined()) grow_old();
