@@ -41,7 +41,7 @@ Sale* Promises::with_key(const std::string& key) {
 }
 
 bool Promises::may_be_new(const Sale& sale) const {
-    return forgetful_ && clock_.since_start() - sale.told_at >= retention_;
+    return forgetful_ && clock_.since_start() - sale.offered_at >= retention_;
 }
 
 bool Promises::wants(const std::string& system, const Sale& sale) const {
@@ -50,6 +50,7 @@ bool Promises::wants(const std::string& system, const Sale& sale) const {
 }
 
 void Promises::handed_over(const std::string& till, Sale& sale) {
+    if (!sale.offered) sale.offered_at = clock_.since_start();
     sale.offered = true;
     sale.clock_trust.merge(clock_trust());
     trace_.add(clock_.since_start(), "daemon", "gets " + sale.id);
@@ -116,7 +117,6 @@ void Promises::told_stored(Sale& sale, const std::string& outcome, std::int64_t 
     if (outcome == "accepted") check(!suspicious, "[storage-3] accepted what a person should see: " + sale.id);
     if (outcome == "quarantined") check(suspicious, "[agent-2] quarantined for no reason: " + sale.id);
     if (!lossy_) own(number, sale);
-    if (!sale.told) sale.told_at = clock_.since_start();
     sale.told = true;
     sale.number = number;
 }

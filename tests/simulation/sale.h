@@ -56,7 +56,7 @@ struct Sale {
     bool told = false;        // accepted, duplicate or quarantined left the daemon: it must be there for ever
     bool settled = false;     // the till may forget it
     bool offered = false;     // handed over at least once
-    Duration told_at{};
+    Duration offered_at{};
     std::set<std::string> released;  // bodies that a person let through, when it was quarantined
     std::set<std::string> released_ids;
     bool maybe_skipped = false;  // in quarantine
