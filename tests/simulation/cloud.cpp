@@ -66,6 +66,7 @@ void Cloud::box_died() {
         system.told_to_wait_at = Duration::max();
         system.pace.reset();
         system.said_again.clear();
+        system.passed = false;
     }
 }
 
@@ -252,9 +253,9 @@ HttpResponse Cloud::sick(System& system, const std::vector<Item>& items) {
 
 void Cloud::effect(System& system, const Item& item) {
     system.said_again.erase(item.what.id);
-    if (const auto& choked = system.choked; choked && illness_of(system) == Illness::kChokes &&
-                                            choked->till == item.what.till && choked->number < item.what.number)
-        on_overtaken(*choked);
+    const Sale* sale = promises_.version(system.name, item.what.id, item.what.body);
+    if (const Sale* choked = system.choked; sale != nullptr && choked != nullptr && sale->till == choked->till)
+        system.passed = system.passed || (choked->number != 0 && sale->number > choked->number);
     const bool fresh = system.taken.emplace(item.what.id, item.what.body).second;
     promises_.delivered(item.what, fresh);
 }
@@ -293,7 +294,10 @@ HttpResponse Cloud::choke(System& system, const std::vector<Item>& items) {
     for (const Item& item : items) {
         if (!guilty(item)) continue;
         promises_.choked_on(item.what);
-        system.choked = item.what;
+        system.choked = promises_.version(system.name, item.what.id, item.what.body);
+        const bool again = system.passed && system.choked != nullptr && !system.choked->decided;
+        promises_.check(!again,
+                        "[sync-4] first later ones of its till, then it again: " + item.what.id + " at " + system.name);
     }
     return status(500);
 }

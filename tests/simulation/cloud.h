@@ -44,7 +44,8 @@ struct System {
     Illness illness = Illness::kWell;
     Duration ill_until{};
     std::string chokes_on;
-    std::optional<Delivered> choked;           // that one
+    const Sale* choked = nullptr;              // that one
+    bool passed = false;                       // by a later one of its till
     std::set<std::string> said_again;          // ids that a partial answer left over
     std::map<std::string, std::string> taken;  // by event id: the body that took effect
     std::map<std::string, std::string> keys;   // Idempotency-Key: the ids that came under it
@@ -69,9 +70,6 @@ class Cloud {
     void sent(const HttpRequest& request);
     void heard(const HttpRequest& request, const HttpResponse& response);
     void box_died();  // what it was told and what it was asking for is forgotten
-
-    // A system that chokes on `what` has got later ones of its till.
-    std::function<void(const Delivered& what)> on_overtaken = [](const Delivered&) {};
 
     static constexpr std::string_view kDomain = ".cloud.example/";
 

@@ -75,6 +75,7 @@ void Person::decide(const lab::Json& item, Random& random) {
     Sale* sale = sale_of(item);
     if (sale == nullptr) return post(number, "skip", destination, {}, [](bool) {});  // damaged by a disk that lied
     AtSystem& at = sale->at[destination];
+    sale->decided = true;
     const std::string new_id = sale->id + ":new";
     const std::string body = repaired(*sale, new_id);
     at.ever_unsure = at.ever_unsure || at.unsure;

@@ -103,7 +103,7 @@ Story draw_story(std::uint64_t seed) {
     story.sealed = random.below(4) == 0;
     story.login = random.below(3) != 0;
     story.short_retention = random.below(5) == 0;
-    story.small_disk = random.below(3) == 0;
+    story.small_disk = random.below(3) != 0;
     story.narrow = random.below(6) == 0;
     if (story.narrow) story.in_flight = 6;
     story.rush = random.below(100) < kRushPercent;
@@ -120,7 +120,7 @@ Story draw_story(std::uint64_t seed) {
     if (random.below(100) < kLongPercent)
         story.steps.push_back({up_to(day, random), random.below(4) != 0 ? Act::kNetwork : Act::kSystem,
                                std::chrono::minutes(20) + up_to(std::chrono::minutes(40), random), random.next()});
-    const bool bursts = random.below(3) == 0;
+    const bool bursts = story.narrow || random.below(3) == 0;
     for (int sale = 0; sale < outages * kSalesPerOutage; ++sale) {
         Duration at = up_to(day, random);
         if (bursts) at -= at % seconds(6);

@@ -49,7 +49,6 @@ class World {
     void disturb_disk(const Step& step);
     void strike_box(const Step& step);
     void set_clock(const Step& step, Duration lasts, bool trusted);
-    void check_held(const Delivered& what);
     void narrate(std::string_view who, std::string what);
     [[nodiscard]] Duration now() const { return schedule_.clock.since_start(); }
 
@@ -57,6 +56,7 @@ class World {
     // Until `condition` holds, looked at now and then; false after `patience`.
     template <typename Condition>
     [[nodiscard]] bool wait_for(Duration patience, Condition condition);
+    [[nodiscard]] bool beyond_help() const;
     void heal();
     void settle_up();
     [[nodiscard]] std::string unsettled(bool but_held);

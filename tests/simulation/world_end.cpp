@@ -36,11 +36,17 @@ void World::run_until(Duration when) {
 template <typename Condition>
 bool World::wait_for(Duration patience, Condition condition) {
     const Duration end = now() + patience;
-    while (!condition() && !box_->ruined()) {
+    while (!condition() && !beyond_help()) {
         if (now() >= end || !promises_.first_broken().empty()) return false;
         run_until(std::min(end, now() + kLook));
     }
     return true;
+}
+
+// After a disk that lied the journal may be damaged where only a person can help; then the store is told.
+bool World::beyond_help() const {
+    const bool says_so = broker_.status.payload.find(R"("accepting":false)") != std::string::npos;
+    return box_->ruined() || (promises_.lossy() && says_so);
 }
 
 Ending World::live() {
@@ -55,11 +61,11 @@ Ending World::live() {
     run_until(end);
     look_at_memory();
     heal();
-    if (!box_->ruined()) settle_up();
-    if (!box_->ruined() && !promises_.lossy()) last_sale();
-    if (!box_->ruined()) check_status();
-    if (!box_->ruined()) audit();
-    if (!box_->ruined()) grow_old();
+    if (!beyond_help()) settle_up();
+    if (!beyond_help() && !promises_.lossy()) last_sale();
+    if (!beyond_help()) check_status();
+    if (!beyond_help()) audit();
+    if (!beyond_help()) grow_old();
     Ending ending{.broken = promises_.first_broken(),
                   .hash = trace_.hash(),
                   .steps = schedule_.steps(),
