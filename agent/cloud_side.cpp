@@ -9,7 +9,8 @@ namespace tillkeeper::agent {
 namespace {
 
 constexpr Duration kTick = std::chrono::milliseconds(500);
-constexpr auto kRunwayNeeds = std::chrono::hours(1);  // of history before a guess is worth anything
+constexpr double kForecastSecondsMax = 7.0 * 24 * 3600;  // at a rate that low nobody knows when it will be over
+constexpr auto kRunwayNeeds = std::chrono::hours(1);     // of history before a guess is worth anything
 
 }  // namespace
 
@@ -83,8 +84,8 @@ DestinationState CloudSide::look_at(const sync::Destination& destination) {
         const auto age = parts_.clock.wall() - *seen.oldest;
         seen.oldest_seconds = std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(age).count());
     }
-    if (seen.sync.rate_per_second > 0)
-        seen.eta_s = static_cast<std::int64_t>(static_cast<double>(seen.behind) / seen.sync.rate_per_second) + 1;
+    const double left = static_cast<double>(seen.behind) / seen.sync.rate_per_second;
+    if (left < kForecastSecondsMax) seen.eta_s = static_cast<std::int64_t>(left) + 1;
     return seen;
 }
 

@@ -40,7 +40,7 @@ World::World(const Story& story, bool keep_lines) : story_(story), random_(story
         if (Sale* sale = promises_.with_key(message.correlation_data)) promises_.handed_over(sale->till, *sale);
     };
     broker_.on_said = [this](const MqttMessage& message) {
-        if (message.retain) return;
+        if (message.retain) return check_forecast(message.payload);
         const Sale* sale = promises_.with_key(message.correlation_data);
         if (sale == nullptr) return promises_.broken("[agent-2] an answer to nobody: " + message.payload);
         const bool own = !sale->reply_topic.empty() && sale->fate != Fate::kNotYours;
@@ -57,6 +57,16 @@ World::World(const Story& story, bool keep_lines) : story_(story), random_(story
     for (int till = 1; till <= story_.tills; ++till)
         tills_.push_back(
             std::make_unique<SimulatedTill>(parts, kTillNames[static_cast<std::size_t>(till - 1)], story_.in_flight));
+}
+
+// When it will be over: a week at most, or nothing.
+void World::check_forecast(std::string_view status) {
+    static constexpr std::string_view kMember = R"("eta_s":)";
+    constexpr std::size_t kDigitsMax = 6;
+    for (auto at = status.find(kMember); at != std::string_view::npos; at = status.find(kMember, at + 1)) {
+        const auto digits = status.substr(at + kMember.size()).find_first_not_of("0123456789");
+        promises_.check(digits <= kDigitsMax, "[agent-8] nobody can foresee that: " + std::string(status));
+    }
 }
 
 void World::build_systems() {

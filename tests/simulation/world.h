@@ -65,6 +65,7 @@ class World {
     void last_sale();
     void grow_old();
     void check_status();
+    void check_forecast(std::string_view status);
     void audit();
 
     const Story& story_;
