@@ -213,8 +213,7 @@ std::expected<Config, ConfigFaults> read(const std::string& path, bool tries) {
         Config config = Loader(source, tries).load(root);
         if (source.faults.empty()) return config;
     } catch (const toml::parse_error& error) {
-        source.faults.push_back(path + ":" + std::to_string(error.source().begin.line) + ": " +
-                                std::string(error.description()));
+        source.fault(error.source().begin.line, error.description());
     }
     return std::unexpected(std::move(source.faults));
 }

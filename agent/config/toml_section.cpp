@@ -1,14 +1,31 @@
 #include "agent/config/toml_section.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "agent/config/secret_file.h"
 
 namespace tillkeeper::agent {
+namespace {
 
-void TomlSource::fault(const toml::node* where, const std::string& text) {
-    const auto line = where != nullptr ? where->source().begin.line : 0;
-    faults.push_back(file + (line != 0 ? ":" + std::to_string(line) : "") + ": " + text);
+constexpr std::size_t kFaultBytesMax = 1000;
+
+// A quoted key may hold any character, and the file may be a stranger's.
+std::string plain_line(std::string_view text) {
+    std::string line(text);
+    std::ranges::replace_if(line, [](unsigned char c) { return c < ' ' || c == 0x7F; }, ' ');
+    if (line.size() > kFaultBytesMax) line.replace(kFaultBytesMax / 2, line.size() - kFaultBytesMax, " ... ");
+    return line;
+}
+
+}  // namespace
+
+void TomlSource::fault(std::uint32_t line, std::string_view text) {
+    faults.push_back(file + (line != 0 ? ":" + std::to_string(line) : "") + ": " + plain_line(text));
+}
+
+void TomlSource::fault(const toml::node* where, std::string_view text) {
+    fault(where != nullptr ? where->source().begin.line : 0, text);
 }
 
 TomlSection::TomlSection(TomlSource& source, const toml::table* table, std::string name)

@@ -18,7 +18,9 @@ struct TomlSource {
     std::string folder;
     std::vector<std::string> faults;
 
-    void fault(const toml::node* where, const std::string& text);
+    // One line each: control characters become spaces, and the middle of a long text is left out.
+    void fault(const toml::node* where, std::string_view text);
+    void fault(std::uint32_t line, std::string_view text);  // 0: the whole file
 };
 
 class TomlSection {

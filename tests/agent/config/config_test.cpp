@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -120,6 +121,17 @@ TEST_F(ConfigTest, SaysWhereTheGrammarBreaks) {
     EXPECT_THAT(faults("destination = 3\n" + kGood.substr(0, kGood.find("[[dest"))),
                 ElementsAre(HasSubstr("[[destination]]")));
     EXPECT_THAT(faults(kGood + "surprise = 1\n"), ElementsAre(HasSubstr("destination.oauth.surprise: unknown")));
+}
+
+TEST_F(ConfigTest, TellsEachFaultInOneLineOfPlainText) {
+    const auto told =
+        faults(kGood + "\"a\\nfault of\\u001b[31m my own\" = 1\n\"" + std::string(9000, 'x') + "\" = 1\n");
+    ASSERT_EQ(told.size(), 2U);
+    for (const auto& line : told) {
+        EXPECT_TRUE(std::ranges::none_of(line, [](unsigned char c) { return c < ' ' || c == 0x7F; })) << line;
+        EXPECT_LT(line.size(), 1500U);
+        EXPECT_THAT(line, HasSubstr("unknown; remove it or check its spelling"));
+    }
 }
 
 TEST_F(ConfigTest, TakesAKeyAsHexOrRaw) {
