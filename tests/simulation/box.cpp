@@ -26,7 +26,7 @@ Box::Box(Parts parts, const Story& story) : parts_(parts), story_(story), disk_(
     config_.store_id = "0042";
     config_.data_folder = ".";
     if (story.sealed) config_.journal_key = std::string(32, 'k');
-    if (story.short_retention) config_.retention = kShortRetention;
+    if (story.prunes()) config_.retention = story.retention;
     draw_config(parts.random);
 }
 

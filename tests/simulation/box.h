@@ -18,8 +18,6 @@
 
 namespace tillkeeper::simulation {
 
-inline constexpr Duration kShortRetention = std::chrono::seconds(5);
-
 class Box final : public Device {
   public:
     struct Parts {

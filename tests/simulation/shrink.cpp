@@ -20,7 +20,7 @@ class Shrinker {
         simplify([](Story& story) { story.in_flight = 1; });
         simplify([](Story& story) { story.sealed = false; });
         simplify([](Story& story) { story.login = false; });
-        simplify([](Story& story) { story.short_retention = false; });
+        simplify([](Story& story) { story.retention = {}; });
         drop_steps();
         return best_;
     }

@@ -40,7 +40,7 @@ void tell(const Story& story, const Ending& ending) {
     std::printf("\nA store with %d till%s (%d in flight), %d system%s%s%s%s:\n", story.tills,
                 story.tills == 1 ? "" : "s", story.in_flight, story.systems, story.systems == 1 ? "" : "s",
                 story.login ? ", logins" : "", story.sealed ? ", sealed" : "",
-                story.short_retention ? ", short retention" : "");
+                story.prunes() ? ", short retention" : "");
     const std::size_t skip = ending.lines.size() > kLinesMax ? ending.lines.size() - kLinesMax : 0;
     if (skip > 0) std::printf("  (the first %zu lines are left out)\n", skip);
     for (std::size_t i = skip; i < ending.lines.size(); ++i) std::printf("%s\n", ending.lines[i].c_str());

@@ -102,7 +102,8 @@ Story draw_story(std::uint64_t seed) {
     story.systems = 1 + static_cast<int>(random.below(3));
     story.sealed = random.below(4) == 0;
     story.login = random.below(3) != 0;
-    story.short_retention = random.below(5) == 0;
+    // Soon, so that much is pruned; late, so that nothing may be before the story ends.
+    if (random.below(4) == 0) story.retention = random.below(2) == 0 ? seconds(5) : std::chrono::minutes(10);
     story.small_disk = random.below(3) != 0;
     story.narrow = random.below(6) == 0;
     if (story.narrow) story.in_flight = 6;

@@ -46,10 +46,12 @@ struct Story {
     int systems = 1;
     bool sealed = false;
     bool login = true;
-    bool short_retention = false;
+    Duration retention{};     // zero: longer than any story
     bool small_disk = false;  // no room is kept for the log: a full disk is felt at once
     bool narrow = false;      // the daemon takes only a few transactions at a time
     bool rush = false;        // many large transactions while nobody can be reached
+
+    [[nodiscard]] bool prunes() const { return retention > Duration{}; }
 };
 
 // The mix of faults itself is drawn first (swarm testing): most stories have few kinds, all kinds meet somewhere.

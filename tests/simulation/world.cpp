@@ -28,12 +28,12 @@ std::string in_seconds(Duration duration) {
 
 World::World(const Story& story, bool keep_lines) : story_(story), random_(story.seed), trace_(keep_lines) {
     build_systems();
-    if (story.short_retention) promises_.may_forget();
+    if (story.prunes()) promises_.may_forget();
     box_ = std::make_unique<Box>(Box::Parts{schedule_, random_, broker_, network_, promises_, trace_}, story_);
     person_ = std::make_unique<Person>(Person::Parts{schedule_, *box_, promises_, trace_});
     promises_.clock_trust = [this] { return box_->clock_trust_lately(); };
     if (story.narrow) promises_.excuse_busy();
-    if (story.short_retention) promises_.keep_for(kShortRetention);
+    if (story.prunes()) promises_.keep_for(story.retention);
     box_->on_death = [this] { cloud_.box_died(); };
     broker_.on_daemon_lost = [this] { promises_.connection_lost(); };
     broker_.on_handed_over = [this](const MqttMessage& message) {
@@ -119,7 +119,7 @@ void World::do_step(const Step& step) {
 }
 
 void World::sell(const Step& step) {
-    if (story_.short_retention && sold_ % 3 == 0) look_at_pruning();
+    if (story_.prunes() && sold_ % 3 == 0) look_at_pruning();
     fakes::SeededRandom random(step.seed);
     SimulatedTill& till = *tills_[random.below(tills_.size())];
     SaleDraft draft;

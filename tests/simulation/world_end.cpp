@@ -95,8 +95,7 @@ void World::look_at_pruning() {
 // What is delivered and older than its retention goes, some time or other.
 void World::grow_old() {
     constexpr std::int64_t kYoungMax = 3;
-    if (!promises_.first_broken().empty() || promises_.lossy() || !story_.short_retention || random_.below(3) != 0)
-        return;
+    if (!promises_.first_broken().empty() || promises_.lossy() || !story_.prunes() || random_.below(3) != 0) return;
     run_until(now() + std::chrono::minutes(61));                                          // it looks once an hour
     sell_again({.at = now(), .act = Act::kSellAgain, .lasts = {}, .seed = story_.seed});  // something to write
     run_until(now() + seconds(2));
