@@ -11,7 +11,6 @@
 namespace tillkeeper::agent {
 namespace {
 
-constexpr std::size_t kFindingsMax = 16;
 constexpr std::int64_t kExactIntegerMax = std::int64_t{1} << 53;
 constexpr std::size_t kExactDigits = 15;  // a double keeps any decimal of so many digits
 
@@ -223,9 +222,9 @@ class Scan {
     }
 
     void found(JsonFinding::Kind kind) {
-        if (findings_.size() < kFindingsMax || kind == JsonFinding::Kind::kCardNumber)
+        if (findings_.size() < kJsonFindingsMax || kind == JsonFinding::Kind::kCardNumber)
             findings_.push_back({kind, pointer()});
-        if (findings_.size() > 2 * kFindingsMax) findings_.resize(2 * kFindingsMax);
+        if (findings_.size() > 2 * kJsonFindingsMax) findings_.resize(2 * kJsonFindingsMax);
     }
 
     std::string pointer() const {

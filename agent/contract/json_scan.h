@@ -49,7 +49,8 @@ class JsonVisitor {
     virtual void value(const JsonPlace& place, JsonType type, std::string_view text) = 0;
 };
 
-// kInvalid with the byte offset when it is not JSON, kLimit when a limit of `limits` is passed. At most 16 findings.
+inline constexpr std::size_t kJsonFindingsMax = 16;  // card numbers: twice as many
+// kInvalid with the byte offset when it is not JSON, kLimit when a limit of `limits` is passed.
 [[nodiscard]] Result<std::vector<JsonFinding>> scan_json(std::string_view text, const JsonLimits& limits = {},
                                                          JsonVisitor* visitor = nullptr);
 
