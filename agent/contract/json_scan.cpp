@@ -169,9 +169,15 @@ class Scan {
 
     bool string_value() {
         if (!string()) return false;
-        if (contains_card_number(string_.value())) found(JsonFinding::Kind::kCardNumber);
+        if (contains_card_number(string_.value(), member())) found(JsonFinding::Kind::kCardNumber);
         visit(JsonType::kString, string_.value());
         return true;
+    }
+
+    // The nearest one that the value belongs to, also through lists.
+    std::string_view member() const {
+        const auto step = std::find_if(path_.rbegin(), path_.rend(), [](const Step& s) { return s.is_object; });
+        return step != path_.rend() ? std::string_view(names_[step->name_at]) : std::string_view();
     }
 
     // Leaves at_ behind the closing quote and the text in string_.
@@ -203,7 +209,7 @@ class Scan {
         }
         const auto token = text_.substr(start, at_ - start);
         if (!is_exact(token)) found(JsonFinding::Kind::kInexactNumber);
-        if (contains_card_number(token)) found(JsonFinding::Kind::kCardNumber);
+        if (contains_card_number(token, member())) found(JsonFinding::Kind::kCardNumber);
         visit(JsonType::kNumber, token);
         return true;
     }

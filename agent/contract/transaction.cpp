@@ -104,7 +104,7 @@ Examined examine_transaction(std::string_view till, std::string payload) {
     for (const auto& finding : *findings) {
         if (finding.kind == JsonFinding::Kind::kCardNumber) {
             examined.refusal = Refusal::kContainsCardNumber;
-            if (examined.id && contains_card_number(*examined.id)) examined.id.reset();
+            if (examined.id && contains_card_number(*examined.id, "id")) examined.id.reset();
             examined.problems.assign(1, describe(finding));
             return examined;
         }
