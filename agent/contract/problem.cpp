@@ -36,7 +36,7 @@ std::string to_json(const std::vector<Problem>& problems) {
     std::string out = "[";
     for (const auto& problem : problems) {
         if (out.size() > 1) out += ',';
-        out += R"({"type":)" + quoted("urn:tillkeeper:problem:" + problem.type) + R"(,"title":)" +
+        out += R"({"type":)" + quoted("urn:tillkeeper:problem:" + std::string(problem.type.word())) + R"(,"title":)" +
                quoted(problem.title) + R"(,"detail":)" + quoted(problem.detail) + R"(,"pointer":)" +
                quoted(problem.pointer) + '}';
     }

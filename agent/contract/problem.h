@@ -5,10 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/contract/problem_type.h"
+
 namespace tillkeeper::agent {
 
 struct Problem {
-    std::string type;     // the last word of "urn:tillkeeper:problem:<type>"
+    ProblemType type;
     std::string title;    // for people, the same for every case of this type
     std::string detail;   // for people, what is wrong here; never the offending value itself
     std::string pointer;  // "" when it concerns the whole

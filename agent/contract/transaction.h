@@ -4,6 +4,7 @@
 // over a limit, or holds a card number is. Everything else that is wrong makes it quarantined, with its problems.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ namespace tillkeeper::agent {
 inline constexpr std::size_t kTransactionBytesMax = 256 * 1024;
 
 enum class Refusal { kMalformed, kTooLarge, kContainsCardNumber, kNotYours, kBusy, kStorageFull };
+inline constexpr std::array kRefusals{Refusal::kMalformed, Refusal::kTooLarge, Refusal::kContainsCardNumber,
+                                      Refusal::kNotYours,  Refusal::kBusy,     Refusal::kStorageFull};
 
 // As the contract spells it: "malformed", "too_large", ...
 [[nodiscard]] std::string_view to_string(Refusal refusal);

@@ -107,9 +107,9 @@ TransactionFields TransactionReader::finish() {
     return std::move(out_);
 }
 
-void TransactionReader::problem(std::string type, std::string title, std::string detail, std::string pointer) {
+void TransactionReader::problem(ProblemType type, std::string title, std::string detail, std::string pointer) {
     if (out_.problems.size() < kProblemsMax)
-        out_.problems.push_back({std::move(type), std::move(title), std::move(detail), std::move(pointer)});
+        out_.problems.push_back({type, std::move(title), std::move(detail), std::move(pointer)});
 }
 
 void TransactionReader::money_problem(std::string pointer) {

@@ -65,7 +65,7 @@ class TransactionReader final : public JsonVisitor {
     void member(std::string_view name, JsonType type, std::string_view text);
     void amount(Member array, const JsonPlace& place, JsonType type, std::string_view text);
     void end_item(Member array);
-    void problem(std::string type, std::string title, std::string detail, std::string pointer);
+    void problem(ProblemType type, std::string title, std::string detail, std::string pointer);
     void money_problem(std::string pointer);
     void missing(Member member, std::string form);
     void unusable(Member member, std::string form);
