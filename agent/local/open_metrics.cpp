@@ -20,7 +20,7 @@ std::string number(double value) {
 
 using Labels = std::vector<prometheus::ClientMetric::Label>;
 
-void sample(std::string& out, const std::string& name, const Labels& labels, double value, const std::string& le = "") {
+void sample_line(std::string& out, const std::string& name, const Labels& labels, double value, const std::string& le = "") {
     out += name;
     std::string inside;
     const auto add = [&](std::string_view key, const std::string& text) {
@@ -35,10 +35,10 @@ void sample(std::string& out, const std::string& name, const Labels& labels, dou
 
 void histogram(std::string& out, const std::string& name, const prometheus::ClientMetric& metric) {
     for (const auto& bucket : metric.histogram.bucket)
-        sample(out, name + "_bucket", metric.label, static_cast<double>(bucket.cumulative_count),
+        sample_line(out, name + "_bucket", metric.label, static_cast<double>(bucket.cumulative_count),
                number(bucket.upper_bound));
-    sample(out, name + "_count", metric.label, static_cast<double>(metric.histogram.sample_count));
-    sample(out, name + "_sum", metric.label, metric.histogram.sample_sum);
+    sample_line(out, name + "_count", metric.label, static_cast<double>(metric.histogram.sample_count));
+    sample_line(out, name + "_sum", metric.label, metric.histogram.sample_sum);
 }
 
 // OpenMetrics names the family of a counter without the "_total" of its samples.
@@ -75,9 +75,9 @@ std::string open_metrics_text(const std::vector<prometheus::MetricFamily>& famil
             if (family.type == prometheus::MetricType::Histogram)
                 histogram(out, family.name, metric);
             else if (family.type == prometheus::MetricType::Counter)
-                sample(out, family.name, metric.label, metric.counter.value);
+                sample_line(out, family.name, metric.label, metric.counter.value);
             else
-                sample(out, family.name, metric.label, metric.gauge.value);
+                sample_line(out, family.name, metric.label, metric.gauge.value);
         }
     }
     return out + "# EOF\n";
