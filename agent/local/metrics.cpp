@@ -6,6 +6,8 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <map>
+
 #include "agent/local/open_metrics.h"
 #include "agent/version.h"
 
@@ -14,6 +16,10 @@ namespace {
 
 const prometheus::Histogram::BucketBoundaries kAcceptSeconds{0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05,
                                                              0.1,    0.25,  0.5,   1,     2.5,  5,    10};
+
+void raise(prometheus::Counter& counter, std::uint64_t to) {
+    counter.Increment(static_cast<double>(to) - counter.Value());
+}
 
 }  // namespace
 
@@ -52,9 +58,28 @@ struct Metrics::Series {
     }
     prometheus::Gauge& gauge(const char* name, const char* help) { return gauges(name, help).Add({}); }
 
-    void raise(const std::string& destination, const char* result, std::uint64_t to) {
-        auto& counter = deliveries.Add({{"destination", destination}, {"result", result}});
-        counter.Increment(static_cast<double>(to) - counter.Value());
+    // Of one destination; looking them up by their labels each time costs more than all else here.
+    struct Destination {
+        prometheus::Gauge& behind;
+        prometheus::Gauge& oldest;
+        prometheus::Gauge& held;
+        prometheus::Counter& delivered;
+        prometheus::Counter& again;
+        prometheus::Counter& unauthorised;
+        prometheus::Counter& rejected;
+    };
+    std::map<std::string, Destination, std::less<>> destinations;
+
+    Destination& destination(const std::string& name) {
+        const auto known = destinations.find(name);
+        if (known != destinations.end()) return known->second;
+        const prometheus::Labels labels{{"destination", name}};
+        const auto counter = [&](const char* result) -> prometheus::Counter& {
+            return deliveries.Add({{"destination", name}, {"result", result}});
+        };
+        Destination made{behind.Add(labels), oldest.Add(labels),      held.Add(labels),   counter("delivered"),
+                         counter("again"),   counter("unauthorised"), counter("rejected")};
+        return destinations.emplace(name, made).first->second;
     }
 };
 
@@ -82,14 +107,14 @@ void Metrics::update(const StoreState& state) {
     series_->disk_free.Set(static_cast<double>(state.disk_free_bytes));
     series_->clock_trusted.Set(state.clock_trusted ? 1 : 0);
     for (const auto& d : state.destinations) {
-        const prometheus::Labels labels{{"destination", d.sync.name}};
-        series_->behind.Add(labels).Set(static_cast<double>(d.behind));
-        series_->oldest.Add(labels).Set(static_cast<double>(d.oldest_seconds));
-        series_->held.Add(labels).Set(static_cast<double>(d.held));
-        series_->raise(d.sync.name, "delivered", d.sync.delivered);
-        series_->raise(d.sync.name, "again", d.sync.again);
-        series_->raise(d.sync.name, "unauthorised", d.sync.unauthorised);
-        series_->raise(d.sync.name, "rejected", d.sync.rejected);
+        auto& series = series_->destination(d.sync.name);
+        series.behind.Set(static_cast<double>(d.behind));
+        series.oldest.Set(static_cast<double>(d.oldest_seconds));
+        series.held.Set(static_cast<double>(d.held));
+        raise(series.delivered, d.sync.delivered);
+        raise(series.again, d.sync.again);
+        raise(series.unauthorised, d.sync.unauthorised);
+        raise(series.rejected, d.sync.rejected);
     }
 }
 
