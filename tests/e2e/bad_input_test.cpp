@@ -336,7 +336,7 @@ TEST_P(ResponseTopic, AnAnswerGoesNowhereOutsideTheTillsName) {
     const auto entries = journal_entries();
     const auto neighbour = peer("till-2", topic("till-2", "#"));
     ASSERT_TRUE(neighbour);
-    ASSERT_TRUE(neighbour->say(topic("till-2", "presence"), "{}"));
+    ASSERT_TRUE(neighbour->retain(topic("till-2", "presence"), R"({"state":"online"})"));
     ASSERT_TRUE(neighbour->hear());  // it listens
     for (const auto& other :
          {topic("till-2", "replies"), std::string("tillkeeper/v1/status"), topic("till-10", "replies"),
@@ -346,7 +346,7 @@ TEST_P(ResponseTopic, AnAnswerGoesNowhereOutsideTheTillsName) {
         expect_refused(hand_over(sale(id), other), "not_yours", quoted(id));
     }
     EXPECT_EQ(journal_entries(), entries);
-    ASSERT_TRUE(neighbour->say(topic("till-2", "presence"), "{}"));
+    ASSERT_TRUE(neighbour->retain(topic("till-2", "presence"), R"({"state":"online"})"));
     const auto next = neighbour->hear();
     ASSERT_TRUE(next);
     EXPECT_EQ(next->topic, topic("till-2", "presence")) << next->payload;

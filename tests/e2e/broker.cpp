@@ -1,5 +1,7 @@
 #include "tests/e2e/broker.h"
 
+#include <cstdlib>
+
 #include "tests/e2e/ports.h"
 #include "tests/e2e/programs.h"
 #include "tests/e2e/scratch.h"
@@ -36,6 +38,24 @@ Result<void> Broker::start() {
     const auto settled = [&] { return !process_->running() || listening(port_); };
     if (!wait_until(settled, std::chrono::seconds(10)) || !process_->running())
         return fail(ErrorCode::kUnavailable, "the broker did not start:\n" + read_file(options.errors));
+    return record_messages();
+}
+
+// One recorder outlives the broker's restarts.
+Result<void> Broker::record_messages() {
+    const char* file = std::getenv("TILLKEEPER_MESSAGES");
+    if (file == nullptr || recorder_) return {};
+    const auto ready = folder_ / "recorder.ready";
+    ProcessOptions options;
+    options.command = {
+        kBusRecorder, "--port",  std::to_string(port_), "--password-file", agent_password_file_.string(), "--out",
+        file,         "--ready", ready.string()};
+    options.output = options.errors = folder_ / "recorder.log";
+    auto process = Process::start(options);
+    if (!process) return std::unexpected(process.error());
+    recorder_ = std::move(*process);
+    if (!wait_until([&] { return std::filesystem::exists(ready); }, std::chrono::seconds(10)))
+        return fail(ErrorCode::kUnavailable, "the recorder does not hear:\n" + read_file(options.errors));
     return {};
 }
 

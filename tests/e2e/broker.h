@@ -16,7 +16,8 @@ class Broker {
     // passwords are password_of(name). Does not start it.
     [[nodiscard]] static Result<Broker> make(const std::filesystem::path& folder,
                                              const std::vector<std::string>& tills);
-    // Returns when it accepts connections.
+    // Returns when it accepts connections. When the environment's TILLKEEPER_MESSAGES names a file, all that is said on
+    // the bus is appended there (tests/contract), but for what a restart may cost.
     [[nodiscard]] Result<void> start();
     // SIGKILL: what it held in memory is gone.
     void kill() { process_.reset(); }
@@ -31,11 +32,13 @@ class Broker {
 
   private:
     explicit Broker(std::filesystem::path folder);
+    [[nodiscard]] Result<void> record_messages();
 
     std::filesystem::path folder_;
     std::filesystem::path agent_password_file_;
     int port_;
     std::optional<Process> process_;
+    std::optional<Process> recorder_;
 };
 
 }  // namespace tillkeeper::lab

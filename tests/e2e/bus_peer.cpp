@@ -33,6 +33,10 @@ bool BusPeer::say(const std::string& topic, std::string_view payload, const std:
     return connection_->publish(topic, payload, false, correlation_data, response_topic);
 }
 
+bool BusPeer::retain(const std::string& topic, std::string_view payload) {
+    return connection_->publish(topic, payload, true);
+}
+
 std::optional<Heard> BusPeer::hear(std::chrono::milliseconds limit) {
     if (!turn_until([&] { return !heard_.empty(); }, limit)) return std::nullopt;
     Heard first = std::move(heard_.front());

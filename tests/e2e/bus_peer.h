@@ -31,6 +31,8 @@ class BusPeer {
     // The last two only with MQTT 5. False when the connection is lost.
     [[nodiscard]] bool say(const std::string& topic, std::string_view payload, const std::string& correlation_data = {},
                            const std::string& response_topic = {});
+    // The same, to be retained by the broker.
+    [[nodiscard]] bool retain(const std::string& topic, std::string_view payload);
     // The next message; nothing when none comes within `limit`.
     [[nodiscard]] std::optional<Heard> hear(std::chrono::milliseconds limit = std::chrono::seconds(20));
 

@@ -7,10 +7,12 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <set>
 #include <string>
 #include <thread>
 
 #include "platform/log.h"
+#include "tests/contract/message_file.h"
 #include "tests/simulation/shrink.h"
 #include "tests/simulation/workers.h"
 #include "tests/simulation/world.h"
@@ -75,6 +77,25 @@ int play_one(std::uint64_t seed, bool telling) {
     return ending.broken.empty() ? 0 : 1;
 }
 
+// What is said in many stories, each message once.
+int write_messages(const std::string& path, std::uint64_t seed, std::uint64_t outages) {
+    auto file = tillkeeper::contract::MessageFile::open(path);
+    std::set<std::size_t> written;
+    std::uint64_t stories = 0;
+    for (std::uint64_t lived = 0; file && lived < outages; ++stories) {
+        const Ending ending = play(draw_story(seed + stories), false, [&](const tillkeeper::MqttMessage& message) {
+            if (!file || !written.insert(std::hash<std::string>{}(message.topic + '\n' + message.payload)).second)
+                return;
+            const auto added = file->add(message, "story " + std::to_string(seed + stories));
+            if (!added) file = std::unexpected(added.error());
+        });
+        lived += ending.outages;
+    }
+    if (!file) std::fprintf(stderr, "simulation: %s\n", file.error().message.c_str());
+    std::printf("stories=%llu messages=%zu\n", static_cast<unsigned long long>(stories), written.size());
+    return file ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -83,6 +104,7 @@ int main(int argc, char** argv) {
     std::uint64_t story = 0;
     unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
     int shrink_tries = 300;
+    std::string messages;
     bool telling = false;
     bool loud = false;
     CLI::App app("Lives through simulated outages of simulated stores and checks every promise.", "simulation");
@@ -93,9 +115,11 @@ int main(int argc, char** argv) {
     auto* one = app.add_option("--story", story, "Play only this story");
     app.add_flag("--tell", telling, "Tell the one story");
     app.add_flag("--log", loud, "Show what the daemon logs");
+    app.add_option("--messages", messages, "Only append what is said on the bus to this file, see tests/contract");
     CLI11_PARSE(app, argc, argv);
     tillkeeper::set_log_level(loud ? tillkeeper::LogLevel::kDebug : static_cast<tillkeeper::LogLevel>(0));
     if (*one) return play_one(story, telling);
+    if (!messages.empty()) return write_messages(messages, seed, outages);
     const Totals totals = play_all(seed, outages, jobs, [&](const Totals& so_far) { show_progress(so_far, outages); });
     print_line("", false);
     if (totals.bad) explain(totals, shrink_tries);

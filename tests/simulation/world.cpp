@@ -26,7 +26,8 @@ std::string in_seconds(Duration duration) {
 
 }  // namespace
 
-World::World(const Story& story, bool keep_lines) : story_(story), random_(story.seed), trace_(keep_lines) {
+World::World(const Story& story, bool keep_lines, const Overhears& overhears)
+    : story_(story), random_(story.seed), trace_(keep_lines) {
     build_systems();
     if (story.prunes()) promises_.may_forget();
     box_ = std::make_unique<Box>(Box::Parts{schedule_, random_, broker_, network_, promises_, trace_}, story_);
@@ -36,10 +37,12 @@ World::World(const Story& story, bool keep_lines) : story_(story), random_(story
     if (story.prunes()) promises_.keep_for(story.retention);
     box_->on_death = [this] { cloud_.box_died(); };
     broker_.on_daemon_lost = [this] { promises_.connection_lost(); };
-    broker_.on_handed_over = [this](const MqttMessage& message) {
+    broker_.on_handed_over = [this, overhears](const MqttMessage& message) {
+        if (overhears) overhears(message);
         if (Sale* sale = promises_.with_key(message.correlation_data)) promises_.handed_over(sale->till, *sale);
     };
-    broker_.on_said = [this](const MqttMessage& message) {
+    broker_.on_said = [this, overhears](const MqttMessage& message) {
+        if (overhears) overhears(message);
         if (message.retain) return check_forecast(message.payload);
         const Sale* sale = promises_.with_key(message.correlation_data);
         if (sale == nullptr) return promises_.broken("[agent-2] an answer to nobody: " + message.payload);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,12 +31,14 @@ struct Ending {
 };
 
 // Plays the story to its end: all its steps, then everything heals, tills and systems must get what they are owed, a
-// person decides about the rest, and the journal is audited. Bounded: it returns whatever the daemon does.
-[[nodiscard]] Ending play(const Story& story, bool keep_lines);
+// person decides about the rest, and the journal is audited. Bounded: it returns whatever the daemon does. `overhears`
+// is told every message that the daemon hears or says.
+using Overhears = std::function<void(const MqttMessage&)>;
+[[nodiscard]] Ending play(const Story& story, bool keep_lines, const Overhears& overhears = {});
 
 class World {
   public:
-    World(const Story& story, bool keep_lines);
+    World(const Story& story, bool keep_lines, const Overhears& overhears);
     [[nodiscard]] Ending live();
 
   private:

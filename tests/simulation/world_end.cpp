@@ -22,8 +22,8 @@ constexpr Duration kRequestMax = seconds(31);
 
 }  // namespace
 
-Ending play(const Story& story, bool keep_lines) {
-    return World(story, keep_lines).live();
+Ending play(const Story& story, bool keep_lines, const Overhears& overhears) {
+    return World(story, keep_lines, overhears).live();
 }
 
 void World::run_until(Duration when) {

@@ -1,0 +1,64 @@
+// contract-facts: what the agent's code says about the till bus, as JSON, for facts_test.js to compare with the
+// document.
+// `--messages FILE` appends one message at least of every kind, made by that code.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "agent/bus/till_bus.h"
+#include "agent/bus/topics.h"
+#include "agent/contract/problem.h"
+#include "agent/contract/transaction.h"
+#include "tests/contract/limits.h"
+#include "tests/contract/message_file.h"
+#include "tests/contract/samples.h"
+
+namespace {
+
+using namespace tillkeeper;
+
+template <typename Words, typename Spell>
+std::string list(const Words& words, Spell spell) {
+    std::string out = "[";
+    for (const auto& word : words) {
+        if (out.size() > 1) out += ',';
+        out += agent::quoted(spell(word));
+    }
+    return out + ']';
+}
+
+std::string facts() {
+    const auto itself = [](std::string_view word) { return word; };
+    std::string out = R"({"problem_types":)" + list(agent::kProblemTypes, itself);
+    out += R"(,"refusals":)" + list(agent::kRefusals, [](agent::Refusal refusal) { return to_string(refusal); });
+    out += R"(,"heard_topics":)" + list(agent::TillBus::kFilters, itself);
+    out += R"(,"replies_topic":)" + agent::quoted(agent::replies_topic("{till}"));
+    out += R"(,"status_topic":)" + agent::quoted(agent::kStatusTopic);
+    out += R"(,"root":)" + agent::quoted(agent::kRoot);
+    out += R"(,"limits":{)";
+    for (const auto& [name, value] : contract::limits_of_the_agent()) {
+        if (out.back() != '{') out += ',';
+        out += agent::quoted(name) + ':' + std::to_string(value);
+    }
+    return out + "}}";
+}
+
+int write_messages(const std::string& path) {
+    auto file = contract::MessageFile::open(path);
+    for (const auto& message : contract::sample_messages()) {
+        if (!file) break;
+        if (auto added = file->add(message, "samples"); !added) file = std::unexpected(added.error());
+    }
+    if (!file) std::cerr << "contract-facts: " << file.error().message << '\n';
+    return file ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::string messages;
+    CLI::App app("Tells what the agent's code says about the till bus.", "contract-facts");
+    app.add_option("--messages", messages, "append one message of every kind to this file");
+    CLI11_PARSE(app, argc, argv);
+    std::cout << facts() << std::endl;
+    return messages.empty() ? 0 : write_messages(messages);
+}

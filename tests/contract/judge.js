@@ -1,0 +1,135 @@
+// Judge: holds what was said on a bus against the contract. Takes messages in their order, then sums up.
+//
+// Answers, presence and status must be as their schemas say, to the last member. Of a hand-over anything may be, but its
+// answer must fit: what was accepted is a transaction in order, and what was quarantined for its form is not.
+'use strict';
+
+const contract = require('./contract.js');
+
+const {document} = contract;
+const validate = contract.makeValidate();
+const validateWriter = contract.makeValidate({writer: true});
+const titles = new Map(document.info['x-problem-types'].map((one) => [contract.urn(one.type), [one.title, ...(one.titles || [])]]));
+// The form of single members, which the schema tells as the agent does. (Totals, quantities and the like it cannot.)
+const ofForm = new Set(['missing-member', 'unusable-member', 'not-money', 'currency'].map(contract.urn));
+const faultsMax = 20;
+
+function read(bytes) {
+  try {
+    return {value: JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes))};
+  } catch {
+    return {};
+  }
+}
+
+class Judge {
+  constructor() {
+    this.seen = new Map(); // kind -> how many
+    this.problemTypes = new Map();
+    this.faults = [];
+    this.messages = 0;
+    this.handedOver = new Map(); // run, till and id or Correlation Data -> different payloads
+    this.answers = [];
+    this.unmatched = 0;
+  }
+
+  // One line of a message file.
+  take(message) {
+    ++this.messages;
+    const bytes = Buffer.from(message.payload, 'base64');
+    const place = contract.channelOf(message.topic);
+    const {value} = read(bytes);
+    if (message.qos !== undefined && message.qos !== 1) this.fault(message, `QoS ${message.qos}, not 1`);
+    if (place && place.channel.name === 'transactions') return this.handOver(message, place.till, bytes, value);
+    if (place && place.channel.name === 'presence') return this.told('presence', message, value, true);
+    if (place && place.channel.name === 'status') return this.told('status', message, value, true);
+    if (place && place.channel.name === 'replies') return this.answer(message, place.till, value);
+    // Where a till asked for it.
+    const own = /^tillkeeper\/v1\/tills\/([A-Za-z0-9_-]{1,32})\/.+$/.exec(message.topic);
+    if (own && !place && value && value.reply_to) return this.answer(message, own[1], value);
+    return this.fault(message, 'the contract has no such topic');
+  }
+
+  handOver(message, till, bytes, value) {
+    if (message.retain) this.fault(message, 'a retained hand-over');
+    const orderly = value !== undefined && validate('transaction.json', value).length === 0;
+    this.count(orderly ? 'transaction' : 'anything');
+    const said = {digest: bytes.toString('latin1'), orderly};
+    const id = value && typeof value.id === 'string' ? value.id : undefined;
+    for (const key of [id !== undefined && this.key(message, till, 'id', id),
+      message.correlation && this.key(message, till, 'correlation', message.correlation)])
+      if (key) this.remember(key, said);
+  }
+
+  answer(message, till, value) {
+    const kind = value && value.outcome;
+    if (!['accepted', 'duplicate', 'quarantined', 'refused'].includes(kind)) return this.fault(message, `an answer ${kind}`);
+    if (message.retain) this.fault(message, 'a retained answer');
+    this.check(`${kind}.json`, message, value);
+    this.count(kind === 'refused' ? `refused, ${value.problem}` : kind);
+    for (const problem of value.problems || []) {
+      this.problemTypes.set(problem.type, (this.problemTypes.get(problem.type) || 0) + 1);
+      if (!(titles.get(problem.type) || []).includes(problem.title)) this.fault(message, `the title "${problem.title}" of ${problem.type}`);
+    }
+    const key = typeof value.id === 'string' ? this.key(message, till, 'id', value.id)
+      : message.correlation && this.key(message, till, 'correlation', message.correlation);
+    this.answers.push({message, value, key});
+    return undefined;
+  }
+
+  told(kind, message, value, retained) {
+    if (message.retain !== retained) this.fault(message, `${kind} is ${retained ? 'not ' : ''}retained`);
+    this.check(`${kind}.json`, message, value);
+    this.count(`${kind}, ${value && value.state}`);
+  }
+
+  // After the last message. What was answered fits what was handed over, as far as both were seen.
+  finish() {
+    for (const {message, value, key} of this.answers) {
+      const said = [...(this.handedOver.get(key) || new Map()).values()];
+      if (said.length === 0) {
+        ++this.unmatched;
+      } else if (value.outcome === 'accepted') {
+        if (!said.some((one) => one.orderly)) this.fault(message, 'accepted, but the contract does not call it in order');
+      } else if (said.length === 1 && value.outcome !== 'duplicate' && said[0].orderly && (value.problem === 'malformed' || value.problems.some((one) => ofForm.has(one.type)))) {
+        this.fault(message, 'not accepted for its form, but the contract calls it in order');
+      }
+    }
+    this.answers = [];
+    this.handedOver.clear();
+  }
+
+  check(schema, message, value) {
+    for (const what of validateWriter(schema, value)) this.fault(message, `${schema}: ${what}`);
+  }
+  key(message, till, kind, value) {
+    return JSON.stringify([message.run, till, kind, value]);
+  }
+  remember(key, said) {
+    if (!this.handedOver.has(key)) this.handedOver.set(key, new Map());
+    this.handedOver.get(key).set(said.digest, said);
+  }
+  count(kind) {
+    this.seen.set(kind, (this.seen.get(kind) || 0) + 1);
+  }
+  fault(message, what) {
+    const text = Buffer.from(message.payload, 'base64').toString('utf8').slice(0, 300);
+    if (this.faults.length < faultsMax) this.faults.push(`${message.topic}: ${what}\n    ${text}`);
+  }
+
+  // Kinds of messages that the document says can be met, and that were not.
+  missing() {
+    const unanswered = new Set(Object.values(document.operations).filter((one) => one['x-not-answered-yet'])
+      .flatMap((one) => [one.channel, ...one.reply.messages].flatMap((ref) => {
+        const node = contract.resolved(ref);
+        return node.messages ? Object.values(node.messages).map((each) => contract.resolved(each)) : [node];
+      })).map((message) => message.name));
+    const expected = Object.keys(document.components.messages).filter((name) => !unanswered.has(name))
+      .filter((name) => !['refused', 'presence', 'status'].includes(name));
+    for (const one of document.info['x-refusals']) expected.push(`refused, ${one.problem}`);
+    for (const kind of ['presence, online', 'status, online', 'status, offline']) expected.push(kind);
+    return expected.filter((kind) => !this.seen.has(kind));
+  }
+}
+
+module.exports = {Judge};

@@ -1,0 +1,28 @@
+// messages_test.js FILE...: every message that was recorded is as the contract says, and every kind of message was met.
+'use strict';
+
+const path = require('node:path');
+const {Judge} = require('./judge.js');
+const {messageLines} = require('./message_lines.js');
+
+async function main(files) {
+  const judge = new Judge();
+  for (const file of files) {
+    const before = judge.messages;
+    for await (const message of messageLines(file)) judge.take(message);
+    judge.finish();
+    console.log(`${path.basename(file)}: ${judge.messages - before} messages`);
+    if (judge.messages === before) judge.faults.push(`${file} is empty`);
+  }
+  console.log('\nseen:');
+  for (const [kind, count] of [...judge.seen].sort()) console.log(`  ${kind}: ${count}`);
+  console.log('problems told:');
+  for (const [type, count] of [...judge.problemTypes].sort()) console.log(`  ${type}: ${count}`);
+  const missing = judge.missing();
+  for (const kind of missing) console.log(`NEVER SEEN: ${kind}`);
+  for (const fault of judge.faults) console.log(`FAULT ${fault}`);
+  console.log(`messages=${judge.messages} answers_without_a_recorded_hand_over=${judge.unmatched} faults=${judge.faults.length} never_seen=${missing.length}`);
+  process.exitCode = judge.faults.length + missing.length > 0 ? 1 : 0;
+}
+
+main(process.argv.slice(2));
