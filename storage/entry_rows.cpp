@@ -215,7 +215,9 @@ Result<std::vector<Entry>> EntryRows::read_after(JournalNumber after, ReadLimits
     std::size_t bytes = 0;
     for (JournalNumber expected = after + 1; entries.size() < limits.entries_max;) {
         auto row = after_.step();
-        if (!row && row.error().code == ErrorCode::kCorrupt) {
+        // A number that has been passed: the page is in disorder, and what follows cannot be trusted either.
+        const bool disorder = row && *row && after_.integer(0) < expected;
+        if (disorder || (!row && row.error().code == ErrorCode::kCorrupt)) {
             if (!entries.empty()) return entries;  // the next call begins at the damaged page
             return one_by_one(expected, limits);
         }
