@@ -70,7 +70,8 @@ class Promises {
     void handed_over(const std::string& till, Sale& sale);
     void connection_lost();  // nobody waits for answers any more
     void answered(const std::string& till, const std::string& key, const std::string& payload);
-    void all_answered();  // quiet: nobody may be waiting now
+    // A till that waits for an answer; "" when none does.
+    [[nodiscard]] std::string unanswered() const;
 
     // A system got it; `took_effect`: and has done for the first time what it says.
     void delivered(const Delivered& what, bool took_effect);

@@ -127,6 +127,8 @@ std::string World::unsettled(bool but_held) {
     if (!box_->running()) return "the daemon does not run";
     for (const auto& till : tills_)
         if (!till->idle()) return "[storage-8] " + till->name() + " cannot get rid of its sales";
+    if (const std::string till = promises_.unanswered(); !till.empty())
+        return "[agent-2] " + till + " never got an answer to what it handed over";
     if (promises_.lossy()) return {};
     for (const auto& [system, types] : promises_.systems()) {
         const auto missing = promises_.missing_at(system, but_held);
@@ -141,7 +143,6 @@ void World::settle_up() {
     std::string open;
     if (!wait_for(kPatience, [&] { return (open = unsettled(true)).empty(); }))
         return promises_.broken("after everything healed: " + open);
-    promises_.all_answered();
     run_until(now() + kProgressWaits);  // what was settled last shows in the journal
     person_->forget();
     std::uint64_t look = story_.seed;
@@ -193,7 +194,8 @@ void World::check_status() {
     };
     if (!wait_for(seconds(20), calm))
         promises_.broken("[agent-8] all is well, and the status says: " + broker_.status.payload);
-    promises_.all_answered();
+    promises_.check(promises_.unanswered().empty(),
+                    "[agent-2] " + promises_.unanswered() + " never got an answer to what it handed over");
 }
 
 void World::audit() {
