@@ -2,6 +2,8 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
 const test = require('node:test');
 const {Parser, fromFile} = require('@asyncapi/parser');
 const Ajv = require('ajv');
@@ -119,4 +121,14 @@ test('till software may meet members that it does not know, tests may not', () =
   const status = exampleOf('status.json');
   Object.values(status.destinations)[0].later = 1;
   assert.notDeepEqual(validateWriter('status.json', status), []);
+});
+
+test('the lock file pins what comes, and not where from', () => {
+  const lock = JSON.parse(fs.readFileSync(path.join(__dirname, 'package-lock.json'), 'utf8'));
+  const packages = Object.entries(lock.packages).filter(([name]) => name !== '');
+  assert.ok(packages.length > 100);
+  for (const [name, one] of packages) {
+    assert.match(one.integrity, /^sha512-/, name);
+    assert.equal(one.resolved, undefined, name);
+  }
 });

@@ -133,7 +133,7 @@ if (process.argv[2] !== '--check') {
   const line = fresh.findIndex((text, number) => text !== old[number]);
   if (there !== made) {
     console.log(`REFERENCE.md, line ${(line < 0 ? fresh.length : line) + 1}, is not what the document says:\n  - ${old[line]}\n  + ${fresh[line]}`);
-    console.log('make it anew: node tests/contract/reference.js');
+    console.log('make it anew: tests/contract/run reference.js');
     process.exitCode = 1;
   } else {
     console.log('REFERENCE.md says what the document says');
