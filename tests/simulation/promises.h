@@ -76,6 +76,8 @@ class Promises {
     // A system got it; `took_effect`: and has done for the first time what it says.
     void delivered(const Delivered& what, bool took_effect);
     void rejected(const Delivered& what);
+    // Until a person decided about it, or about what it refers to: its place in the order was lost meanwhile.
+    [[nodiscard]] bool had_to_wait(const Sale& sale) const;
     void choked_on(const Delivered& what);  // it fails as a whole because of this one
     // A system got it, whatever it does with it then.
     void arrived(const Delivered& what);

@@ -72,6 +72,12 @@ void Promises::rejected(const Delivered& what) {
     if (Sale* sale = version(what.system, what.id, what.body)) sale->at[what.system].rejected = true;
 }
 
+bool Promises::had_to_wait(const Sale& sale) const {
+    if (sale.decided) return true;
+    const auto found = by_id_.find(sale.refers_to);
+    return !sale.refers_to.empty() && found != by_id_.end() && had_to_wait(*found->second.front());
+}
+
 void Promises::choked_on(const Delivered& what) {
     if (Sale* sale = version(what.system, what.id, what.body)) sale->at[what.system].choked = true;
 }
