@@ -190,7 +190,7 @@ MqttOptions bus_options(const Config& config) {
     // Mosquitto lets whoever connects under a client id take its session over, whatever their name: the id is as
     // secret as the password, and the same after a restart.
     options.client_id =
-        "tillkeeper-" + to_hex(sha256("client id\n" + config.store_id + '\n' + config.bus.password)).substr(0, 24);
+        "tillkeeper-" + to_hex(sha256("client id\n" + config.store_id + '\n' + config.bus_identity)).substr(0, 24);
     StoreState gone;
     gone.store = config.store_id;
     gone.state = "offline";

@@ -4,6 +4,8 @@
 #include <thread>
 #include <utility>
 
+#include "agent/bus_access/bus_certificates.h"
+#include "agent/config/secret_file.h"
 #include "agent/daemon.h"
 #include "platform/linux-arm/asio_event_loop.h"
 #include "platform/linux-arm/curl_http.h"
@@ -18,6 +20,7 @@ namespace tillkeeper::agent {
 namespace {
 
 constexpr unsigned kControlMode = 0660;
+constexpr Duration kCertificatesLookedAt = std::chrono::hours(1);
 constexpr Duration kSettled = std::chrono::seconds(5);  // after the start; connections are made and logged in
 
 class Process final : public LinuxProcess {
@@ -30,6 +33,7 @@ class Process final : public LinuxProcess {
 
     ~Process() override {
         // Whatever runs on a loop goes before the loops do.
+        certificates_.reset();
         control_server_.reset();
         page_server_.reset();
     }
@@ -47,6 +51,7 @@ class Process final : public LinuxProcess {
         ignore_broken_pipes();
         std::thread journal_thread([this] { journal_loop_.run(); });
         std::thread sync_thread([this] { sync_loop_.run(); });
+        sync_loop_.post([this] { look_after_certificates(); });
         daemon_->start([this](Error error) {
             failure_ = std::unexpected(std::move(error));
             finish();
@@ -85,6 +90,12 @@ class Process final : public LinuxProcess {
         return {};
     }
 
+    void look_after_certificates() {
+        certificates_ = sync_loop_.after(kCertificatesLookedAt, [this] { look_after_certificates(); });
+        if (auto kept = keep_bus_certificates(config_, clock_.wall()); !kept)
+            log(LogLevel::kError, "bus certificates", {{"reason", kept.error().message}});
+    }
+
     void finish() {
         if (std::exchange(finishing_, true)) return;
         notify_stopping();
@@ -104,6 +115,7 @@ class Process final : public LinuxProcess {
     std::unique_ptr<Daemon> daemon_;
     std::unique_ptr<HttpServer> page_server_;     // of the till loop
     std::unique_ptr<HttpServer> control_server_;  // of the sync loop
+    Timer certificates_;                          // of the sync loop
     bool finishing_ = false;
     Result<void> failure_;
 };
@@ -111,6 +123,12 @@ class Process final : public LinuxProcess {
 }  // namespace
 
 Result<std::unique_ptr<LinuxProcess>> LinuxProcess::make(Config config) {
+    if (auto kept = keep_bus_certificates(config, SystemClock().wall()); !kept) return std::unexpected(kept.error());
+    if (!config.bus.certificate_file.empty()) {
+        auto identity = read_config_file(config.bus.certificate_file, true);
+        if (!identity) return std::unexpected(identity.error());
+        config.bus_identity = std::move(*identity);
+    }
     auto process = std::make_unique<Process>(std::move(config));
     if (auto opened = process->open(); !opened) return std::unexpected(opened.error());
     return process;

@@ -27,8 +27,9 @@ struct MqttOptions {
     std::string client_id{};
     std::string username{};
     std::string password{};
-    std::string ca_file{};  // empty: no TLS; else the CA that the broker's certificate must chain to
-    MqttMessage will{};     // empty topic: none
+    std::string ca_file{};           // empty: no TLS; else the CA that the broker's certificate must chain to
+    std::string certificate_file{};  // with its key in the same file, to sign in with; empty: name and password
+    MqttMessage will{};              // empty topic: none
 };
 
 class MqttClient {

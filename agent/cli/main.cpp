@@ -10,6 +10,7 @@
 #include "agent/cli/journal_access.h"
 #include "agent/cli/print.h"
 #include "agent/cli/repair.h"
+#include "agent/cli/till_access.h"
 #include "agent/config/config.h"
 #include "agent/contract/problem.h"
 #include "agent/version.h"
@@ -32,6 +33,9 @@ struct Arguments {
     std::string patch;
     std::string transaction;
     DecisionText decision;
+    TillWish till;
+    std::string folder;
+    std::vector<std::string> hosts;
 };
 
 using Printer = std::string (*)(JsonView);
@@ -117,6 +121,61 @@ int config_check(const Arguments& args) {
     return faults.empty() ? kFine : kNotFine;
 }
 
+// What needs the configuration, which names the broker's folder.
+template <typename Act>
+int with_config(const Arguments& args, Act act, Printer printer) {
+    const auto config = agent::load_config(args.access.config_path);
+    if (config) return show(args, act(*config), printer, always);
+    for (const auto& fault : config.error()) std::cerr << fault << '\n';
+    return kNotFine;
+}
+
+int bus_init(const Arguments& args) {
+    if (!args.folder.empty()) return show(args, init_bus(args.folder, args.hosts), bus_text, always);
+    return with_config(
+        args,
+        [](const agent::Config& config) -> Result<std::string> {
+            if (config.broker_folder.empty())
+                return fail(ErrorCode::kInvalid, "bus.broker_folder is missing in the configuration; or give --folder");
+            return init_bus(config.broker_folder, config.broker_hosts);
+        },
+        bus_text);
+}
+
+void add_till_command(CLI::App& till, Arguments& args, int& exit, const std::string& verb, const std::string& about,
+                      Result<std::string> (*act)(const agent::Config&, const TillWish&)) {
+    auto* command = till.add_subcommand(verb, about);
+    command->add_option("name", args.till.till, "The till: 1 to 32 of A-Z a-z 0-9 _ -")->required();
+    command->add_flag("--certificate", args.till.certificate, "A client certificate rather than a password");
+    command->add_option("--out", args.till.out, "Password: the file to write it to (0600); certificate: the folder");
+    command->callback([&, act] {
+        exit = with_config(args, [&](const agent::Config& config) { return act(config, args.till); }, secret_text);
+    });
+}
+
+void add_bus_commands(CLI::App& app, Arguments& args, int& exit) {
+    auto* till = app.add_subcommand("till", "Who may speak on the bus");
+    till->require_subcommand(1)->fallthrough();
+    add_till_command(*till, args, exit, "add", "Let a till sign in", add_till);
+    add_till_command(*till, args, exit, "rotate", "A new secret; the old one ends at once", rotate_till);
+    till->add_subcommand("list", "Which tills there are, and how they sign in")->callback([&] {
+        exit = with_config(args, list_tills, tills_text);
+    });
+    auto* revoke = till->add_subcommand("revoke", "Cut a till off at once");
+    revoke->add_option("name", args.till.till, "The till")->required();
+    revoke->callback([&] {
+        exit = with_config(
+            args, [&](const agent::Config& config) { return revoke_till(config, args.till.till); }, revoked_text);
+    });
+
+    auto* bus = app.add_subcommand("bus", "The broker's certificates");
+    bus->require_subcommand(1)->fallthrough();
+    auto* init = bus->add_subcommand("init", "Make what is missing, renew what is due; the daemon does it as well");
+    init->add_option("--folder", args.folder, "The broker's folder (default: as configured)");
+    init->add_option("--host", args.hosts, "A further name or address of the broker");
+    init->callback([&] { exit = bus_init(args); });
+}
+
 std::string user_name() {
     const char* name = std::getenv("SUDO_USER");
     if (name == nullptr) name = std::getenv("USER");
@@ -194,6 +253,7 @@ int main(int argc, char** argv) {
     CLI::App app("Asks and steers the Tillkeeper of this store.", "tillkeeper");
     try {
         add_commands(app, args, exit);
+        add_bus_commands(app, args, exit);
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kFine : kWrongUsage;

@@ -74,7 +74,12 @@ class Loader {
         config_.bus.username = "tillkeeper";
         s.optional("username", config_.bus.username);
         s.file("password_file", config_.bus.password, true);
+        config_.bus_identity = config_.bus.password;
+        s.path("broker_folder", config_.broker_folder);
+        s.optional("broker_hosts", config_.broker_hosts);
+        if (!config_.broker_folder.empty()) config_.bus.ca_file = config_.broker_folder + "/tls/ca.pem";
         s.path("ca_file", config_.bus.ca_file);
+        s.path("certificate_file", config_.bus.certificate_file);
         s.no_others();
     }
 

@@ -17,7 +17,10 @@ namespace tillkeeper::agent {
 struct Config {
     std::string store_id;
     std::string data_folder;
-    MqttOptions bus;  // without client_id and will
+    MqttOptions bus;                        // without client_id and will
+    std::string bus_identity;               // the secret by which the agent signs in: its password or its key
+    std::string broker_folder;              // "" when the broker is looked after elsewhere
+    std::vector<std::string> broker_hosts;  // further names and addresses for the broker's certificate
     std::string page_address = "127.0.0.1";
     int page_port = 8480;
     std::string control_socket = "/run/tillkeeper/control.sock";

@@ -116,8 +116,9 @@ int MosquittoClient::configure() {
     if (code == 0) code = mosquitto_threaded_set(mosquitto_, true);
     if (code == 0 && !options_.username.empty())
         code = mosquitto_username_pw_set(mosquitto_, options_.username.c_str(), options_.password.c_str());
+    const char* own = options_.certificate_file.empty() ? nullptr : options_.certificate_file.c_str();
     if (code == 0 && !options_.ca_file.empty())
-        code = mosquitto_tls_set(mosquitto_, options_.ca_file.c_str(), nullptr, nullptr, nullptr, nullptr);
+        code = mosquitto_tls_set(mosquitto_, options_.ca_file.c_str(), nullptr, own, own, nullptr);
     if (code == 0 && !will.topic.empty())
         code = mosquitto_will_set(mosquitto_, will.topic.c_str(), static_cast<int>(will.payload.size()),
                                   will.payload.data(), kQos, will.retain);

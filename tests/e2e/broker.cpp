@@ -10,7 +10,11 @@
 namespace tillkeeper::lab {
 
 Broker::Broker(std::filesystem::path folder)
-    : folder_(std::move(folder)), agent_password_file_(folder_ / "agent.password"), port_(free_port()) {}
+    : folder_(std::move(folder)),
+      agent_password_file_(folder_ / "agent.password"),
+      port_(free_port()),
+      tls_port_(free_port()),
+      certificate_port_(free_port()) {}
 
 Result<Broker> Broker::make(const std::filesystem::path& folder, const std::vector<std::string>& tills) {
     std::filesystem::create_directories(folder);
@@ -20,11 +24,16 @@ Result<Broker> Broker::make(const std::filesystem::path& folder, const std::vect
     if (auto written = write_file(broker.users_file(), users, 0600); !written) return std::unexpected(written.error());
     if (auto written = write_file(broker.agent_password_file_, password_of("tillkeeper") + "\n", 0600); !written)
         return std::unexpected(written.error());
-    auto made = run_command({kMakeBrokerConfig, "--folder", folder.string(), "--port", std::to_string(broker.port_),
-                             "--users", broker.users_file().string()},
-                            folder);
-    if (!made) return std::unexpected(made.error());
-    if (made->status != 0) return fail(ErrorCode::kInvalid, made->errors);
+    for (const auto& command :
+         {std::vector<std::string>{kMakeBrokerConfig, "--folder", folder.string(), "--port",
+                                   std::to_string(broker.tls_port_), "--users", broker.users_file().string(),
+                                   "--certificate-port", std::to_string(broker.certificate_port_), "--plain-port",
+                                   std::to_string(broker.port_)},
+          std::vector<std::string>{kCommandProgram, "bus", "init", "--folder", folder.string()}}) {
+        auto made = run_command(command, folder);
+        if (!made) return std::unexpected(made.error());
+        if (made->status != 0) return fail(ErrorCode::kInvalid, made->errors);
+    }
     return broker;
 }
 
@@ -35,7 +44,7 @@ Result<void> Broker::start() {
     auto process = Process::start(options);
     if (!process) return std::unexpected(process.error());
     process_ = std::move(*process);
-    const auto settled = [&] { return !process_->running() || listening(port_); };
+    const auto settled = [&] { return !process_->running() || listening(tls_port_); };
     if (!wait_until(settled, std::chrono::seconds(10)) || !process_->running())
         return fail(ErrorCode::kUnavailable, "the broker did not start:\n" + read_file(options.errors));
     return record_messages();

@@ -24,7 +24,13 @@ class Broker {
 
     [[nodiscard]] const std::optional<Process>& process() const { return process_; }
 
+    // Without TLS, for benches and for clients that do not speak it.
     [[nodiscard]] int port() const { return port_; }
+    // As in a store: TLS, with name and password or with a client certificate.
+    [[nodiscard]] int tls_port() const { return tls_port_; }
+    [[nodiscard]] int certificate_port() const { return certificate_port_; }
+    [[nodiscard]] std::filesystem::path ca_file() const { return folder_ / "tls" / "ca.pem"; }
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
     [[nodiscard]] const std::filesystem::path& agent_password_file() const { return agent_password_file_; }
     // name:password lines, the agent's among them.
     [[nodiscard]] std::filesystem::path users_file() const { return folder_ / "users"; }
@@ -37,6 +43,8 @@ class Broker {
     std::filesystem::path folder_;
     std::filesystem::path agent_password_file_;
     int port_;
+    int tls_port_;
+    int certificate_port_;
     std::optional<Process> process_;
     std::optional<Process> recorder_;
 };

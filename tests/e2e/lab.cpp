@@ -16,7 +16,8 @@ Result<std::unique_ptr<Lab>> Lab::open(const LabOptions& options) {
     if (auto started = broker->start(); !started) return std::unexpected(started.error());
 
     AgentSetup setup = options.agent;
-    setup.bus_port = broker->port();
+    setup.bus_port = broker->tls_port();
+    setup.broker_folder = broker->folder().string();
     setup.bus_password_file = broker->agent_password_file().string();
     for (const auto* name : kDestinations) setup.destinations.push_back(cloud->destination(name));
     auto agent = Agent::make(folder->path() / "agent", std::move(setup));

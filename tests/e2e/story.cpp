@@ -152,8 +152,9 @@ Result<Outcome> Story::balance_books() {
 std::string Story::visitors_guide() const {
     const std::string config = (lab_->folder().path() / "agent" / "tillkeeper.toml").string();
     return "The store keeps running until Ctrl-C.\n  its page     " + page() +
-           "\n  its bus      127.0.0.1:" + std::to_string(lab_->broker().port()) + ", user till-1, password " +
-           Broker::password_of("till-1") + "\n  ask it       " + kCommandProgram + " --config " + config + " status\n";
+           "\n  its bus      127.0.0.1:" + std::to_string(lab_->broker().tls_port()) + " (TLS, CA " +
+           lab_->broker().ca_file().string() + "), user till-1, password " + Broker::password_of("till-1") +
+           "\n  ask it       " + kCommandProgram + " --config " + config + " status\n";
 }
 
 std::string Story::keep_folder() {

@@ -31,7 +31,9 @@ Result<Tills> Tills::start(const std::filesystem::path& folder, const Broker& br
     ProcessOptions options;
     options.command = {kTillsProgram,
                        "--broker",
-                       "127.0.0.1:" + std::to_string(broker.port()),
+                       "127.0.0.1:" + std::to_string(broker.tls_port()),
+                       "--ca",
+                       broker.ca_file().string(),
                        "--users",
                        broker.users_file().string(),
                        "--tills",

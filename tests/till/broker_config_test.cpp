@@ -111,7 +111,7 @@ TEST(BrokerConfig, RefusesUnusableUsersAndArguments) {
         std::ofstream(users) << text;
         ::chmod(users.c_str(), mode);
         const std::string folder = broker.folder() + "/second";
-        return run_program({script, "--folder", folder, "--port", port, "--users", users});
+        return run_program({script, "--folder", folder, "--port", port, "--users", users, "--plain"});
     };
     EXPECT_EQ(make("tillkeeper:a\ntill-1:b\n", 0600), 0);
     EXPECT_EQ(make("tillkeeper:a\n", 0644), 2) << "everybody may read the passwords";
@@ -123,6 +123,10 @@ TEST(BrokerConfig, RefusesUnusableUsersAndArguments) {
     EXPECT_EQ(make("tillkeeper:a\n", 0600, "70000"), 2);
     EXPECT_EQ(make("tillkeeper:a\n", 0600, "12x"), 2);
     EXPECT_EQ(run_program({script, "--folder"}), 2);
+    EXPECT_EQ(run_program({script, "--folder", broker.folder() + "/second", "--port", "18830", "--users", users,
+                           "--bind", "0.0.0.0", "--plain"}),
+              2)
+        << "plain text is for loopback only";
 }
 
 TEST(BrokerConfig, KeepsNoPasswordInClear) {  // [packaging-10]

@@ -75,7 +75,7 @@ TestBroker::TestBroker(int tills) : port_(free_port()) {
     }
     ::chmod(users_file().c_str(), 0600);
     EXPECT_EQ(run_program({TILLKEEPER_SOURCE_DIR "/packaging/broker/make-broker-config", "--folder", folder_, "--port",
-                           std::to_string(port_), "--users", users_file()}),
+                           std::to_string(port_), "--users", users_file(), "--plain"}),
               0);
     start();
 }

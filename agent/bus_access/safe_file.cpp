@@ -1,0 +1,82 @@
+#include "agent/bus_access/safe_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "agent/config/secret_file.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+std::unexpected<Error> failed(const std::string& path) {
+    const int cause = errno;
+    return fail(cause == ENOSPC ? ErrorCode::kStorageFull : ErrorCode::kInternal,
+                "cannot write " + path + " (" + std::strerror(cause) + ")");
+}
+
+class Descriptor {
+  public:
+    explicit Descriptor(int fd) : fd_(fd) {}
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    [[nodiscard]] int get() const { return fd_; }
+
+  private:
+    int fd_;
+};
+
+bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const auto written = ::write(fd, text.data(), text.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+bool fill(const std::string& fresh, const std::string& path, std::string_view text, mode_t mode) {
+    ::unlink(fresh.c_str());  // of a writer that was killed
+    const Descriptor file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (file.get() < 0) return false;
+    struct stat old{};
+    if (::stat(path.c_str(), &old) == 0) {
+        mode = old.st_mode & 07777;
+        if ((old.st_uid != ::geteuid() || old.st_gid != ::getegid()) &&
+            ::fchown(file.get(), old.st_uid, old.st_gid) != 0)
+            return false;
+    }
+    return ::fchmod(file.get(), mode) == 0 && write_all(file.get(), text) && ::fsync(file.get()) == 0;
+}
+
+}  // namespace
+
+Result<void> write_safely(const std::string& path, std::string_view text, mode_t mode) {
+    const std::string fresh = path + ".new";
+    if (!fill(fresh, path, text, mode)) {
+        auto error = failed(path);
+        ::unlink(fresh.c_str());
+        return error;
+    }
+    if (std::rename(fresh.c_str(), path.c_str()) != 0) return failed(path);
+    const auto folder = std::filesystem::absolute(path).parent_path();
+    const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (opened.get() < 0 || ::fsync(opened.get()) != 0) return failed(folder.string());
+    return {};
+}
+
+Result<std::string> read_if_there(const std::string& path) {
+    if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return std::string();
+    return read_config_file(path, false);
+}
+
+}  // namespace tillkeeper::agent

@@ -1,0 +1,20 @@
+// Files that a power cut leaves either as they were or as they shall be.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+
+#include "platform/result.h"
+
+namespace tillkeeper::agent {
+
+// Writes beside it, syncs, renames, syncs the folder. What is there already keeps its mode and its owner; a new file
+// gets `mode`.
+[[nodiscard]] Result<void> write_safely(const std::string& path, std::string_view text, mode_t mode);
+
+// The whole file, at most 1 MiB; "" when there is none.
+[[nodiscard]] Result<std::string> read_if_there(const std::string& path);
+
+}  // namespace tillkeeper::agent

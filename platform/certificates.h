@@ -1,0 +1,46 @@
+// X.509 for a small authority of one's own: EC P-256 keys, SHA-256, PEM. From the system's OpenSSL.
+// All functions are pure but for randomness, and may be called from any thread.
+//
+// Everything is valid from 1970 on: a box that wakes up without a clock can still speak to its own broker.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/clock.h"
+#include "platform/result.h"
+
+namespace tillkeeper {
+
+// A private key (PKCS#8) and its certificate, as they stand in one file.
+struct Identity {
+    std::string key_pem;
+    std::string certificate_pem;
+};
+
+struct CertificateFacts {
+    std::string common_name;
+    std::string serial;  // hexadecimal, upper case
+    WallTime until;
+};
+
+struct CertificateWish {
+    std::string common_name;
+    std::vector<std::string> hosts;  // names and addresses that a server answers under; empty: a client
+    WallTime until;
+};
+
+// A new self-signed authority. With `old` it keeps that key, so that what it signed stays good.
+[[nodiscard]] Result<Identity> make_authority(const std::string& common_name, WallTime until,
+                                              const Identity* old = nullptr);
+[[nodiscard]] Result<Identity> issue_certificate(const Identity& authority, const CertificateWish& wish);
+// `serials` as in CertificateFacts. A list with a higher number replaces the earlier ones.
+[[nodiscard]] Result<std::string> make_revocation_list(const Identity& authority,
+                                                       const std::vector<std::string>& serials, std::uint32_t number);
+
+// kInvalid when the text holds no certificate, or for an identity when it lacks its key.
+[[nodiscard]] Result<CertificateFacts> read_certificate(std::string_view pem);
+[[nodiscard]] Result<Identity> read_identity(std::string_view pem);
+
+}  // namespace tillkeeper

@@ -1,0 +1,155 @@
+#include "agent/bus_access/store_authority.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "agent/bus_access/renewal.h"
+#include "agent/bus_access/safe_file.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+constexpr WallTime kNow = std::chrono::sys_days(std::chrono::year(2026) / 11 / 21);
+
+class StoreAuthorityTest : public ::testing::Test {
+  protected:
+    StoreAuthorityTest() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "authority-XXXXXX").string();
+        folder_ = ::mkdtemp(pattern.data());
+    }
+    ~StoreAuthorityTest() override { std::filesystem::remove_all(folder_); }
+
+    [[nodiscard]] StoreAuthority authority() const { return {folder_ + "/tls", {"till-bus.store"}}; }
+    [[nodiscard]] std::string text(const char* name) const { return read_if_there(folder_ + "/tls/" + name).value(); }
+    [[nodiscard]] mode_t mode(const char* name) const {
+        struct stat info{};
+        ::stat((folder_ + "/tls/" + name).c_str(), &info);
+        return info.st_mode & 07777;
+    }
+    void damage(const char* name) const { std::ofstream(folder_ + "/tls/" + name) << "half a fi"; }
+    [[nodiscard]] int openssl(const std::string& arguments) const {
+        const std::string command = "cd " + folder_ + "/tls && openssl " + arguments + " >out 2>&1";
+        return std::system(command.c_str());
+    }
+
+    std::string folder_;
+};
+
+TEST_F(StoreAuthorityTest, TheFirstStartMakesEverythingAndTheSecondNothing) {  // [agent-9]
+    EXPECT_EQ(authority().keep(kNow), true);
+    EXPECT_EQ(mode("authority.pem"), 0600);
+    EXPECT_EQ(mode("agent.pem"), 0600);
+    EXPECT_EQ(mode("server.pem"), 0640);
+    EXPECT_EQ(text("ca.pem").find("PRIVATE"), std::string::npos);
+    EXPECT_EQ(authority().keep(kNow), false);
+}
+
+TEST_F(StoreAuthorityTest, OpensslVerifiesWhatItMakes) {  // [agent-9]
+    ASSERT_TRUE(authority().keep(kNow));
+    EXPECT_EQ(openssl("verify -x509_strict -CAfile ca.pem -purpose sslserver -verify_hostname localhost server.pem"),
+              0);
+    EXPECT_EQ(
+        openssl("verify -x509_strict -CAfile ca.pem -purpose sslserver -verify_hostname till-bus.store server.pem"), 0);
+    EXPECT_EQ(openssl("verify -x509_strict -CAfile ca.pem -purpose sslserver -verify_ip ::1 server.pem"), 0);
+    EXPECT_EQ(openssl("verify -x509_strict -CAfile ca.pem -purpose sslclient agent.pem"), 0);
+    EXPECT_NE(openssl("verify -CAfile ca.pem -purpose sslclient server.pem"), 0) << "a broker is no till";
+    EXPECT_NE(openssl("verify -CAfile ca.pem -purpose sslserver agent.pem"), 0) << "a till is no broker";
+}
+
+TEST_F(StoreAuthorityTest, ABoxThatWakesUpIn1970CanStillSpeakToItsBroker) {  // [agent-9]
+    ASSERT_TRUE(authority().keep(kNow));
+    EXPECT_EQ(openssl("verify -attime 100 -CAfile ca.pem server.pem"), 0);
+    EXPECT_EQ(authority().keep(WallTime{}), false);
+    EXPECT_EQ(openssl("verify -attime 100 -crl_check -CRLfile revoked.pem -CAfile ca.pem agent.pem"), 0);
+}
+
+TEST_F(StoreAuthorityTest, RenewsWhenAThirdOfTheLifeIsLeft) {  // [agent-9]
+    ASSERT_TRUE(authority().keep(kNow));
+    const auto first = text("server.pem");
+    const WallTime due = kNow + kServerLife - Duration(kServerLife) / 3;
+    EXPECT_EQ(authority().keep(due - std::chrono::hours(1)), false);
+    EXPECT_EQ(text("server.pem"), first);
+    EXPECT_EQ(authority().keep(due), true);
+    EXPECT_NE(text("server.pem"), first);
+    EXPECT_EQ(read_certificate(text("server.pem"))->until, due + kServerLife);
+    EXPECT_EQ(read_certificate(text("agent.pem"))->until, due + kAgentLife);
+    EXPECT_EQ(openssl("verify -CAfile ca.pem server.pem"), 0);
+}
+
+TEST_F(StoreAuthorityTest, ARenewedAuthorityKeepsWhatTheOldOneSigned) {  // [agent-9]
+    ASSERT_TRUE(authority().keep(kNow));
+    const auto till = authority().issue("till-1", kNow);
+    ASSERT_TRUE(till);
+    std::ofstream(folder_ + "/tls/till.pem") << till->certificate_pem;
+    std::filesystem::copy_file(folder_ + "/tls/ca.pem", folder_ + "/tls/old-ca.pem");
+    EXPECT_EQ(authority().keep(kNow + kAuthorityLife - kAuthorityLife / 4), true);
+    EXPECT_NE(text("ca.pem"), text("old-ca.pem"));
+    EXPECT_EQ(openssl("verify -CAfile ca.pem till.pem"), 0) << "the broker lets an old till in";
+    EXPECT_EQ(openssl("verify -CAfile old-ca.pem server.pem"), 0) << "an old till believes the broker";
+}
+
+TEST_F(StoreAuthorityTest, WhatIsDamagedIsMadeAgainButNotTheAuthority) {  // [agent-9]
+    ASSERT_TRUE(authority().keep(kNow));
+    for (const char* name : {"server.pem", "agent.pem", "ca.pem"}) {
+        damage(name);
+        EXPECT_EQ(authority().keep(kNow), true) << name;
+        EXPECT_EQ(authority().keep(kNow), false) << name;
+    }
+    damage("authority.pem");
+    const auto kept = authority().keep(kNow);
+    ASSERT_FALSE(kept);
+    EXPECT_EQ(kept.error().code, ErrorCode::kCorrupt);
+    EXPECT_EQ(text("authority.pem"), "half a fi");
+}
+
+TEST_F(StoreAuthorityTest, RevokesAllOfATillOrAllButTheNewest) {  // [agent-9]
+    ASSERT_TRUE(authority().keep(kNow));
+    const auto first = authority().issue("till-1", kNow);
+    const auto second = authority().issue("till-1", kNow);
+    const auto other = authority().issue("till-2", kNow);
+    ASSERT_TRUE(first && second && other);
+    const auto write = [&](const char* name, const Identity& identity) {
+        std::ofstream(folder_ + "/tls/" + name) << identity.certificate_pem;
+    };
+    write("first.pem", *first);
+    write("second.pem", *second);
+    write("other.pem", *other);
+    const std::string verify = "verify -crl_check -CRLfile revoked.pem -CAfile ca.pem ";
+    EXPECT_EQ(openssl(verify + "first.pem"), 0);
+    EXPECT_EQ(authority().revoke("till-1", read_certificate(second->certificate_pem)->serial), 1);
+    EXPECT_NE(openssl(verify + "first.pem"), 0);
+    EXPECT_EQ(openssl(verify + "second.pem"), 0);
+    EXPECT_EQ(authority().revoke("till-1"), 1);
+    EXPECT_EQ(authority().revoke("till-1"), 0);
+    EXPECT_NE(openssl(verify + "second.pem"), 0);
+    EXPECT_EQ(openssl(verify + "other.pem"), 0);
+}
+
+TEST_F(StoreAuthorityTest, AHostThatWouldSmuggleInAnotherIsRefused) {  // [agent-9]
+    const auto kept = StoreAuthority(folder_ + "/tls", {"a,DNS:bank.example"}).keep(kNow);
+    ASSERT_FALSE(kept);
+    EXPECT_EQ(kept.error().code, ErrorCode::kInvalid);
+}
+
+TEST(SafeFile, KeepsTheModeOfWhatItReplacesAndLeavesNothingBeside) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "safe-XXXXXX").string();
+    const std::string folder = ::mkdtemp(pattern.data());
+    const std::string path = folder + "/file";
+    ASSERT_TRUE(write_safely(path, "one", 0600));
+    ::chmod(path.c_str(), 0640);
+    std::ofstream(path + ".new") << "left by a writer that was killed";
+    ASSERT_TRUE(write_safely(path, "two", 0600));
+    EXPECT_EQ(read_if_there(path), "two");
+    struct stat info{};
+    ::stat(path.c_str(), &info);
+    EXPECT_EQ(info.st_mode & 07777, 0640U);
+    EXPECT_FALSE(std::filesystem::exists(path + ".new"));
+    std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace tillkeeper::agent
