@@ -14,7 +14,8 @@ set(TILLKEEPER_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=: address
 add_library(tillkeeper_options INTERFACE)
 target_include_directories(tillkeeper_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
 target_compile_options(tillkeeper_options INTERFACE
-  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
+  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual> -Wimplicit-fallthrough)
 if(TILLKEEPER_SANITIZE)
   target_compile_options(tillkeeper_options INTERFACE
     -fsanitize=${TILLKEEPER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
