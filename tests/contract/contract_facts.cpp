@@ -1,6 +1,7 @@
 // contract-facts: what the agent's code says about the till bus, as JSON, for facts_test.js to compare with the
 // document.
-// `--messages FILE` appends one message at least of every kind, made by that code.
+// `--messages FILE` appends one message at least of every kind, made by that code. `--answer` answers each line of
+// standard input as if a till had handed it over, the first that it ever did.
 #include <CLI/CLI.hpp>
 #include <iostream>
 
@@ -8,6 +9,7 @@
 #include "agent/bus/topics.h"
 #include "agent/contract/problem.h"
 #include "agent/contract/transaction.h"
+#include "tests/contract/desk.h"
 #include "tests/contract/limits.h"
 #include "tests/contract/message_file.h"
 #include "tests/contract/samples.h"
@@ -52,13 +54,23 @@ int write_messages(const std::string& path) {
     return file ? 0 : 1;
 }
 
+void answer_lines() {
+    for (std::string line; std::getline(std::cin, line);) {
+        contract::Desk desk;
+        std::cout << desk.hand_over({.payload = line}).payload << '\n';
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     std::string messages;
+    bool answering = false;
     CLI::App app("Tells what the agent's code says about the till bus.", "contract-facts");
     app.add_option("--messages", messages, "append one message of every kind to this file");
+    app.add_flag("--answer", answering, "answer the lines of standard input instead");
     CLI11_PARSE(app, argc, argv);
+    if (answering) return answer_lines(), 0;
     std::cout << facts() << std::endl;
     return messages.empty() ? 0 : write_messages(messages);
 }

@@ -30,7 +30,7 @@ function limitsOf(schema) {
   if (schema.minLength !== undefined && schema.maxLength !== undefined) out.push(`${schema.minLength} to ${schema.maxLength} characters`);
   else if (schema.maxLength !== undefined) out.push(`at most ${schema.maxLength} characters`);
   else if (schema.minLength === 1) out.push('not empty');
-  if (schema.pattern) out.push(code(schema.pattern));
+  if (schema.pattern && !schema.format) out.push(code(schema.pattern));
   if (schema.minimum === -schema.maximum) out.push(`within ±${schema.maximum}`);
   else if (schema.minimum !== undefined) out.push(schema.maximum !== undefined ? `${schema.minimum} to ${schema.maximum}` : `${schema.minimum} or more`);
   if (schema.maxItems === 0) out.push('empty');

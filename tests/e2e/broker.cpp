@@ -56,9 +56,17 @@ Result<void> Broker::record_messages() {
     if (file == nullptr || recorder_) return {};
     const auto ready = folder_ / "recorder.ready";
     ProcessOptions options;
-    options.command = {
-        kBusRecorder, "--port",  std::to_string(port_), "--password-file", agent_password_file_.string(), "--out",
-        file,         "--ready", ready.string()};
+    options.command = {kBusRecorder,
+                       "--port",
+                       std::to_string(tls_port_),
+                       "--ca",
+                       ca_file().string(),
+                       "--password-file",
+                       agent_password_file_.string(),
+                       "--out",
+                       file,
+                       "--ready",
+                       ready.string()};
     options.output = options.errors = folder_ / "recorder.log";
     auto process = Process::start(options);
     if (!process) return std::unexpected(process.error());
