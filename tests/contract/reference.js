@@ -105,9 +105,9 @@ function page() {
     `# ${info.title}, version ${info.version}`,
     paragraph(info.description),
     'For programs: [asyncapi.yaml](asyncapi.yaml) and [schemas/](schemas). This page says the same for people.',
-    '## Connecting', paragraph(store.description),
+    '## Connecting', ...Object.values(document.servers).map((server) => `**${server.title}** (${code(server.protocol)}, port ${server.variables.port.default} unless the store has another). ${paragraph(server.description)}`),
     table(['setting', 'value'], [
-      ['user name', 'the till\'s name'], ['client id', 'your own, the same after each start, and as secret as your password'],
+      ['user name', 'the till\'s name; none with a certificate'], ['client id', 'your own, the same after each start, and as secret as your password'],
       ['session', store.bindings.mqtt.cleanSession ? 'clean' : 'persistent'],
       ['will', `${code(store.bindings.mqtt.lastWill.message)} on ${code(store.bindings.mqtt.lastWill.topic)}, QoS ${store.bindings.mqtt.lastWill.qos}, retained`],
       ['largest packet', `${store.bindings.mqtt.maximumPacketSize} bytes; the broker cuts off what sends more`]]),
