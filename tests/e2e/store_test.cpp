@@ -31,6 +31,7 @@ class Store : public ::testing::Test {
     // A till that hands over one by one keeps its order through every kill; see tests/crash/README.md for the others.
     Tills sell(std::int64_t sales, int per_second, int in_flight = 16) {
         TillsSetup setup;
+        setup.library = true;
         setup.in_flight = in_flight;
         setup.tills = kTills;
         setup.sales = sales;

@@ -44,6 +44,7 @@ Result<void> Story::open_store() {
     if (!lab) return std::unexpected(lab.error());
     lab_ = std::move(*lab);
     TillsSetup setup;
+    setup.library = true;
     setup.tills = options_.tills;
     setup.sales = options_.sales;
     setup.seed = options_.seed;

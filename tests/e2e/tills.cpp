@@ -49,6 +49,11 @@ Result<Tills> Tills::start(const std::filesystem::path& folder, const Broker& br
                        "--json",
                        "--commands"};
     if (!setup.from.empty()) options.command.insert(options.command.end(), {"--from", setup.from});
+    if (setup.library) {
+        const auto outboxes = folder / "outboxes";
+        std::filesystem::create_directories(outboxes);
+        options.command.insert(options.command.end(), {"--library", outboxes.string()});
+    }
     options.command.insert(options.command.end(), setup.more.begin(), setup.more.end());
     options.output = output_of(folder);
     options.errors = errors_of(folder);

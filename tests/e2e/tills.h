@@ -17,9 +17,11 @@ struct TillsSetup {
     int tills = 2;
     std::int64_t sales = 100;
     std::uint64_t seed = 1;
-    int per_second = 0;                  // sales of all tills together; 0: as fast as answers come
-    int in_flight = 16;                  // unanswered, per till
-    std::string from = {};               // a file of real sales; empty: generated ones
+    int per_second = 0;     // sales of all tills together; 0: as fast as answers come
+    int in_flight = 16;     // unanswered, per till
+    std::string from = {};  // a file of real sales; empty: generated ones
+    // Through the till library, each with its outbox on disk and MQTT 5. Not where answers are timed, nor MQTT 3.1.1.
+    bool library = false;
     std::vector<std::string> more = {};  // further arguments
 };
 

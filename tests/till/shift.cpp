@@ -6,6 +6,8 @@
 #include <charconv>
 #include <utility>
 
+#include "tests/till/library_till.h"
+#include "tests/till/till.h"
 #include "tests/till/users_file.h"
 
 namespace tillkeeper::till {
@@ -77,20 +79,28 @@ Result<void> Shift::add_tills() {
     for (std::size_t i = 0; i < options_.tills; ++i) {
         const bool five = options_.mqtt == "5" || (options_.mqtt == "mixed" && i % 2 == 0);
         names_.push_back((*users)[i].name);
-        auto till = std::make_unique<Till>(TillOptions{.broker = options_.broker,
-                                                       .user = std::move((*users)[i]),
-                                                       .version = five ? MqttVersion::k5 : MqttVersion::k311,
-                                                       .index = i,
-                                                       .tills = options_.tills,
-                                                       .window = options_.in_flight,
-                                                       .timeout = options_.timeout},
-                                           *source_, pace_, tally_, random_, events_of(i));
-        if (outbox_)
-            for (auto& sale : outbox_->past().waiting[i]) till->keep(std::move(sale));
-        if (options_.poison && i == 0) till->poison_next();
-        loop_.add(std::move(till));
+        auto till = make_till(i, {.broker = options_.broker,
+                                  .user = std::move((*users)[i]),
+                                  .version = five ? MqttVersion::k5 : MqttVersion::k311,
+                                  .index = i,
+                                  .tills = options_.tills,
+                                  .window = options_.in_flight,
+                                  .timeout = options_.timeout});
+        if (!till) return std::unexpected(std::move(till.error()));
+        if (options_.poison && i == 0) (*till)->poison_next();
+        loop_.add(std::move(*till));
     }
     return {};
+}
+
+Result<std::unique_ptr<SimulatedTill>> Shift::make_till(std::size_t index, TillOptions options) {
+    if (!options_.library.empty())
+        return LibraryTill::open(options_.library, std::move(options), *source_, pace_, tally_, random_,
+                                 events_of(index));
+    auto till = std::make_unique<Till>(std::move(options), *source_, pace_, tally_, random_, events_of(index));
+    if (outbox_)
+        for (auto& sale : outbox_->past().waiting[index]) till->keep(std::move(sale));
+    return till;
 }
 
 TillEvents Shift::events_of(std::size_t index) {
@@ -172,8 +182,8 @@ void Shift::count_waiting() {
     tally_.waiting = 0;
     tally_.sent_again = 0;
     for (const auto& till : loop_.tills()) {
-        tally_.waiting += static_cast<std::int64_t>(till->kept().waiting());
-        tally_.sent_again += till->kept().sent_again();
+        tally_.waiting += static_cast<std::int64_t>(till->waiting());
+        tally_.sent_again += till->sent_again();
     }
 }
 

@@ -31,7 +31,8 @@ struct ShiftOptions {
     std::string mqtt = "mixed";  // 5, 311 or mixed
     std::string from;            // a file of real sales; empty: generated
     std::string outbox;          // empty: the tills' memory ends with the process
-    std::string ids;             // where to write one line per answer; empty: nowhere
+    std::string library;  // a folder: the tills go through the till library, their outboxes lie there; empty: bare
+    std::string ids;      // where to write one line per answer; empty: nowhere
     std::size_t bytes = 0;
     std::string currency = "GBP";
     bool only_sales = false;
@@ -62,6 +63,7 @@ class Shift {
     [[nodiscard]] Result<void> open_source();
     [[nodiscard]] Result<void> open_files();
     [[nodiscard]] Result<void> add_tills();
+    [[nodiscard]] Result<std::unique_ptr<SimulatedTill>> make_till(std::size_t index, TillOptions options);
     [[nodiscard]] TillEvents events_of(std::size_t index);
     void answered(std::size_t till, const std::string& id, const Answer& answer, std::optional<Duration> took);
     void note(std::size_t till, const std::string& id, const Answer& answer, std::optional<Duration> took) const;

@@ -36,6 +36,9 @@ void add_options(CLI::App& app, Wishes& wishes) {
     app.add_option("--currency", shift.currency)->check(CLI::IsMember({"GBP", "EUR"}));
     app.add_flag("--only-sales", shift.only_sales, "generate no opening, closing and cash movement");
     app.add_option("--outbox", shift.outbox, "keeps the tills' memory over their restart");
+    app.add_option("--library", shift.library, "a folder: go through the till library, outboxes there")
+        ->check(CLI::ExistingDirectory)
+        ->excludes("--outbox");
     app.add_option("--ids", shift.ids, "append one line of JSON per answer there");
     app.add_flag("--poison", shift.poison, "the first till's first sale is paid by barter, which the ERP rejects");
     app.add_option("--timeout-ms", wishes.timeout_ms, "hand over again after this")->check(CLI::Range(10, 600000));

@@ -11,17 +11,15 @@ constexpr std::string_view kOffline = R"({"state":"offline"})";
 constexpr Duration kFirstReconnect = std::chrono::milliseconds(50);
 constexpr int kReconnectDoublingsMax = 5;
 constexpr Duration kKeepAliveEvery = std::chrono::seconds(1);
-constexpr std::size_t kBacklogMax = 1'000'000;
 
 }  // namespace
 
 Till::Till(TillOptions options, SalesSource& source, const Pace& pace, Tally& tally, Random& random, TillEvents events)
     : options_(std::move(options)),
-      source_(source),
-      pace_(pace),
       tally_(tally),
       random_(random),
       events_(std::move(events)),
+      cashier_(options_, source, pace, tally, random, events_.poisoned),
       kept_(options_.window, options_.timeout),
       transactions_topic_(topic("transactions")) {}
 
@@ -80,45 +78,18 @@ void Till::lost(MonotonicTime now) {
 }
 
 void Till::sell(MonotonicTime now) {
-    if (sold_out_) return;
-    if (pace_.paused) {
-        next_sale_ = now;
-        return;
-    }
-    if (pace_.per_second <= 0) {
-        while (kept_.has_room() && sell_one()) continue;
-        next_sale_ = now;
-        return;
-    }
-    const Duration interval(static_cast<std::int64_t>(1e6 * static_cast<double>(options_.tills) / pace_.per_second) +
-                            1);
-    if (next_sale_ == MonotonicTime{})
-        next_sale_ = now + Duration(random_.below(static_cast<std::uint64_t>(interval.count())));
-    next_sale_ = std::min(next_sale_, now + interval);
-    for (; next_sale_ <= now && kept_.waiting() < kBacklogMax; next_sale_ += interval)
-        if (!sell_one()) return;
+    cashier_.sell(now, {.has_room = [this] { return kept_.has_room(); },
+                        .waiting = [this] { return kept_.waiting(); },
+                        .take = [this](const Transaction& transaction) { take(transaction); }});
 }
 
-bool Till::sell_one() {
-    auto transaction = source_.next(options_.index);
-    if (!transaction) {
-        sold_out_ = true;
-        return false;
-    }
-    if (poisons_ > 0 && transaction->type == "sale" && !transaction->tenders.empty()) {
-        --poisons_;
-        transaction->tenders.front().type = "barter";
-        if (events_.poisoned) events_.poisoned(transaction->id);
-    }
-    KeptSale sale{.id = transaction->id,
-                  .body = to_json(*transaction),
-                  .business_day = transaction->business_day(),
-                  .total = transaction->total.value_or(0)};
-    ++tally_.sold;
-    tally_.amount_by_day[sale.business_day] += sale.total;
+void Till::take(const Transaction& transaction) {
+    KeptSale sale{.id = transaction.id,
+                  .body = to_json(transaction),
+                  .business_day = transaction.business_day(),
+                  .total = transaction.total.value_or(0)};
     if (events_.sold) events_.sold(sale);
     kept_.add(std::move(sale));
-    return true;
 }
 
 void Till::hand_over(MonotonicTime now) {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "tests/till/till.h"
+#include "tests/till/simulated_till.h"
 
 struct pollfd;
 
@@ -18,7 +18,7 @@ class TillLoop {
   public:
     TillLoop();
     ~TillLoop();
-    void add(std::unique_ptr<Till> till) { tills_.push_back(std::move(till)); }
+    void add(std::unique_ptr<SimulatedTill> till) { tills_.push_back(std::move(till)); }
     // Calls `readable` when the descriptor can be read; until it returns false.
     void watch(int descriptor, std::move_only_function<bool()> readable);
 
@@ -26,11 +26,11 @@ class TillLoop {
     void turn(std::chrono::milliseconds wait_max);
 
     [[nodiscard]] bool done() const;
-    [[nodiscard]] std::vector<std::unique_ptr<Till>>& tills() { return tills_; }
-    [[nodiscard]] const std::vector<std::unique_ptr<Till>>& tills() const { return tills_; }
+    [[nodiscard]] std::vector<std::unique_ptr<SimulatedTill>>& tills() { return tills_; }
+    [[nodiscard]] const std::vector<std::unique_ptr<SimulatedTill>>& tills() const { return tills_; }
 
   private:
-    std::vector<std::unique_ptr<Till>> tills_;
+    std::vector<std::unique_ptr<SimulatedTill>> tills_;
     std::vector<pollfd> polled_;
     int watched_ = -1;
     std::move_only_function<bool()> readable_;

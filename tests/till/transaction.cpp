@@ -76,24 +76,7 @@ class Json {
     std::string& out_;
 };
 
-}  // namespace
-
-std::string Transaction::business_day() const {
-    return to_rfc3339(occurred_at).substr(0, 10);
-}
-
-std::string to_json(const Transaction& sale) {
-    std::string out;
-    out.reserve(480 + sale.lines.size() * 128);
-    Json json(out);
-    out += '{';
-    json.member("id", sale.id);
-    json.member("type", sale.type);
-    json.member("till_sequence", sale.till_sequence);
-    json.member("occurred_at", to_rfc3339(sale.occurred_at, true));
-    json.member("business_day", sale.business_day());
-    json.member("currency", sale.currency);
-    json.member("receipt", sale.receipt);
+void add_lines_and_money(Json& json, const Transaction& sale) {
     json.array("lines", sale.lines, [&](const Line& line) {
         json.member("sku", line.sku);
         json.member("description", line.description);
@@ -113,6 +96,38 @@ std::string to_json(const Transaction& sale) {
     if (sale.total) json.member("total", *sale.total);
     if (!sale.member_id.empty()) json.member("member_id", sale.member_id);
     if (!sale.refers_to.empty()) json.member("refers_to", sale.refers_to);
+}
+
+}  // namespace
+
+std::string Transaction::business_day() const {
+    return to_rfc3339(occurred_at).substr(0, 10);
+}
+
+std::string to_json(const Transaction& sale) {
+    std::string out;
+    out.reserve(480 + sale.lines.size() * 128);
+    Json json(out);
+    out += '{';
+    json.member("id", sale.id);
+    json.member("type", sale.type);
+    json.member("till_sequence", sale.till_sequence);
+    json.member("occurred_at", to_rfc3339(sale.occurred_at, true));
+    json.member("business_day", sale.business_day());
+    json.member("currency", sale.currency);
+    json.member("receipt", sale.receipt);
+    add_lines_and_money(json, sale);
+    out += '}';
+    return out;
+}
+
+std::string content_json(const Transaction& sale) {
+    std::string out;
+    out.reserve(320 + sale.lines.size() * 128);
+    Json json(out);
+    out += '{';
+    json.member("currency", sale.currency);
+    add_lines_and_money(json, sale);
     out += '}';
     return out;
 }

@@ -51,6 +51,8 @@ struct Transaction {
 
 // UTF-8, no white space; what is empty is left out. Texts must be UTF-8.
 [[nodiscard]] std::string to_json(const Transaction& transaction);
+// The same without what the till library writes: id, type, number, times, receipt.
+[[nodiscard]] std::string content_json(const Transaction& transaction);
 
 // A UUID of version 7: the time in milliseconds, then 74 random bits.
 [[nodiscard]] std::string uuid_v7(WallTime time, Random& random);
