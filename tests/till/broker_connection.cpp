@@ -36,6 +36,10 @@ std::string response_topic_of(const mosquitto_property* properties) {
     return text;
 }
 
+const char* or_null(const std::string& text) {
+    return text.empty() ? nullptr : text.c_str();
+}
+
 }  // namespace
 
 BrokerConnection::BrokerConnection(MqttVersion version, Events events)
@@ -78,7 +82,8 @@ Result<std::unique_ptr<BrokerConnection>> BrokerConnection::connect(const Broker
     if (!will_topic.empty())
         mosquitto_will_set(client, will_topic.c_str(), static_cast<int>(will.size()), will.data(), kQos, true);
     if (!address.ca_file.empty() &&
-        mosquitto_tls_set(client, address.ca_file.c_str(), nullptr, nullptr, nullptr, nullptr) != MOSQ_ERR_SUCCESS)
+        mosquitto_tls_set(client, address.ca_file.c_str(), nullptr, or_null(address.certificate_file),
+                          or_null(address.key_file), nullptr) != MOSQ_ERR_SUCCESS)
         return fail(ErrorCode::kInvalid, address.ca_file + " is no usable CA file");
     self->set_callbacks();
     if (const int code = mosquitto_connect(client, address.host.c_str(), address.port, kKeepAliveSeconds);

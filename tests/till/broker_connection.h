@@ -20,7 +20,9 @@ enum class MqttVersion { k311, k5 };
 struct BrokerAddress {
     std::string host = "127.0.0.1";
     int port = 1883;
-    std::string ca_file;  // empty: no TLS
+    std::string ca_file;             // empty: no TLS
+    std::string certificate_file{};  // to sign in with, and its key
+    std::string key_file{};
 };
 
 struct BrokerUser {
