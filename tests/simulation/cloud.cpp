@@ -165,14 +165,29 @@ std::vector<Cloud::Item> Cloud::read(System& system, const HttpRequest& request)
                        json.dump()};
         items.push_back({std::move(what), json["poison"].text()});
     } else {
-        for (const auto& event : json.items())
+        for (const auto& event : json.items()) {
+            check_event(event);
             items.push_back({{system.name, event["id"].text(), event["till"].text(),
                               std::atoll(event["journalnumber"].text().c_str()), event["data"].dump()},
                              event["data"]["poison"].text()});
+        }
     }
     promises_.check(!items.empty(), "[sync-4] an empty or unreadable request");
     check_key(system, request, items);
     return items;
+}
+
+// The envelope says what the transaction says.
+void Cloud::check_event(const lab::Json& event) {
+    const auto data = event["data"];
+    const auto same = [&](const std::string& attribute, const std::string& member) {
+        promises_.check(attribute.empty() || member.empty() || attribute == member,
+                        "[sync-4] an event that is not what it carries: " + event.dump());
+    };
+    same(event["time"].text(), data["occurred_at"].text());
+    same(event["type"].text(), "tillkeeper." + data["type"].text() + ".v1");
+    same(event["sequence"].text(), std::to_string(data["till_sequence"].number()));
+    same(event["subject"].text(), event["till"].text());
 }
 
 // The same transactions always come under the same key, and no others ever do.

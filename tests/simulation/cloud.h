@@ -88,6 +88,7 @@ class Cloud {
     void effect(System& system, const Item& item);
     [[nodiscard]] std::vector<Item> read(System& system, const HttpRequest& request);
     void check_single_file(System& system, const std::vector<Item>& items);
+    void check_event(const lab::Json& event);
     void check_key(System& system, const HttpRequest& request, const std::vector<Item>& items);
     [[nodiscard]] Illness illness_of(const System& system) const;
     void note_left_over(System& system, const HttpResponse& response);

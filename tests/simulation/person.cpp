@@ -33,9 +33,11 @@ void Person::look(std::uint64_t seed, std::uint64_t percent) {
             fakes::SeededRandom random(seed);
             if (response.status != 200) return;
             seen_ = 0;
+            quarantined_ = 0;
             const auto queue = lab::Json::parse(response.body);
             for (const auto& item : queue["items"].items()) {
                 ++seen_;
+                if (item["destination"].text().empty()) ++quarantined_;
                 judge(item);
                 if (item["state"].text() == "held" && random.below(100) < percent) decide(item, random);
             }

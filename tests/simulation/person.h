@@ -21,6 +21,10 @@ class Person {
     void look(std::uint64_t seed, std::uint64_t percent);
     // The last look, of those since forget(), saw nothing held.
     [[nodiscard]] bool saw_nothing() const { return seen_ == 0; }
+    // What the last look saw, on its first page.
+    [[nodiscard]] bool looked() const { return seen_ != kNobodyLooked; }
+    [[nodiscard]] std::size_t quarantined() const { return quarantined_; }
+    [[nodiscard]] std::size_t held() const { return seen_ - quarantined_; }
     void forget() { seen_ = kNobodyLooked; }
 
   private:
@@ -33,6 +37,7 @@ class Person {
     Parts parts_;
     static constexpr std::size_t kNobodyLooked = ~std::size_t{0};
     std::size_t seen_ = kNobodyLooked;
+    std::size_t quarantined_ = 0;
 };
 
 }  // namespace tillkeeper::simulation

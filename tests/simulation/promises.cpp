@@ -83,9 +83,20 @@ void Promises::answered(const std::string& till, const std::string& key, const s
         broken("[agent-7] " + till + " waited " + std::to_string(took.count() / 1000) + " ms for its answer");
     const std::string outcome = answer["outcome"].text();
     trace_.add(clock_.since_start(), "daemon", "says " + outcome + " to " + sale.id + number_in(answer));
+    check_explained(answer);
     if (outcome == "refused") return told_refused(sale, answer["problem"].text());
     told_stored(sale, outcome, answer["journal_number"].number());
     sale.hash = answer["hash"].text();
+}
+
+// Why it did not go as the till hoped, and whether to try again.
+void Promises::check_explained(const lab::Json& answer) {
+    const std::string outcome = answer["outcome"].text();
+    const std::string problem = answer["problem"].text();
+    const bool passes = problem == "busy" || problem == "storage_full";
+    const bool explained = !answer["problems"].items().empty();
+    check(explained == (outcome == "quarantined" || outcome == "refused"), "[agent-2] explained: " + answer.dump());
+    check((answer["retry_after_ms"].number() > 0) == passes, "[agent-2] whether to try again: " + answer.dump());
 }
 
 void Promises::told_refused(const Sale& sale, const std::string& problem) {

@@ -107,6 +107,7 @@ class Promises {
     // Accepted so long ago that it may be pruned: handed over again it is accepted as if for the first time.
     [[nodiscard]] bool may_be_new(const Sale& sale) const;
     void told_stored(Sale& sale, const std::string& outcome, std::int64_t number);
+    void check_explained(const lab::Json& answer);
     void told_refused(const Sale& sale, const std::string& problem);
     void own(std::int64_t number, const Sale& sale);
     void check_order(const Delivered& what, Sale& sale);

@@ -113,6 +113,7 @@ std::vector<std::string> Promises::missing_at(const std::string& system, bool bu
 
 void Promises::audit_entry(const storage::Entry& entry) {
     using storage::EntryKind;
+    if (entry.kind == EntryKind::kReleased) audited_.insert(entry.number);  // it may stand for the one let through
     if (entry.kind != EntryKind::kTransaction && entry.kind != EntryKind::kQuarantined) return;
     if (lossy_ && !entry.damaged.empty()) return;
     const auto found = by_id_.find(entry.transaction_id);

@@ -35,21 +35,28 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
     promises_.clock_trust = [this] { return box_->clock_trust_lately(); };
     if (story.narrow) promises_.excuse_busy();
     if (story.prunes()) promises_.keep_for(story.retention);
-    box_->on_death = [this] { cloud_.box_died(); };
-    broker_.on_daemon_lost = [this] { promises_.connection_lost(); };
+    box_->on_death = [this] {
+        told_.disturbed();
+        cloud_.box_died();
+    };
+    broker_.on_daemon_lost = [this] {
+        told_.disturbed();
+        promises_.connection_lost();
+    };
     broker_.on_handed_over = [this, overhears](const MqttMessage& message) {
         if (overhears) overhears(message);
         if (Sale* sale = promises_.with_key(message.correlation_data)) promises_.handed_over(sale->till, *sale);
     };
     broker_.on_said = [this, overhears](const MqttMessage& message) {
         if (overhears) overhears(message);
-        if (message.retain) return check_forecast(message.payload);
+        if (message.retain) return told_.heard(message.payload);
         const Sale* sale = promises_.with_key(message.correlation_data);
         if (sale == nullptr) return promises_.broken("[agent-2] an answer to nobody: " + message.payload);
         const bool own = !sale->reply_topic.empty() && sale->fate != Fate::kNotYours;
         const std::string topic = own ? sale->reply_topic : "tillkeeper/v1/tills/" + sale->till + "/replies";
         promises_.check(message.topic == topic, "[agent-2] an answer on a foreign topic: " + message.topic);
         promises_.answered(sale->till, message.correlation_data, message.payload);
+        told_.answered(message.payload);
     };
     network_.cloud = [this](const HttpRequest& request, Duration sent_at) { return cloud_.serve(request, sent_at); };
     network_.on_sent = [this](const HttpRequest& request) { cloud_.sent(request); };
@@ -60,16 +67,6 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
     for (int till = 1; till <= story_.tills; ++till)
         tills_.push_back(
             std::make_unique<SimulatedTill>(parts, kTillNames[static_cast<std::size_t>(till - 1)], story_.in_flight));
-}
-
-// When it will be over: a week at most, or nothing.
-void World::check_forecast(std::string_view status) {
-    static constexpr std::string_view kMember = R"("eta_s":)";
-    constexpr std::size_t kDigitsMax = 6;
-    for (auto at = status.find(kMember); at != std::string_view::npos; at = status.find(kMember, at + 1)) {
-        const auto digits = status.substr(at + kMember.size()).find_first_not_of("0123456789");
-        promises_.check(digits <= kDigitsMax, "[agent-8] nobody can foresee that: " + std::string(status));
-    }
 }
 
 void World::build_systems() {
@@ -188,6 +185,8 @@ void World::disturb_cloud(const Step& step) {
         if (story_.rush || (step.lasts > std::chrono::minutes(10) && random.below(4) != 0)) weather = Weather::kNoRoute;
         if (network_.bad_until() > until) return;  // one outage inside another
         narrate("network", "is " + std::string(name_of(weather)) + " for " + in_seconds(step.lasts));
+        const bool cut = weather == Weather::kNoRoute || weather == Weather::kNoDns || weather == Weather::kRefused;
+        told_.cut_off(cut ? until : Duration{});
         return network_.become(weather, until);
     }
     if (step.act == Act::kLogin) {

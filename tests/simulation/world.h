@@ -16,6 +16,7 @@
 #include "tests/simulation/promises.h"
 #include "tests/simulation/story.h"
 #include "tests/simulation/till.h"
+#include "tests/simulation/told_state.h"
 
 namespace tillkeeper::simulation {
 
@@ -68,7 +69,7 @@ class World {
     void last_sale();
     void grow_old();
     void check_status();
-    void check_forecast(std::string_view status);
+    void check_queue_told();
     void audit();
 
     const Story& story_;
@@ -76,6 +77,7 @@ class World {
     Trace trace_;
     Schedule schedule_{random_};
     Promises promises_{schedule_.clock, trace_};
+    ToldState told_{schedule_.clock, promises_};
     Broker broker_{schedule_, random_, trace_};
     Network network_{schedule_, random_, trace_};
     Cloud cloud_{schedule_, random_, trace_, promises_};

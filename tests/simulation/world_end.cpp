@@ -53,12 +53,14 @@ Ending World::live() {
     box_->start();
     for (const Step& step : story_.steps) {
         run_until(step.at);
+        told_.look();
         if (!promises_.first_broken().empty()) break;
         do_step(step);
     }
     Duration end{};
     for (const Step& step : story_.steps) end = std::max(end, step.at + step.lasts);
     run_until(end);
+    told_.look();
     look_at_memory();
     heal();
     if (!beyond_help()) settle_up();
@@ -111,6 +113,7 @@ void World::grow_old() {
 void World::heal() {
     narrate("world", "everything heals");
     promises_.excuse_storage(now());
+    told_.cut_off({});
     network_.become(Weather::kFine, {});
     cloud_.heal();
     broker_.come_back();
@@ -144,6 +147,7 @@ void World::settle_up() {
     if (!wait_for(kPatience, [&] { return (open = unsettled(true)).empty(); }))
         return promises_.broken("after everything healed: " + open);
     run_until(now() + kProgressWaits);  // what was settled last shows in the journal
+    check_queue_told();
     person_->forget();
     std::uint64_t look = story_.seed;
     Duration next{};
@@ -158,6 +162,19 @@ void World::settle_up() {
     if (settled && !promises_.lossy() && !promises_.unseen().empty())
         promises_.broken("[storage-2] in quarantine, and never shown: " + promises_.unseen());
     if (!settled && promises_.first_broken().empty()) promises_.broken("after a person decided: " + open);
+}
+
+// What waits for a person shows on the status.
+void World::check_queue_told() {
+    if (promises_.lossy()) return;
+    const bool agreed = wait_for(seconds(20), [&] {
+        if (person_->looked() && told_.agrees(person_->quarantined(), person_->held())) return true;
+        person_->look(0, 0);
+        return false;
+    });
+    promises_.check(agreed, "[agent-8] a person sees " + std::to_string(person_->quarantined()) + " quarantined, " +
+                                std::to_string(person_->held()) +
+                                " held, and the status says: " + broker_.status.payload);
 }
 
 // The network is there and nothing is wrong: a sale is in the cloud soon, without a second one to push it.
@@ -192,7 +209,7 @@ void World::check_status() {
                (promises_.lossy() || status["held"].number() == 0) &&
                (promises_.lossy() || status["quarantined"].number() == 0) && status["accepting"].is_true();
     };
-    if (!wait_for(seconds(20), calm))
+    if (!wait_for(promises_.lossy() ? kPatience : seconds(20), calm))  // then nobody has waited yet
         promises_.broken("[agent-8] all is well, and the status says: " + broker_.status.payload);
     promises_.check(promises_.unanswered().empty(),
                     "[agent-2] " + promises_.unanswered() + " never got an answer to what it handed over");
