@@ -1,11 +1,18 @@
 #include "agent/bus_access/store_authority.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <spawn.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
+#include <vector>
 
 #include "agent/bus_access/renewal.h"
 #include "agent/bus_access/safe_file.h"
@@ -31,9 +38,24 @@ class StoreAuthorityTest : public ::testing::Test {
         return info.st_mode & 07777;
     }
     void damage(const char* name) const { std::ofstream(folder_ + "/tls/" + name) << "half a fi"; }
+    // The exit status of the real openssl, run in the folder; `arguments` are separated by spaces.
     [[nodiscard]] int openssl(const std::string& arguments) const {
-        const std::string command = "cd " + folder_ + "/tls && openssl " + arguments + " >out 2>&1";
-        return std::system(command.c_str());
+        std::istringstream words("openssl " + arguments);
+        std::vector<std::string> parts(std::istream_iterator<std::string>(words), {});
+        std::vector<char*> raw;
+        for (auto& part : parts) raw.push_back(part.data());
+        raw.push_back(nullptr);
+        posix_spawn_file_actions_t actions;
+        posix_spawn_file_actions_init(&actions);
+        posix_spawn_file_actions_addchdir_np(&actions, (folder_ + "/tls").c_str());
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+        pid_t child = 0;
+        const int failed = posix_spawnp(&child, raw[0], &actions, nullptr, raw.data(), environ);
+        posix_spawn_file_actions_destroy(&actions);
+        int status = -1;
+        if (failed == 0) ::waitpid(child, &status, 0);
+        return failed == 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     }
 
     std::string folder_;
@@ -56,8 +78,8 @@ TEST_F(StoreAuthorityTest, OpensslVerifiesWhatItMakes) {  // [agent-9]
         openssl("verify -x509_strict -CAfile ca.pem -purpose sslserver -verify_hostname till-bus.store server.pem"), 0);
     EXPECT_EQ(openssl("verify -x509_strict -CAfile ca.pem -purpose sslserver -verify_ip ::1 server.pem"), 0);
     EXPECT_EQ(openssl("verify -x509_strict -CAfile ca.pem -purpose sslclient agent.pem"), 0);
-    EXPECT_NE(openssl("verify -CAfile ca.pem -purpose sslclient server.pem"), 0) << "a broker is no till";
-    EXPECT_NE(openssl("verify -CAfile ca.pem -purpose sslserver agent.pem"), 0) << "a till is no broker";
+    EXPECT_GT(openssl("verify -CAfile ca.pem -purpose sslclient server.pem"), 0) << "a broker is no till";
+    EXPECT_GT(openssl("verify -CAfile ca.pem -purpose sslserver agent.pem"), 0) << "a till is no broker";
 }
 
 TEST_F(StoreAuthorityTest, ABoxThatWakesUpIn1970CanStillSpeakToItsBroker) {  // [agent-9]
@@ -121,11 +143,11 @@ TEST_F(StoreAuthorityTest, RevokesAllOfATillOrAllButTheNewest) {  // [agent-9]
     const std::string verify = "verify -crl_check -CRLfile revoked.pem -CAfile ca.pem ";
     EXPECT_EQ(openssl(verify + "first.pem"), 0);
     EXPECT_EQ(authority().revoke("till-1", read_certificate(second->certificate_pem)->serial), 1);
-    EXPECT_NE(openssl(verify + "first.pem"), 0);
+    EXPECT_GT(openssl(verify + "first.pem"), 0);
     EXPECT_EQ(openssl(verify + "second.pem"), 0);
     EXPECT_EQ(authority().revoke("till-1"), 1);
     EXPECT_EQ(authority().revoke("till-1"), 0);
-    EXPECT_NE(openssl(verify + "second.pem"), 0);
+    EXPECT_GT(openssl(verify + "second.pem"), 0);
     EXPECT_EQ(openssl(verify + "other.pem"), 0);
 }
 
