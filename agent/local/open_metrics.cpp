@@ -20,7 +20,8 @@ std::string number(double value) {
 
 using Labels = std::vector<prometheus::ClientMetric::Label>;
 
-void sample_line(std::string& out, const std::string& name, const Labels& labels, double value, const std::string& le = "") {
+void sample_line(std::string& out, const std::string& name, const Labels& labels, double value,
+                 const std::string& le = "") {
     out += name;
     std::string inside;
     const auto add = [&](std::string_view key, const std::string& text) {
@@ -36,7 +37,7 @@ void sample_line(std::string& out, const std::string& name, const Labels& labels
 void histogram(std::string& out, const std::string& name, const prometheus::ClientMetric& metric) {
     for (const auto& bucket : metric.histogram.bucket)
         sample_line(out, name + "_bucket", metric.label, static_cast<double>(bucket.cumulative_count),
-               number(bucket.upper_bound));
+                    number(bucket.upper_bound));
     sample_line(out, name + "_count", metric.label, static_cast<double>(metric.histogram.sample_count));
     sample_line(out, name + "_sum", metric.label, metric.histogram.sample_sum);
 }
