@@ -51,8 +51,7 @@ class SqliteJournal final : public Journal {
         if (auto done = prepare_rows(); !done) return done;
         file_->count_frames();
         if (!file_->proven) return {};
-        if (auto done = prove(); !done) return done;
-        return make_wal_room(file_->connection, options_.wal_room_bytes);
+        return prove_with_room();
     }
 
     Result<std::vector<Receipt>> commit(std::span<const NewEntry> entries,
@@ -139,13 +138,19 @@ class SqliteJournal final : public Journal {
         return done;
     }
 
+    // The empty log is synced too: else a power cut may bring back an older one, which hides what was proven.
+    Result<void> prove_with_room() {
+        if (auto done = prove(); !done) return done;
+        return make_wal_room(file_->connection, options_.wal_room_bytes);
+    }
+
     // Runs `work`; on failure leaves the file as it was before, and draws the consequences.
     template <typename T, typename Work>
     Result<T> guarded(Work work) {
         if (broken_ || !file_) return fail(ErrorCode::kIo, "journal: it must be recovered first");
         if (!file_->connection.rollback()) return fail(ErrorCode::kUnavailable, "journal: out of memory");
         if (!file_->proven)
-            if (auto done = prove(); !done) return std::unexpected(give_up(std::move(done.error())));
+            if (auto done = prove_with_room(); !done) return std::unexpected(give_up(std::move(done.error())));
         Result<T> result = work();
         if (!result) return std::unexpected(give_up(std::move(result.error())));
         return result;
