@@ -102,6 +102,8 @@ class Cloud {
     cloud::Gunzip gunzip_;
     std::map<std::string, System> systems_;
     bool login_ = false;
+    Duration died_at_{};
+    bool from_the_dead_ = false;  // the request being served left a box that has died since
     int login_status_ = 0;
     Duration login_ill_until_{};
     std::map<std::string, Duration> tokens_;   // until when each is good
