@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A till that sells N times and takes the first sale back, over the till bus of Tillkeeper.
 
 Debian: python3-paho-mqtt (1.6). README.md tells how to run it; ../GUIDE.md tells the rules.
