@@ -272,7 +272,8 @@ void Cloud::effect(System& system, const Item& item) {
     system.said_again.erase(item.what.id);
     const Sale* sale = promises_.version(system.name, item.what.id, item.what.body);
     const Sale* choked = from_the_dead_ ? nullptr : system.choked;
-    if (sale != nullptr && choked != nullptr && sale->till == choked->till)
+    const bool in_order = sale != nullptr && !promises_.had_to_wait(*sale);
+    if (in_order && choked != nullptr && sale->till == choked->till)
         system.passed = system.passed || (choked->number != 0 && sale->number > choked->number);
     const bool fresh = system.taken.emplace(item.what.id, item.what.body).second;
     promises_.delivered(item.what, fresh);
