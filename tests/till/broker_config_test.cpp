@@ -129,6 +129,28 @@ TEST(BrokerConfig, RefusesUnusableUsersAndArguments) {
         << "plain text is for loopback only";
 }
 
+TEST(BrokerConfig, ASecondRunLetsNobodyInAgain) {  // [packaging-12]
+    TestBroker broker(1);
+    const std::string script = TILLKEEPER_SOURCE_DIR "/packaging/broker/make-broker-config";
+    const std::string users = broker.folder() + "/others";
+    const std::string folder = broker.folder() + "/second";
+    std::ofstream(users) << "tillkeeper:a\ntill-1:b\n";
+    ::chmod(users.c_str(), 0600);
+    std::vector<std::string> command{script, "--folder", folder, "--port", "18830", "--users", users, "--plain"};
+    ASSERT_EQ(run_program(command), 0);
+    const auto passwords = [&] {
+        std::ifstream file(folder + "/passwords");
+        return std::string((std::istreambuf_iterator<char>(file)), {});
+    };
+    const std::string without = passwords().substr(0, passwords().find("till-1"));
+    std::ofstream(folder + "/passwords") << without;  // till-1 was revoked
+    ASSERT_EQ(run_program(command), 0);
+    EXPECT_EQ(passwords(), without);
+    command.emplace_back("--replace-users");
+    ASSERT_EQ(run_program(command), 0);
+    EXPECT_NE(passwords().find("till-1"), std::string::npos);
+}
+
 TEST(BrokerConfig, KeepsNoPasswordInClear) {  // [packaging-10]
     TestBroker broker(2);
     for (const char* name : {"passwords", "acl", "mosquitto.conf"}) {
