@@ -44,13 +44,13 @@ bool write_all(int fd, std::string_view text) {
     return true;
 }
 
-bool fill(const std::string& fresh, const std::string& path, std::string_view text, mode_t mode) {
+bool fill(const std::string& fresh, const std::string& path, std::string_view text, mode_t mode, OldMode old_mode) {
     ::unlink(fresh.c_str());  // of a writer that was killed
     const Descriptor file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (file.get() < 0) return false;
     struct stat old{};
     if (::stat(path.c_str(), &old) == 0) {
-        mode = old.st_mode & 07777;
+        if (old_mode == OldMode::kKept) mode = old.st_mode & 07777;
         if ((old.st_uid != ::geteuid() || old.st_gid != ::getegid()) &&
             ::fchown(file.get(), old.st_uid, old.st_gid) != 0)
             return false;
@@ -60,14 +60,13 @@ bool fill(const std::string& fresh, const std::string& path, std::string_view te
 
 }  // namespace
 
-Result<void> write_safely(const std::string& path, std::string_view text, mode_t mode) {
+Result<void> write_safely(const std::string& path, std::string_view text, mode_t mode, OldMode old) {
     const std::string fresh = path + ".new";
-    if (!fill(fresh, path, text, mode)) {
+    if (!fill(fresh, path, text, mode, old) || std::rename(fresh.c_str(), path.c_str()) != 0) {
         auto error = failed(path);
         ::unlink(fresh.c_str());
         return error;
     }
-    if (std::rename(fresh.c_str(), path.c_str()) != 0) return failed(path);
     const auto folder = std::filesystem::absolute(path).parent_path();
     const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (opened.get() < 0 || ::fsync(opened.get()) != 0) return failed(folder.string());

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,9 +11,12 @@
 
 namespace tillkeeper::agent {
 
-// Writes beside it, syncs, renames, syncs the folder. What is there already keeps its mode and its owner; a new file
-// gets `mode`.
-[[nodiscard]] Result<void> write_safely(const std::string& path, std::string_view text, mode_t mode);
+enum class OldMode : std::uint8_t { kKept, kReplaced };
+
+// Writes beside it, syncs, renames, syncs the folder. What is there already keeps its owner, and its mode where `old`
+// says so; else the file has `mode` from its first byte on.
+[[nodiscard]] Result<void> write_safely(const std::string& path, std::string_view text, mode_t mode,
+                                        OldMode old = OldMode::kKept);
 
 // The whole file, at most 1 MiB; "" when there is none.
 [[nodiscard]] Result<std::string> read_if_there(const std::string& path);

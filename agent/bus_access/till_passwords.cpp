@@ -51,18 +51,20 @@ Result<std::vector<std::string>> TillPasswords::names() const {
     return all;
 }
 
-Result<std::string> TillPasswords::renew(const std::string& name) const {
-    auto all = lines();
-    if (!all) return std::unexpected(all.error());
+Result<std::string> TillPasswords::new_password() {
     const auto secret = random_bytes(kPasswordBytes);
     if (!secret) return secret;
-    auto password = base64url(*secret);
+    return base64url(*secret);
+}
+
+Result<void> TillPasswords::set(const std::string& name, const std::string& password) const {
+    auto all = lines();
+    if (!all) return std::unexpected(all.error());
     auto hash = hashed(password);
-    if (!hash) return hash;
+    if (!hash) return std::unexpected(hash.error());
     std::erase_if(*all, [&](const std::string& line) { return name_in(line) == name; });
     all->push_back(name + ':' + *hash);
-    if (auto written = write(*all); !written) return std::unexpected(written.error());
-    return password;
+    return write(*all);
 }
 
 Result<bool> TillPasswords::remove(const std::string& name) const {

@@ -15,8 +15,10 @@ class TillPasswords {
 
     // Users in the order of the file, the agent among them.
     [[nodiscard]] Result<std::vector<std::string>> names() const;
-    // A new random password of 32 characters for that user, replacing any other. Only the caller ever sees it.
-    [[nodiscard]] Result<std::string> renew(const std::string& name) const;
+    // 32 random characters.
+    [[nodiscard]] static Result<std::string> new_password();
+    // From now on that user's only password.
+    [[nodiscard]] Result<void> set(const std::string& name, const std::string& password) const;
     // False when there was none.
     [[nodiscard]] Result<bool> remove(const std::string& name) const;
 

@@ -1,7 +1,5 @@
 #include "agent/cli/till_access.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -47,7 +45,6 @@ Result<void> check_name(const std::string& till) {
 struct SignIn {
     bool password = false;
     std::string certificate_until;  // the good one's; "" when there is none
-    bool revoked = false;           // had a certificate once
 };
 
 Result<std::map<std::string, SignIn>> tills_of(const Access& access) {
@@ -60,23 +57,22 @@ Result<std::map<std::string, SignIn>> tills_of(const Access& access) {
     if (!issued) return std::unexpected(issued.error());
     for (const auto& each : *issued) {
         auto& till = tills[each.till];
-        if (each.revoked)
-            till.revoked = true;
-        else
-            till.certificate_until = each.until;
+        if (!each.revoked) till.certificate_until = each.until;
     }
     return tills;
 }
 
 // The secret in a file for its till, or in the answer when there is no file.
 Result<std::string> password_for(const Access& access, const TillWish& wish) {
-    const agent::FolderTurn turn(access.tls_folder);
-    auto password = access.passwords.renew(wish.till);
+    const auto password = agent::TillPasswords::new_password();
     if (!password) return password;
+    // First where somebody will find it: what is in force and known to nobody locks the till out.
+    if (!wish.out.empty())
+        if (auto written = agent::write_safely(wish.out, *password + '\n', 0600, agent::OldMode::kReplaced); !written)
+            return std::unexpected(written.error());
+    const agent::FolderTurn turn(access.tls_folder);
+    if (auto done = access.passwords.set(wish.till, *password); !done) return std::unexpected(done.error());
     if (wish.out.empty()) return "\"password\":" + agent::quoted(*password);
-    if (auto written = agent::write_safely(wish.out, *password + '\n', 0600); !written)
-        return std::unexpected(written.error());
-    ::chmod(wish.out.c_str(), 0600);  // it may have been there
     return "\"password_file\":" + agent::quoted(wish.out);
 }
 
@@ -86,15 +82,18 @@ Result<std::string> certificate_for(const Access& access, const TillWish& wish, 
     std::filesystem::create_directories(wish.out, trouble);
     auto identity = access.authority.issue(wish.till, SystemClock().wall());
     if (!identity) return std::unexpected(identity.error());
-    if (auto facts = agent::read_if_there(access.authority.path("ca.pem")); facts)
-        if (auto written = agent::write_safely(wish.out + "/ca.pem", *facts, 0644); !written)
-            return std::unexpected(written.error());
+    const auto ca = agent::read_if_there(access.authority.path("ca.pem"));
+    if (!ca) return std::unexpected(ca.error());
+    if (auto written = agent::write_safely(wish.out + "/ca.pem", *ca, 0644); !written)
+        return std::unexpected(written.error());
     const std::string base = wish.out + '/' + wish.till;
-    if (auto written = agent::write_safely(base + ".key", identity->key_pem, 0600); !written)
+    if (auto written = agent::write_safely(base + ".key", identity->key_pem, 0600, agent::OldMode::kReplaced); !written)
         return std::unexpected(written.error());
     if (auto written = agent::write_safely(base + ".pem", identity->certificate_pem, 0644); !written)
         return std::unexpected(written.error());
-    if (auto facts = read_certificate(identity->certificate_pem)) serial = facts->serial;
+    const auto facts = read_certificate(identity->certificate_pem);
+    if (!facts) return std::unexpected(facts.error());
+    serial = facts->serial;
     return "\"key\":" + agent::quoted(base + ".key") + ",\"certificate\":" + agent::quoted(base + ".pem") +
            ",\"ca\":" + agent::quoted(wish.out + "/ca.pem");
 }

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <fstream>
+
 #include "tests/e2e/bus_client.h"
 #include "tests/e2e/lab.h"
 
@@ -65,6 +67,11 @@ TEST_F(BusAccess, ARotatedPasswordEndsTheOldOne) {  // [packaging-12]
     const auto old = tell({"add", "till-9"})["password"].text();
     BusClient till(tls(), {"till-9", old});
     ASSERT_TRUE(till.granted());
+    const auto before = read_file(lab_->broker().folder() / "passwords");
+    tell({"rotate", "till-9", "--out", "/no/such/folder/secret"}, 1);
+    EXPECT_EQ(read_file(lab_->broker().folder() / "passwords"), before) << "nobody would have the new one";
+    std::ofstream(file) << "of another time";
+    ::chmod(file.c_str(), 0644);
     EXPECT_EQ(tell({"rotate", "till-9", "--out", file})["password_file"].text(), file);
     EXPECT_TRUE(till.lost_within(kAtOnce));
     EXPECT_FALSE(BusClient(tls(), {"till-9", old}).granted());
