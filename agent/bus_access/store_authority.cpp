@@ -48,6 +48,9 @@ Result<Identity> StoreAuthority::authority() const {
 Result<Identity> StoreAuthority::keep_authority(WallTime now, bool& changed) const {
     auto kept = authority();
     if (!kept && kept.error().code != ErrorCode::kNotFound) return kept;
+    if (!kept && ::access(path("ca.pem").c_str(), F_OK) == 0)
+        return fail(ErrorCode::kCorrupt, path("authority.pem") + " is gone; restore it from a backup, or remove " +
+                                             folder_ + " and give every till its new ca.pem");
     const auto facts = kept ? read_certificate(kept->certificate_pem) : CertificateFacts{};
     if (!kept || is_renewal_due(facts->until, kAuthorityLife, now)) {
         const Identity* old = kept ? &*kept : nullptr;
@@ -83,6 +86,7 @@ Result<bool> StoreAuthority::keep(WallTime now) const {
     std::filesystem::create_directories(folder_, trouble);
     if (trouble) return fail(ErrorCode::kInvalid, "cannot make " + folder_ + " (" + trouble.message() + ")");
     const FolderTurn turn(folder_);
+    now = std::max(now, kEarliest);
     bool changed = false;
     const auto authority = keep_authority(now, changed);
     if (!authority) return std::unexpected(authority.error());
@@ -104,7 +108,7 @@ Result<Identity> StoreAuthority::issue(const std::string& till, WallTime now) co
     const FolderTurn turn(folder_);
     const auto signer = authority();
     if (!signer) return signer;
-    auto made = issue_certificate(*signer, {till, {}, now + kTillLife});
+    auto made = issue_certificate(*signer, {till, {}, std::max(now, kEarliest) + kTillLife});
     if (!made) return made;
     const auto facts = read_certificate(made->certificate_pem);
     if (!facts) return std::unexpected(facts.error());

@@ -89,6 +89,15 @@ TEST_F(StoreAuthorityTest, ABoxThatWakesUpIn1970CanStillSpeakToItsBroker) {  // 
     EXPECT_EQ(openssl("verify -attime 100 -crl_check -CRLfile revoked.pem -CAfile ca.pem agent.pem"), 0);
 }
 
+TEST_F(StoreAuthorityTest, WhatABoxMakesThatWakesUpIn1970IsGoodToday) {  // [agent-9]
+    ASSERT_TRUE(authority().keep(WallTime{}));
+    const auto till = authority().issue("till-1", WallTime{});
+    ASSERT_TRUE(till);
+    EXPECT_EQ(read_certificate(till->certificate_pem)->until, kEarliest + kTillLife);
+    EXPECT_EQ(read_certificate(text("server.pem"))->until, kEarliest + kServerLife);
+    EXPECT_EQ(authority().keep(kEarliest), false);
+}
+
 TEST_F(StoreAuthorityTest, RenewsWhenAThirdOfTheLifeIsLeft) {  // [agent-9]
     ASSERT_TRUE(authority().keep(kNow));
     const auto first = text("server.pem");
@@ -126,6 +135,11 @@ TEST_F(StoreAuthorityTest, WhatIsDamagedIsMadeAgainButNotTheAuthority) {  // [ag
     ASSERT_FALSE(kept);
     EXPECT_EQ(kept.error().code, ErrorCode::kCorrupt);
     EXPECT_EQ(text("authority.pem"), "half a fi");
+    std::filesystem::remove(folder_ + "/tls/authority.pem");
+    const auto gone = authority().keep(kNow);
+    ASSERT_FALSE(gone) << "tills trust the one that is gone";
+    EXPECT_EQ(gone.error().code, ErrorCode::kCorrupt);
+    EXPECT_FALSE(std::filesystem::exists(folder_ + "/tls/authority.pem"));
 }
 
 TEST_F(StoreAuthorityTest, RevokesAllOfATillOrAllButTheNewest) {  // [agent-9]
@@ -169,6 +183,9 @@ TEST(SafeFile, KeepsTheModeOfWhatItReplacesAndLeavesNothingBeside) {
     struct stat info{};
     ::stat(path.c_str(), &info);
     EXPECT_EQ(info.st_mode & 07777, 0640U);
+    ASSERT_TRUE(write_safely(path, "a secret now", 0600, OldMode::kReplaced));
+    ::stat(path.c_str(), &info);
+    EXPECT_EQ(info.st_mode & 07777, 0600U);
     EXPECT_FALSE(std::filesystem::exists(path + ".new"));
     std::filesystem::remove_all(folder);
 }
