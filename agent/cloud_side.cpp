@@ -10,6 +10,7 @@ namespace {
 
 constexpr Duration kTick = std::chrono::milliseconds(500);
 constexpr double kForecastSecondsMax = 7.0 * 24 * 3600;  // at a rate that low nobody knows when it will be over
+constexpr Duration kSameTime = std::chrono::seconds(1);  // clocks drift that far without being wrong
 constexpr auto kRunwayNeeds = std::chrono::hours(1);     // of history before a guess is worth anything
 
 }  // namespace
@@ -56,6 +57,7 @@ Result<StoreState> CloudSide::look() {
     state.journal_entries = bounds.last == 0 ? 0 : bounds.last - bounds.first + 1;
     state.journal_bytes = bounds.bytes;
     state.clock_trusted = device_.clock_trusted();
+    if (state.clock_trusted) note_clock();
     std::vector<sync::DestinationHealth> health;
     for (const auto& destination : destinations_) {
         state.destinations.push_back(look_at(*destination));
@@ -87,6 +89,15 @@ DestinationState CloudSide::look_at(const sync::Destination& destination) {
     const double left = static_cast<double>(seen.behind) / seen.sync.rate_per_second;
     if (left < kForecastSecondsMax) seen.eta_s = static_cast<std::int64_t>(left) + 1;
     return seen;
+}
+
+// So that what arrived before the time could be trusted is told with the right one, also after the next boot.
+void CloudSide::note_clock() {
+    const Duration offset = parts_.clock.wall().time_since_epoch() - parts_.clock.monotonic().time_since_epoch();
+    if (!noted_clock_) noted_clock_ = parts_.reader.clock_offset(device_.boot_id()).value_or(std::nullopt);
+    if (noted_clock_ && abs(offset - *noted_clock_) < kSameTime) return;
+    noted_clock_ = offset;
+    parts_.writer.note_clock({device_.boot_id(), offset});
 }
 
 // How long the disk takes more sales at the average rate so far.

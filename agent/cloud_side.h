@@ -35,6 +35,7 @@ class CloudSide {
     [[nodiscard]] Result<StoreState> look();
     [[nodiscard]] DestinationState look_at(const sync::Destination& destination);
     void guess_runway(StoreState& state);
+    void note_clock();
 
     sync::SyncParts parts_;
     JournalGlance glance_{parts_.reader};
@@ -44,6 +45,7 @@ class CloudSide {
     sync::Connectivity connectivity_;
     std::function<void(StoreState)> changed_;
     StoreState state_;
+    std::optional<Duration> noted_clock_;  // wall time less monotonic time, as the journal knows it
     Timer timer_;
 };
 

@@ -26,8 +26,8 @@ class Assembled final : public Daemon {
 
     Result<void> open() {
         if (auto opened = open_journal(); !opened) return opened;
-        const sync::SyncParts parts{machine_.sync_loop, machine_.clock, machine_.random, machine_.http,
-                                    *reader_,           *writer_,       config_.store_id};
+        const sync::SyncParts parts{machine_.sync_loop, machine_.clock, machine_.device, machine_.random,
+                                    machine_.http,      *reader_,       *writer_,        config_.store_id};
         cloud_.emplace(parts, machine_.device, config_.data_folder);
         for (auto& destination : config_.destinations)
             if (auto added = cloud_->add(std::move(destination)); !added) return added;

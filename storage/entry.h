@@ -29,6 +29,12 @@ struct Arrival {
     bool clock_trusted = false;  // could `arrived_at` be believed then?
 };
 
+// A time that could be trusted: wall time = monotonic time + `offset`, for all of that boot.
+struct ClockSight {
+    std::string boot_id;
+    Duration offset{};
+};
+
 struct NewEntry {
     EntryKind kind = EntryKind::kTransaction;
     std::string till;                           // [A-Za-z0-9_-]{1,32}; empty for actions of a person

@@ -116,6 +116,14 @@ Result<std::int64_t> EntryRows::boot_row(const std::string& boot_id) {
     return boots_[boot_id] = select->integer(0);
 }
 
+Result<void> EntryRows::note_clock(const ClockSight& sight) {
+    auto boot = boot_row(sight.boot_id);
+    if (!boot) return std::unexpected(std::move(boot.error()));
+    auto statement = connection_->prepare("UPDATE boots SET clock_offset = ?2 WHERE id = ?1");
+    if (!statement) return std::unexpected(std::move(statement.error()));
+    return statement->bind(1, *boot).bind(2, sight.offset.count()).run();
+}
+
 Result<void> EntryRows::append(const NewEntry& entry, const Digest& body_digest, ChainLink& tail) {
     auto boot = boot_row(entry.arrival.boot_id);
     if (!boot) return std::unexpected(std::move(boot.error()));

@@ -42,6 +42,7 @@ class EntryRows {
 
     [[nodiscard]] Result<std::vector<Entry>> read_after(JournalNumber after, ReadLimits limits);
     [[nodiscard]] Result<std::optional<Entry>> entry(JournalNumber number);
+    [[nodiscard]] Result<void> note_clock(const ClockSight& sight);
     [[nodiscard]] Result<ChainLink> newest();      // zero when empty
     [[nodiscard]] Result<JournalNumber> oldest();  // zero when empty
     // After a rollback: boots that were written in it are unknown again.

@@ -88,6 +88,10 @@ class SqliteJournal final : public Journal {
         return guarded<std::int64_t>([&] { return prune_entries(file_->connection, horizon, rows_max); });
     }
 
+    Result<void> note_clock(const ClockSight& sight) override {
+        return guarded<void>([&] { return file_->entries->note_clock(sight); });
+    }
+
     Result<void> checkpoint() override {
         return guarded<void>([&] { return file_->checkpoint(Checkpoint::kPassive); });
     }

@@ -63,6 +63,10 @@ class Journal {
     // nobody holds. Returns how many went.
     [[nodiscard]] virtual Result<std::int64_t> prune(const Retention& retention, std::int64_t rows_max) = 0;
 
+    // Remembers for a boot what time it really was: JournalReader::clock_offset tells. The latest sight counts.
+    // Entries never change.
+    [[nodiscard]] virtual Result<void> note_clock(const ClockSight& sight) = 0;
+
     // Moves the write-ahead log into the database as far as no reader needs it. Never waits for readers.
     [[nodiscard]] virtual Result<void> checkpoint() = 0;
     [[nodiscard]] virtual std::uint64_t wal_bytes() const = 0;

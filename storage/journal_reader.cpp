@@ -65,6 +65,16 @@ class SqliteReader final : public JournalReader {
         return (*statement)->integer(0);
     }
 
+    Result<std::optional<Duration>> clock_offset(const std::string& boot_id) override {
+        auto statement = connection_.kept("SELECT clock_offset FROM boots WHERE boot_id = ?1");
+        if (!statement) return std::unexpected(std::move(statement.error()));
+        const ResetAtEnd reset(**statement);
+        auto row = (*statement)->bind(1, std::string_view(boot_id)).step();
+        if (!row) return std::unexpected(std::move(row.error()));
+        if (!*row || (*statement)->is_null(0)) return std::nullopt;
+        return Duration((*statement)->integer(0));
+    }
+
     Result<std::int64_t> version() override {
         auto statement = connection_.kept("PRAGMA data_version");
         if (!statement) return std::unexpected(std::move(statement.error()));

@@ -70,6 +70,9 @@ class JournalReader {
     // which takes its time; one before a damaged page is then not found.
     [[nodiscard]] virtual Result<std::optional<JournalNumber>> number_of(const std::string& transaction_id) = 0;
 
+    // What turns monotonic times of that boot into wall times; nothing when no trusted time was seen in it.
+    [[nodiscard]] virtual Result<std::optional<Duration>> clock_offset(const std::string& boot_id) = 0;
+
     // Changes whenever anything was written since the last call; cheap. Only differences mean something.
     [[nodiscard]] virtual Result<std::int64_t> version() = 0;
     [[nodiscard]] virtual Result<JournalBounds> bounds() = 0;

@@ -9,7 +9,7 @@ CREATE TABLE meta (
 CREATE TABLE boots (
     id      INTEGER PRIMARY KEY,
     boot_id TEXT NOT NULL UNIQUE
-);
+, clock_offset INTEGER);
 
 -- The log. Append-only: rows are only ever removed at the old end, after retention.
 CREATE TABLE entries (

@@ -52,6 +52,13 @@ class GroupWriter final : public Writer {
             loop_.post([this] { drain(); });
     }
 
+    void note_clock(ClockSight sight) override {
+        loop_.post([this, sight = std::move(sight)]() mutable {
+            sight_ = std::move(sight);
+            write_sight();
+        });
+    }
+
     void on_growth(std::function<void(JournalNumber)> listener) override { growth_ = std::move(listener); }
 
     Result<void> accepting() const override {
@@ -100,6 +107,7 @@ class GroupWriter final : public Writer {
         answer(group.askers, *receipts);
         tell_growth(*receipts);
         decide_all(std::move(group.decisions));
+        write_sight();
         return true;
     }
 
@@ -115,6 +123,15 @@ class GroupWriter final : public Writer {
         if (receipts || !needs_recovery(receipts.error())) return receipts;
         become(State::kBroken, receipts.error());
         return std::unexpected(unavailable());
+    }
+
+    void write_sight() {
+        if (!sight_ || state_ == State::kBroken) return;
+        auto done = journal_.note_clock(*sight_);
+        if (done)
+            sight_.reset();
+        else if (needs_recovery(done.error()))
+            recover_or_break();
     }
 
     static bool needs_recovery(const Error& error) {
@@ -267,6 +284,8 @@ class GroupWriter final : public Writer {
     MonotonicTime prune_at_;
     mutable std::mutex trouble_mutex_;
     std::optional<Error> trouble_;
+
+    std::optional<ClockSight> sight_;  // not written yet
 
     Timer company_, probe_, quiet_;
 };

@@ -44,6 +44,9 @@ class Writer {
     // Not retried after a failed write: `done` gets kUnavailable, and the person looks whether it happened.
     virtual void decide(Decision decision, EventLoop& reply_on, Decided done) = 0;
 
+    // As Journal::note_clock; tried again with the next sale where it fails.
+    virtual void note_clock(ClockSight sight) = 0;
+
     // Set before the first offer. Called on the journal thread after each commit that added entries (decisions add
     // one too), with the newest number.
     virtual void on_growth(std::function<void(JournalNumber)> listener) = 0;

@@ -3,6 +3,26 @@
 #include "sync/json_text.h"
 
 namespace tillkeeper::sync {
+namespace {
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+    out.append(",\"").append(name).append("\":");
+    append_json_string(out, text);
+}
+
+// What differs from the usual, see the header.
+void append_clock(std::string& out, const storage::Entry& entry, const SaleTime& time) {
+    if (time.clock == SaleTime::Clock::kTrusted) return;
+    append_member(out, "clock", to_string(time.clock));
+    if (time.clock != SaleTime::Clock::kCorrected) return;
+    append_member(out, "arrivedat", to_rfc3339(time.arrived_at, true));
+    append_member(out, "arrivedatoriginal", to_rfc3339(entry.arrival.arrived_at, true));
+    if (time.occurred_at.empty()) return;
+    append_member(out, "timeoriginal", entry.occurred_at);
+    append_member(out, "businessday", time.business_day);
+}
+
+}  // namespace
 
 void CloudEventsBatch::begin(std::string& out) {
     if (source_.empty()) {
@@ -14,7 +34,7 @@ void CloudEventsBatch::begin(std::string& out) {
     out += '[';
 }
 
-void CloudEventsBatch::add(std::string& out, const storage::Entry& entry, std::string_view data) {
+void CloudEventsBatch::add(std::string& out, const storage::Entry& entry, const SaleTime& time, std::string_view data) {
     if (!std::exchange(first_, false)) out += ',';
     out += R"({"specversion":"1.0","id":)";
     append_json_string(out, entry.transaction_id);
@@ -23,10 +43,11 @@ void CloudEventsBatch::add(std::string& out, const storage::Entry& entry, std::s
     append_json_string(out, "tillkeeper." + entry.type + ".v1");
     out += ",\"subject\":";
     append_json_string(out, entry.till);
-    if (parse_rfc3339(entry.occurred_at)) {
-        out += ",\"time\":";
-        append_json_string(out, entry.occurred_at);
-    }
+    if (!time.occurred_at.empty())
+        append_member(out, "time", time.occurred_at);
+    else if (parse_rfc3339(entry.occurred_at))
+        append_member(out, "time", entry.occurred_at);
+    append_clock(out, entry, time);
     out += ",\"till\":";
     append_json_string(out, entry.till);
     if (entry.till_sequence) {

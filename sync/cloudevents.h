@@ -3,12 +3,16 @@
 // Each event: id = transaction id; source = "urn:tillkeeper:store:<id>"; type = "tillkeeper.<type>.v1"; subject = till;
 // time = what the till said, when that is a valid time; and the extension attributes till, sequence, journalnumber (as
 // strings: CloudEvents integers have 32 bits) and idempotencykey. `data` is spliced in as it is, never parsed.
+// Where the box did not know the time: clock ("untrusted" or "corrected"); and where it is corrected arrivedat and
+// arrivedatoriginal, and, if the till had its time from the box, `time` is corrected, timeoriginal is what the till
+// said and businessday the day of the corrected time.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "storage/entry.h"
+#include "sync/sale_time.h"
 
 namespace tillkeeper::sync {
 
@@ -21,7 +25,7 @@ class CloudEventsBatch {
 
     // Starts a new batch in `out`, whose capacity is kept.
     void begin(std::string& out);
-    void add(std::string& out, const storage::Entry& entry, std::string_view data);
+    void add(std::string& out, const storage::Entry& entry, const SaleTime& time, std::string_view data);
     void end(std::string& out);
 
   private:

@@ -10,8 +10,16 @@ namespace tillkeeper::sync {
 
 namespace {
 
-Result<Delivery::Programs> compile(const DestinationConfig& config, const std::string& store_id) {
-    auto builder = RequestBuilder::make(config, store_id);
+// What is known now about this boot counts more than what the journal remembers, which may be half a second behind.
+std::optional<Duration> clock_offset(const SyncParts& parts, const std::string& boot_id) {
+    if (boot_id == parts.device.boot_id() && parts.device.clock_trusted())
+        return parts.clock.wall().time_since_epoch() - parts.clock.monotonic().time_since_epoch();
+    return parts.reader.clock_offset(boot_id).value_or(std::nullopt);
+}
+
+Result<Delivery::Programs> compile(const DestinationConfig& config, const std::string& store_id,
+                                   ClockOffset clock_offset) {
+    auto builder = RequestBuilder::make(config, store_id, std::move(clock_offset));
     if (!builder) return std::unexpected(builder.error());
     std::optional<JqProgram> answer;
     if (!config.answer.empty()) {
@@ -25,7 +33,7 @@ Result<Delivery::Programs> compile(const DestinationConfig& config, const std::s
 }  // namespace
 
 Result<void> check(const DestinationConfig& config) {
-    if (auto programs = compile(config, ""); !programs) return std::unexpected(programs.error());
+    if (auto programs = compile(config, "", {}); !programs) return std::unexpected(programs.error());
     if (config.oauth.auth != ClientAuth::kPrivateKeyJwt) return {};
     auto key = SigningKey::from_pem(config.oauth.private_key_pem);
     if (!key) return fail(key.error().code, config.name + ": " + key.error().message);
@@ -34,7 +42,8 @@ Result<void> check(const DestinationConfig& config) {
 
 Result<std::unique_ptr<Destination>> Destination::make(DestinationConfig config, SyncParts parts) {
     auto owned = std::make_unique<DestinationConfig>(std::move(config));
-    auto programs = compile(*owned, parts.store_id);
+    auto programs =
+        compile(*owned, parts.store_id, [parts](const std::string& boot_id) { return clock_offset(parts, boot_id); });
     if (!programs) return std::unexpected(programs.error());
     auto delivery = std::make_unique<Delivery>(std::move(owned), std::move(parts), std::move(*programs));
     if (auto prepared = delivery->prepare(); !prepared) return std::unexpected(prepared.error());

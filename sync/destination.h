@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "platform/clock.h"
+#include "platform/device.h"
 #include "platform/event_loop.h"
 #include "platform/http.h"
 #include "platform/random.h"
@@ -68,6 +69,7 @@ struct DestinationStatus {
 struct SyncParts {
     EventLoop& loop;
     const Clock& clock;
+    const Device& device;
     Random& random;
     HttpClient& http;
     storage::JournalReader& reader;

@@ -36,30 +36,42 @@ std::string new_traceparent(Random& random) {
     return "00-" + hex.substr(0, 32) + "-" + hex.substr(32) + "-01";
 }
 
-RequestBuilder::RequestBuilder(const DestinationConfig& config, std::string store_id, std::optional<JqProgram> mapping)
+RequestBuilder::RequestBuilder(const DestinationConfig& config, std::string store_id, std::optional<JqProgram> mapping,
+                               ClockOffset clock_offset)
     : config_(&config),
       store_id_(std::make_unique<std::string>(std::move(store_id))),
       mapping_(std::move(mapping)),
+      clock_offset_(std::move(clock_offset)),
       events_(*store_id_),
       gzip_(std::make_unique<Gzip>()) {}
 
-Result<RequestBuilder> RequestBuilder::make(const DestinationConfig& config, std::string store_id) {
+Result<RequestBuilder> RequestBuilder::make(const DestinationConfig& config, std::string store_id,
+                                            ClockOffset clock_offset) {
     std::optional<JqProgram> mapping;
     if (!config.mapping.empty()) {
         auto program = JqProgram::compile(config.mapping, config.name + ".mapping");
         if (!program) return std::unexpected(program.error());
         mapping = std::move(*program);
     }
-    return RequestBuilder(config, std::move(store_id), std::move(mapping));
+    return RequestBuilder(config, std::move(store_id), std::move(mapping), std::move(clock_offset));
 }
 
-std::string RequestBuilder::mapping_input(const storage::Entry& entry, std::string_view store_id) {
+std::string RequestBuilder::mapping_input(const storage::Entry& entry, const SaleTime& time,
+                                          std::string_view store_id) {
     std::string input = "{\"store\":";
     append_json_string(input, store_id);
     input += ",\"till\":";
     append_json_string(input, entry.till);
     input += ",\"number\":" + std::to_string(entry.number) + ",\"arrived_at\":";
-    append_json_string(input, to_rfc3339(entry.arrival.arrived_at, true));
+    append_json_string(input, to_rfc3339(time.arrived_at, true));
+    input += ",\"clock\":";
+    append_json_string(input, to_string(time.clock));
+    if (!time.occurred_at.empty()) {
+        input += ",\"occurred_at\":";
+        append_json_string(input, time.occurred_at);
+        input += ",\"business_day\":";
+        append_json_string(input, time.business_day);
+    }
     input += ",\"transaction\":";
     input += entry.body;
     input += '}';
@@ -71,7 +83,7 @@ RequestBuilder::Faults RequestBuilder::map(const std::vector<storage::Entry>& ba
     mapped_.clear();
     if (!mapping_) return faults;
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        auto mapped = mapping_->run(mapping_input(batch[i], *store_id_));
+        auto mapped = mapping_->run(mapping_input(batch[i], sale_time(batch[i], clock_offset_), *store_id_));
         if (mapped)
             mapped_.push_back(std::move(*mapped));
         else
@@ -86,9 +98,20 @@ std::string RequestBuilder::body_of(const std::vector<storage::Entry>& batch) {
     std::string body;
     body.reserve(size_of(batch));
     events_.begin(body);
-    for (std::size_t i = 0; i < batch.size(); ++i) events_.add(body, batch[i], data(i));
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        events_.add(body, batch[i], sale_time(batch[i], clock_offset_), data(i));
     events_.end(body);
     return body;
+}
+
+// A single body has no envelope that could tell it.
+void RequestBuilder::add_clock(HttpRequest& request, const storage::Entry& entry) const {
+    const SaleTime time = sale_time(entry, clock_offset_);
+    if (time.clock == SaleTime::Clock::kTrusted) return;
+    request.headers.emplace_back("tillkeeper-clock", to_string(time.clock));
+    if (time.clock != SaleTime::Clock::kCorrected) return;
+    request.headers.emplace_back("tillkeeper-arrived-at", to_rfc3339(time.arrived_at, true));
+    if (!time.occurred_at.empty()) request.headers.emplace_back("tillkeeper-occurred-at", time.occurred_at);
 }
 
 Result<HttpRequest> RequestBuilder::build(const std::vector<storage::Entry>& batch, Random& random) {
@@ -105,6 +128,7 @@ Result<HttpRequest> RequestBuilder::build(const std::vector<storage::Entry>& bat
                        {"accept", "application/json"},
                        {"idempotency-key", idempotency_key(batch)},
                        {"traceparent", new_traceparent(random)}};
+    if (rest) add_clock(request, batch.front());
     if (config_->gzip && request.body.size() >= kGzipBytesMin) {
         auto packed = gzip_->compress(request.body);
         if (!packed) return std::unexpected(packed.error());

@@ -18,8 +18,9 @@ namespace tillkeeper::sync {
 
 class RequestBuilder {
   public:
-    // kInvalid when the mapping does not compile. `config` must outlive it.
-    [[nodiscard]] static Result<RequestBuilder> make(const DestinationConfig& config, std::string store_id);
+    // kInvalid when the mapping does not compile. `config` must outlive it. `clock_offset` may be empty.
+    [[nodiscard]] static Result<RequestBuilder> make(const DestinationConfig& config, std::string store_id,
+                                                     ClockOffset clock_offset = {});
 
     // Entries that cannot be mapped: place in the batch, and why. They must leave the batch before build().
     // Maps each of the batch; cheap without a mapping.
@@ -30,16 +31,21 @@ class RequestBuilder {
     // always gets the same Idempotency-Key, and so does the same batch.
     [[nodiscard]] Result<HttpRequest> build(const std::vector<storage::Entry>& batch, Random& random);
 
-    // {"store","till","number","arrived_at","transaction":{...}}
-    [[nodiscard]] static std::string mapping_input(const storage::Entry& entry, std::string_view store_id);
+    // {"store","till","number","arrived_at","clock","transaction":{...}}, "clock" as in SaleTime; and "occurred_at" and
+    // "business_day" where the transaction's own are wrong.
+    [[nodiscard]] static std::string mapping_input(const storage::Entry& entry, const SaleTime& time,
+                                                   std::string_view store_id);
 
   private:
-    RequestBuilder(const DestinationConfig& config, std::string store_id, std::optional<JqProgram> mapping);
+    RequestBuilder(const DestinationConfig& config, std::string store_id, std::optional<JqProgram> mapping,
+                   ClockOffset clock_offset);
+    void add_clock(HttpRequest& request, const storage::Entry& entry) const;
     [[nodiscard]] std::string body_of(const std::vector<storage::Entry>& batch);
 
     const DestinationConfig* config_;
     std::unique_ptr<std::string> store_id_;  // its address stays when this moves
     std::optional<JqProgram> mapping_;
+    ClockOffset clock_offset_;
     CloudEventsBatch events_;
     std::unique_ptr<Gzip> gzip_;
     std::vector<std::string> mapped_;

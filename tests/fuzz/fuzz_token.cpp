@@ -6,6 +6,7 @@
 
 #include "sync/oauth_client.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_device.h"
 #include "tests/fakes/fake_http.h"
 #include "tests/fakes/fake_loop.h"
 #include "tests/fakes/seeded_random.h"
@@ -24,10 +25,11 @@ struct World {
     fakes::FakeClock clock;
     fakes::FakeLoop loop{clock};
     fakes::FakeHttp http{loop};
+    fakes::FakeDevice device;
     fakes::SeededRandom random{1};
     fuzz::UnusedReader reader;
     fuzz::UnusedWriter writer;
-    sync::SyncParts parts{loop, clock, random, http, reader, writer, "0042"};
+    sync::SyncParts parts{loop, clock, device, random, http, reader, writer, "0042"};
 };
 
 void check_wallet(const sync::OAuthWallet& wallet, bool usable, bool success, const World& world) {

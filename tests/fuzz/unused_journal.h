@@ -14,6 +14,7 @@ class UnusedReader final : public storage::JournalReader {
     Result<std::optional<storage::Entry>> entry(storage::JournalNumber) override { return no(); }
     Result<std::vector<storage::Entry>> find(const std::string&, int) override { return no(); }
     Result<std::optional<storage::JournalNumber>> number_of(const std::string&) override { return no(); }
+    Result<std::optional<Duration>> clock_offset(const std::string&) override { return no(); }
     Result<std::int64_t> version() override { return no(); }
     Result<storage::JournalBounds> bounds() override { return no(); }
     Result<std::vector<storage::Cursor>> cursors() override { return no(); }
@@ -32,6 +33,7 @@ class UnusedWriter final : public storage::Writer {
     Result<void> offer(storage::NewEntry, EventLoop&, Accepted) override { return {}; }
     void report(storage::Progress) override {}
     void decide(storage::Decision, EventLoop&, Decided) override {}
+    void note_clock(storage::ClockSight) override {}
     void on_growth(std::function<void(storage::JournalNumber)>) override {}
     Result<void> accepting() const override { return {}; }
     void flush() override {}

@@ -72,6 +72,7 @@ Destination& DestinationWorld::open(DestinationConfig made) {
     configs.push_back(made);
     auto destination = Destination::make(std::move(made), {.loop = loop,
                                                            .clock = clock,
+                                                           .device = device,
                                                            .random = random,
                                                            .http = http,
                                                            .reader = journal,

@@ -12,6 +12,7 @@
 
 #include "sync/destination.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_device.h"
 #include "tests/fakes/fake_http.h"
 #include "tests/fakes/fake_loop.h"
 #include "tests/fakes/seeded_random.h"
@@ -55,6 +56,7 @@ class DestinationWorld : public ::testing::Test {
 
     fakes::FakeClock clock;
     fakes::FakeLoop loop{clock};
+    fakes::FakeDevice device;
     fakes::SeededRandom random{7};
     fakes::FakeHttp http{loop};
     fakes::FakeJournal journal{loop};

@@ -34,6 +34,7 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
 
     Duration delay = std::chrono::milliseconds(500);
     bool broken = false;          // reads fail
+    std::map<std::string, Duration> clock_offsets;
     std::size_t pages_read = 0;   // how often read_after was called
     std::size_t entries_max = 0;  // the largest limit that was asked for
 
@@ -42,6 +43,10 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     Result<std::optional<storage::Entry>> entry(storage::JournalNumber number) override;
     Result<std::vector<storage::Entry>> find(const std::string&, int) override { return {}; }
     Result<std::optional<storage::JournalNumber>> number_of(const std::string& transaction_id) override;
+    Result<std::optional<Duration>> clock_offset(const std::string& boot_id) override {
+        const auto known = clock_offsets.find(boot_id);
+        return known == clock_offsets.end() ? std::nullopt : std::optional(known->second);
+    }
     Result<std::int64_t> version() override { return 0; }
     Result<storage::JournalBounds> bounds() override;
     Result<std::vector<storage::Cursor>> cursors() override;
@@ -56,6 +61,7 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     Result<void> offer(storage::NewEntry, EventLoop&, Accepted) override { return {}; }
     void report(storage::Progress progress) override;
     void decide(storage::Decision, EventLoop&, Decided) override {}
+    void note_clock(storage::ClockSight sight) override { clock_offsets[sight.boot_id] = sight.offset; }
     void on_growth(std::function<void(storage::JournalNumber)>) override {}
     Result<void> accepting() const override { return {}; }
     void flush() override {}

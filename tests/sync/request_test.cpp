@@ -22,6 +22,7 @@ storage::Entry sale(const std::string& id) {
     entry.till_sequence = 48211;
     entry.transaction_id = id;
     entry.type = "sale";
+    entry.arrival.clock_trusted = true;
     entry.occurred_at = "2026-11-20T10:42:07.120+01:00";
     entry.body = R"({"id":")" + id + R"(","total":1530,  "spaces": "stay"})";
     return entry;

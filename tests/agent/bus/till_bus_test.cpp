@@ -25,6 +25,7 @@ class HandWriter final : public storage::Writer {
     }
     void report(storage::Progress) override {}
     void decide(storage::Decision, EventLoop&, Decided) override {}
+    void note_clock(storage::ClockSight) override {}
     void on_growth(std::function<void(storage::JournalNumber)>) override {}
     Result<void> accepting() const override { return {}; }
     void flush() override {}
