@@ -2,7 +2,7 @@
 
 #include <zstd.h>
 
-#include <vector>
+#include <cstring>
 
 #include "storage/embedded.h"
 
@@ -10,7 +10,9 @@ namespace tillkeeper::storage {
 namespace {
 
 constexpr char kZstd = 0x01;
+constexpr char kErased = 0x02;
 constexpr char kSealed = 0x10;
+constexpr std::size_t kDigestBytes = sizeof(Digest);
 constexpr int kLevel = 1;  // higher levels cost twice the time for 3 % of the size, see README.md
 
 struct FreeCompressor {
@@ -26,7 +28,30 @@ std::string_view view(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
+Digest digest_of(std::string_view bytes) {
+    Digest digest{};
+    std::memcpy(digest.data(), bytes.data(), digest.size());
+    return digest;
+}
+
 }  // namespace
+
+// Of a stored body. `digests`: A || L after an erasure, else empty.
+struct BodyCodec::Parts {
+    char format = 0;
+    std::string_view digests;
+    std::string_view content;
+
+    [[nodiscard]] bool erased() const { return (format & kErased) != 0; }
+    [[nodiscard]] std::string bound(const Digest& entry_hash) const {
+        return std::string(view(entry_hash)).append(digests);
+    }
+    [[nodiscard]] std::string nonce(const std::string& key, const Digest& entry_hash) const {
+        const std::string purpose = erased() ? "tillkeeper erased nonce" : "tillkeeper body nonce";
+        const std::string_view left = erased() ? digests.substr(kDigestBytes) : std::string_view();
+        return std::string(view(sha256((purpose + key).append(view(entry_hash)).append(left))).substr(0, 12));
+    }
+};
 
 // Made when first needed: a reader never compresses, and each context costs memory.
 struct BodyCodec::Contexts {
@@ -55,12 +80,41 @@ struct BodyCodec::Contexts {
     }
 };
 
-BodyCodec::BodyCodec(std::string key) : key_(std::move(key)), contexts_(std::make_unique<Contexts>()) {}
+BodyCodec::BodyCodec(BodyKeys keys) : keys_(std::move(keys)), contexts_(std::make_unique<Contexts>()) {}
 BodyCodec::~BodyCodec() = default;
 
-std::string BodyCodec::nonce(const Digest& entry_hash) const {
-    const Digest digest = sha256("tillkeeper body nonce" + key_ + std::string(view(entry_hash)));
-    return std::string(view(digest).substr(0, 12));
+Result<BodyCodec::Parts> BodyCodec::parts_of(std::string_view stored) {
+    if (stored.empty()) return fail(ErrorCode::kCorrupt, "journal: a body is missing");
+    Parts parts{stored.front(), {}, stored.substr(1)};
+    if ((parts.format & ~(kZstd | kErased | kSealed)) != 0)
+        return fail(ErrorCode::kCorrupt, "journal: a body's format is unknown");
+    if (!parts.erased()) return parts;
+    if (parts.content.size() < 2 * kDigestBytes) return fail(ErrorCode::kCorrupt, "journal: a body is cut short");
+    parts.digests = parts.content.substr(0, 2 * kDigestBytes);
+    parts.content.remove_prefix(2 * kDigestBytes);
+    return parts;
+}
+
+// All of it as it lies in the file, `parts` being plain.
+Result<std::string> BodyCodec::sealed(const Parts& parts, const Digest& entry_hash) const {
+    const bool with_key = !keys_.current.empty();
+    std::string out(1, static_cast<char>(with_key ? parts.format | kSealed : parts.format));
+    out.append(parts.digests);
+    if (!with_key) return out.append(parts.content);
+    auto content = seal(keys_.current, parts.nonce(keys_.current, entry_hash), parts.bound(entry_hash), parts.content);
+    if (!content) return content;
+    return out.append(*content);
+}
+
+// The content alone.
+Result<std::string> BodyCodec::unsealed(const Parts& parts, const Digest& entry_hash) const {
+    if ((parts.format & kSealed) == 0) return std::string(parts.content);
+    if (keys_.current.empty()) return fail(ErrorCode::kCorrupt, "journal: a body is sealed and no key was given");
+    const std::string bound = parts.bound(entry_hash);
+    auto plain = unseal(keys_.current, parts.nonce(keys_.current, entry_hash), bound, parts.content);
+    for (std::size_t at = 0; !plain && at < keys_.older.size(); ++at)
+        plain = unseal(keys_.older[at], parts.nonce(keys_.older[at], entry_hash), bound, parts.content);
+    return plain;
 }
 
 // The format byte and the content, not sealed yet.
@@ -78,11 +132,28 @@ std::string BodyCodec::deflate(std::string_view body) {
 
 Result<std::string> BodyCodec::encode(std::string_view body, const Digest& entry_hash) {
     if (body.size() > kBodyBytesMax) return fail(ErrorCode::kLimit, "journal: the body is longer than 1 MiB");
-    std::string out = deflate(body);
-    if (key_.empty()) return out;
-    auto sealed = seal(key_, nonce(entry_hash), view(entry_hash), std::string_view(out).substr(1));
-    if (!sealed) return sealed;
-    return std::string(1, static_cast<char>(out[0] | kSealed)) + *sealed;
+    const std::string plain = deflate(body);
+    return sealed({plain.front(), {}, std::string_view(plain).substr(1)}, entry_hash);
+}
+
+Result<std::string> BodyCodec::encode_erased(std::string_view left, const Digest& arrived, const Digest& entry_hash) {
+    if (left.size() > kBodyBytesMax) return fail(ErrorCode::kLimit, "journal: the body is longer than 1 MiB");
+    const std::string plain = deflate(left);
+    const std::string digests = std::string(view(arrived)).append(view(sha256(plain)));
+    return sealed({static_cast<char>(plain.front() | kErased), digests, std::string_view(plain).substr(1)}, entry_hash);
+}
+
+Result<std::optional<std::string>> BodyCodec::reseal(std::string_view stored, const Digest& entry_hash) {
+    auto parts = parts_of(stored);
+    if (!parts) return std::unexpected(std::move(parts.error()));
+    if (keys_.current.empty()) return std::nullopt;
+    const bool was_sealed = (parts->format & kSealed) != 0;
+    const std::string& key = keys_.current;
+    if (was_sealed && unseal(key, parts->nonce(key, entry_hash), parts->bound(entry_hash), parts->content))
+        return std::nullopt;
+    auto content = unsealed(*parts, entry_hash);
+    if (!content) return std::unexpected(std::move(content.error()));
+    return sealed({static_cast<char>(parts->format & ~kSealed), parts->digests, *content}, entry_hash);
 }
 
 Result<std::string> BodyCodec::inflate(std::string_view compressed) {
@@ -98,21 +169,30 @@ Result<std::string> BodyCodec::inflate(std::string_view compressed) {
     return body;
 }
 
-Result<std::string> BodyCodec::decode(std::string_view stored, const Digest& entry_hash) {
-    if (stored.empty()) return fail(ErrorCode::kCorrupt, "journal: a body is missing");
-    const char format = stored.front();
-    if ((format & ~(kZstd | kSealed)) != 0) return fail(ErrorCode::kCorrupt, "journal: a body's format is unknown");
-    std::string_view content = stored.substr(1);
-    std::string opened;
-    if ((format & kSealed) != 0) {
-        if (key_.empty()) return fail(ErrorCode::kCorrupt, "journal: a body is sealed and no key was given");
-        auto plain = unseal(key_, nonce(entry_hash), view(entry_hash), content);
-        if (!plain) return plain;
-        opened = std::move(*plain);
-        content = opened;
+Result<StoredBody> BodyCodec::open(std::string_view stored, const Digest& entry_hash) {
+    auto parts = parts_of(stored);
+    if (!parts) return std::unexpected(std::move(parts.error()));
+    auto content = unsealed(*parts, entry_hash);
+    if (!content) return std::unexpected(std::move(content.error()));
+    StoredBody out{.body = {}, .arrived = {}, .erased = parts->erased()};
+    const char low = static_cast<char>(parts->format & kZstd);
+    if (out.erased && view(sha256(std::string(1, low) + *content)) != parts->digests.substr(kDigestBytes))
+        return fail(ErrorCode::kCorrupt, "journal: what an erasure left was changed");
+    if (low != 0) {
+        auto body = inflate(*content);
+        if (!body) return std::unexpected(std::move(body.error()));
+        out.body = std::move(*body);
+    } else {
+        out.body = std::move(*content);
     }
-    if ((format & kZstd) != 0) return inflate(content);
-    return std::string(content);
+    out.arrived = out.erased ? digest_of(parts->digests) : sha256(out.body);
+    return out;
+}
+
+Result<std::string> BodyCodec::decode(std::string_view stored, const Digest& entry_hash) {
+    auto opened = open(stored, entry_hash);
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    return std::move(opened->body);
 }
 
 std::string key_check(std::string_view key) {

@@ -66,6 +66,10 @@ NewEntry decision_entry(const Decision& decision, const Entry& original) {
     return entry;
 }
 
+std::string erasure_problems(std::string_view who, std::string_view why) {
+    return "{\"decision\":\"erase\",\"who\":" + quoted(who) + ",\"why\":" + quoted(why) + "}";
+}
+
 std::string id_conflict_problems(JournalNumber first) {
     return "[{\"type\":\"urn:tillkeeper:problem:id-conflict\",\"title\":\"same id with other content\",\"detail\":"
            "\"the id was used before, with other content, by journal number " +

@@ -45,8 +45,7 @@ struct NewEntry {
     std::string occurred_at;                    // as the till wrote it; may be ""
     std::string refers_to;                      // transaction id that a void or return names, or ""
     std::string receipt;                        // what the customer's receipt says, or ""
-    std::string problems;                       // kQuarantined: JSON array of RFC 9457 problems; kReleased, kAction:
-                                                // {"decision","destination","who","why"}; else ""
+    std::string problems;                       // kQuarantined: RFC 9457; else "" or as decisions.h says
     JournalNumber repairs = 0;                  // the entry that this one repairs or acts on; 0: none
     std::string body;                           // exactly the bytes that arrived
     Arrival arrival;
@@ -54,10 +53,11 @@ struct NewEntry {
 
 struct Entry : NewEntry {
     JournalNumber number = 0;
-    Digest body_digest{};  // SHA-256 of `body`
+    Digest body_digest{};  // SHA-256 of the body as it arrived
+    bool erased = false;   // `body` is only what an erasure left of it, see erasure.h
     Digest hash{};         // SHA-256(previous entry's hash || this entry), see storage/README.md
-    // Not empty: the disk does not give this entry back as it was; what is wrong, in plain words. `body` is empty then,
-    // and `number` alone can be believed. Nobody may be sent it; what stands before and after it goes on. [storage-8]
+    // Not empty: the disk does not give this entry back as it was; says why. `body` is empty then, and `number` alone
+    // can be believed. Nobody may be sent it; what stands before and after it goes on. [storage-8]
     std::string damaged{};
 };
 

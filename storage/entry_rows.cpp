@@ -162,9 +162,9 @@ Result<std::vector<Twin>> EntryRows::twins(const std::string& transaction_id, co
         if (!*row) return found;
         Twin twin{twins_.integer(0), to_digest(twins_.bytes(1)), static_cast<EntryKind>(twins_.integer(4)), false};
         if (twins_.integer(2) == tag_of(body_digest)) {
-            auto body = codec_->decode(twins_.bytes(3), twin.hash);
+            auto stored = codec_->open(twins_.bytes(3), twin.hash);
             // A damaged one is no copy: what the till has may be the only whole one.
-            twin.same_body = body && sha256(*body) == body_digest;
+            twin.same_body = stored && stored->arrived == body_digest;
         }
         found.push_back(twin);
     }
@@ -189,12 +189,13 @@ Entry EntryRows::current_row(const Statement& row) {
     entry.receipt = row.bytes(15);
     entry.problems = row.bytes(16);
     entry.repairs = row.integer(17);
-    auto body = codec_->decode(row.bytes(18), entry.hash);
-    if (body) entry.body_digest = sha256(*body);
-    if (body && tag_of(entry.body_digest) == row.integer(3))
-        entry.body = std::move(*body);
+    auto stored = codec_->open(row.bytes(18), entry.hash);
+    if (stored) entry.body_digest = stored->arrived;
+    if (stored) entry.erased = stored->erased;
+    if (stored && tag_of(entry.body_digest) == row.integer(3))
+        entry.body = std::move(stored->body);
     else
-        entry.damaged = body ? "its body was changed on the disk" : body.error().message;
+        entry.damaged = stored ? "its body was changed on the disk" : stored.error().message;
     return entry;
 }
 

@@ -3,12 +3,14 @@
 #include <set>
 
 #include "storage/ballast.h"
+#include "storage/decision_rows.h"
 #include "storage/decisions.h"
 #include "storage/folder_lock.h"
 #include "storage/index_repair.h"
 #include "storage/open_file.h"
 #include "storage/pruning.h"
 #include "storage/schema.h"
+#include "storage/sliced_work.h"
 #include "storage/wal_room.h"
 
 namespace tillkeeper::storage {
@@ -90,6 +92,15 @@ class SqliteJournal final : public Journal {
 
     Result<void> note_clock(const ClockSight& sight) override {
         return guarded<void>([&] { return file_->entries->note_clock(sight); });
+    }
+
+    Result<bool> slice(SlicedWork& work) override {
+        return guarded<bool>([&]() -> Result<bool> {
+            ChainLink tail = tail_;
+            auto more = work.slice({*file_, codec_, tail});
+            if (more) tail_ = tail;
+            return more;
+        });
     }
 
     Result<void> checkpoint() override {
@@ -229,45 +240,12 @@ class SqliteJournal final : public Journal {
 
     Result<JournalNumber> carry_out(const Decision& decision) {
         if (auto begun = begin(); !begun) return std::unexpected(std::move(begun.error()));
-        auto item = file_->progress->find(decision.destination, decision.number);
-        if (!item) return std::unexpected(std::move(item.error()));
-        if (!*item) return fail(ErrorCode::kNotFound, "journal: nothing is held there");
-        auto original = file_->entries->entry(decision.number);
-        if (!original) return std::unexpected(std::move(original.error()));
-        if (!*original) return fail(ErrorCode::kNotFound, "journal: the held entry is missing");
-        if (!(*original)->damaged.empty() && decision.kind == Decision::Kind::kRetry)
-            return fail(ErrorCode::kInvalid,
-                        "journal: the entry is damaged; repair it with the whole transaction, or skip it");
-        const NewEntry entry = decision_entry(decision, **original);
-        if (auto unused = require_unused_id(entry); !unused) return std::unexpected(std::move(unused.error()));
         ChainLink tail = tail_;
-        if (auto done = file_->entries->append(entry, sha256(entry.body), tail); !done)
-            return std::unexpected(std::move(done.error()));
-        if (auto done = change_held(decision, **item, tail.number); !done)
+        if (auto done = storage::carry_out(decision, *file_, tail); !done)
             return std::unexpected(std::move(done.error()));
         if (auto done = end(); !done) return std::unexpected(std::move(done.error()));
         tail_ = tail;
         return tail.number;
-    }
-
-    // What is let through must not go out under the id of another one: destinations would take it for a repetition.
-    Result<void> require_unused_id(const NewEntry& released) {
-        if (released.kind != EntryKind::kReleased) return {};
-        auto twins = file_->entries->twins(released.transaction_id, sha256(released.body));
-        if (!twins) return std::unexpected(std::move(twins.error()));
-        for (const auto& twin : *twins)
-            if (twin.kind != EntryKind::kQuarantined)
-                return fail(ErrorCode::kInvalid, "journal: the id is that of number " + std::to_string(twin.number) +
-                                                     "; repair it with another id, or skip it");
-        return {};
-    }
-
-    Result<void> change_held(const Decision& decision, HeldItem item, JournalNumber entry) {
-        if (decision.destination.empty() || decision.kind == Decision::Kind::kSkip)
-            return file_->progress->release(decision.destination, decision.number);
-        item.state = HeldState::kReady;
-        if (decision.kind == Decision::Kind::kRepair) item.body_number = entry;
-        return file_->progress->hold(item);
     }
 
     FolderLock lock_;

@@ -16,6 +16,8 @@
 
 namespace tillkeeper::storage {
 
+class SlicedWork;
+
 // Above WriterOptions::wal_idle_bytes.
 inline constexpr std::int64_t kWalRoomBytes = 1536 * 1024;
 
@@ -66,6 +68,9 @@ class Journal {
     // Remembers for a boot what time it really was: JournalReader::clock_offset tells. The latest sight counts.
     // Entries never change.
     [[nodiscard]] virtual Result<void> note_clock(const ClockSight& sight) = 0;
+
+    // One slice of long work. False: it is done.
+    [[nodiscard]] virtual Result<bool> slice(SlicedWork& work) = 0;
 
     // Moves the write-ahead log into the database as far as no reader needs it. Never waits for readers.
     [[nodiscard]] virtual Result<void> checkpoint() = 0;

@@ -9,7 +9,7 @@ namespace {
 
 const std::string kPragmas = "PRAGMA page_size = " + std::to_string(kPageBytes) +
                              "; PRAGMA cache_size = -512; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
-                             "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = FAST;";
+                             "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;";
 
 int on_wal(void* file, sqlite3* /*db*/, const char* /*name*/, int frames) {
     static_cast<OpenFile*>(file)->wal_frames = frames;

@@ -86,6 +86,12 @@ Result<void> remove_through(Connection& connection, JournalNumber last) {
     return remove->bind(1, last).run();
 }
 
+Result<void> remove_slice(Connection& connection, JournalNumber last) {
+    if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
+    if (auto done = remove_through(connection, last); !done) return done;
+    return connection.execute("COMMIT");
+}
+
 }  // namespace
 
 Result<std::int64_t> prune_entries(Connection& connection, const Horizon& before, std::int64_t rows_max) {
@@ -97,9 +103,13 @@ Result<std::int64_t> prune_entries(Connection& connection, const Horizon& before
     auto last = last_old(connection, slice, newest, before);
     if (!last) return std::unexpected(std::move(last.error()));
     if (*last < slice.first) return 0;
-    if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return std::unexpected(std::move(begun.error()));
-    if (auto done = remove_through(connection, *last); !done) return std::unexpected(std::move(done.error()));
-    if (auto done = connection.execute("COMMIT"); !done) return std::unexpected(std::move(done.error()));
+    // Zeros in pages that become free would double what is written; an erasure overwrites them where it matters.
+    if (auto set = connection.execute("PRAGMA secure_delete = FAST"); !set)
+        return std::unexpected(std::move(set.error()));
+    auto gone = remove_slice(connection, *last);
+    if (auto set = connection.execute("PRAGMA secure_delete = ON"); gone && !set)
+        return std::unexpected(std::move(set.error()));
+    if (!gone) return std::unexpected(std::move(gone.error()));
     return *last - slice.first + 1;
 }
 

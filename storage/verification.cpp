@@ -1,7 +1,9 @@
 #include "storage/verification.h"
 
 #include <charconv>
+#include <map>
 
+#include "storage/erasure.h"
 #include "storage/schema.h"
 
 namespace tillkeeper::storage {
@@ -34,12 +36,19 @@ class ChainCheck {
             if (!moved) return std::unexpected(std::move(moved.error()));
             if (moved->number + 1 != entry.number) return bad(link_.number + 1, "an entry is missing");
             link_ = *moved;
+            std::erase_if(unnamed_, [&](const auto& erased) { return erased.first <= link_.number; });
         }
         if (chain_hash(link_.hash, entry.number, entry, entry.body_digest) != entry.hash)
             return bad(entry.number, "the entry was changed, or what stood before it");
         link_ = {entry.number, entry.hash};
         ++report_.entries;
+        follow_erasures(entry);
         return true;
+    }
+    // What was erased must be named by an erasure, as it is now.
+    void finish() {
+        if (report_.first_bad == 0 && !unnamed_.empty())
+            bad(unnamed_.begin()->first, "its body was replaced, and no erasure says so");
     }
     bool bad(JournalNumber number, std::string problem) {
         report_.first_bad = number;
@@ -53,9 +62,17 @@ class ChainCheck {
     }
 
   private:
+    void follow_erasures(const Entry& entry) {
+        if (entry.erased) unnamed_[entry.number] = to_hex(sha256(entry.body));
+        for (const auto& [number, left] : erased_entries(entry))
+            if (const auto found = unnamed_.find(number); found != unnamed_.end() && found->second == left)
+                unnamed_.erase(found);
+    }
+
     Connection& connection_;
     ChainLink link_;
     Verification report_;
+    std::map<JournalNumber, std::string> unnamed_;  // erased entries whose erasure has not come yet
 };
 
 // A destination that has got more than there is proves that the end was cut off.
@@ -85,6 +102,7 @@ class Walk final : public ChainWalk {
             if (!good || !*good) return good;
         }
         if (!entries->empty()) return true;
+        check_.finish();
         if (auto ended = check_end(connection_, check_); !ended) return std::unexpected(std::move(ended.error()));
         return false;
     }
