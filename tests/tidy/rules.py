@@ -16,12 +16,13 @@ ROOMS = ['platform', 'storage', 'sync', 'agent']
 TILL = 'till'
 
 EDGE = ('platform/linux-arm/', 'tests/')
+TILL_EXAMPLES = 'till/examples/'  # programs of their own, that include nothing of ours
 TILL_OUTBOX = ('till/outbox_file.h', 'till/outbox_file.cpp')  # the till's own disk: till/README.md, decisions
 # Which folders may include the headers of a library.
 VENDORS = [
     (r'sqlite3\.h', ('storage/', *TILL_OUTBOX, 'tests/storage/', 'tests/disk/', 'tests/crash/', 'tests/bench/')),
     (r'curl/', EDGE),
-    (r'mosquitto\.h', (*EDGE, 'till/connection.cpp')),
+    (r'mosquitto\.h', (*EDGE, 'till/connection.cpp', TILL_EXAMPLES)),
     (r'asio(/|\.hpp)', EDGE),
     (r'openssl/', EDGE),
     (r'microhttpd\.h', EDGE),
@@ -37,7 +38,7 @@ VENDORS = [
     (r'(gtest|gmock|benchmark)/', ('tests/',)),
 ]
 
-CLOCKS = ('platform/linux-arm/', 'tests/')
+CLOCKS = ('platform/linux-arm/', 'tests/', TILL_EXAMPLES)
 # What may not be called, where it may all the same, and what to do instead.
 BANNED = [
     (r'\bsleep_(for|until)\b|\bu?sleep\s*\(|\bnanosleep\b', (), 'nobody sleeps: wait for a condition with a deadline'),
@@ -48,7 +49,7 @@ BANNED = [
      'time is passed in: platform/clock.h'),
     (r'\b(system_clock|steady_clock|high_resolution_clock)::now\b|\bclock_gettime\b', CLOCKS,
      'time is passed in: platform/clock.h'),
-    (r'\bstd::j?thread\b(?!::)|\bstd::async\b', ('agent/main', 'agent/linux_process.cpp', 'tests/'), 'only the daemon makes threads'),
+    (r'\bstd::j?thread\b(?!::)|\bstd::async\b', ('agent/main', 'agent/linux_process.cpp', 'tests/', TILL_EXAMPLES), 'only the daemon makes threads'),
     (r'\bdetach\s*\(\s*\)', (), 'every thread is joined'),
     (r'\b(shared_ptr|make_shared|enable_shared_from_this)\b', (), 'know the owner: a member or unique_ptr'),
     (r'\busing\s+namespace\s+std\s*;', (), 'name what is used'),
@@ -95,7 +96,7 @@ def direction(file):
     room = file.pure.parts[0]
     for number, line in enumerate(file.text.splitlines(), 1):
         match = re.match(r'\s*#\s*include\s*"([^"]+)"', line) if file.is_cpp else None
-        if not match or room not in [*ROOMS, TILL]:
+        if not match or room not in [*ROOMS, TILL] or file.path.startswith(TILL_EXAMPLES):
             continue
         other = match.group(1).split('/')[0]
         if other == 'tests':

@@ -1,177 +1,247 @@
 #!/usr/bin/python3
-"""A till that sells N times and takes the first sale back, over the till bus of Tillkeeper.
+"""A till that sells, keeps each sale until the store's box has answered it, and takes a sale back by its receipt.
 
-Debian: python3-paho-mqtt (1.6). README.md tells how to run it; ../GUIDE.md tells the rules.
+Needs Debian's python3-paho-mqtt (1.6). README.md tells how to run it and what it prints, ../GUIDE.md the rules.
 """
 
 import argparse
 import datetime
+import fcntl
 import json
 import os
 import queue
+import random
 import socket
 import sys
+import time
 import uuid
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-ANSWER_WAIT_S = 3  # without an answer for so long, the same bytes again
+FIRST_WAIT_S, LAST_WAIT_S = 2, 30  # for an answer; doubled each time, up to the last
 SESSION_EXPIRY_S = 7 * 24 * 3600
+TURN_S = 0.02
 
 
 class Outbox:
-    """One small file: the next number on its first line, then the exact bytes that wait for an answer, if any."""
+    """The till's memory, one file that only grows: "kept DOCUMENT" for each transaction, "OUTCOME ID" for each answer."""
 
     def __init__(self, path):
-        self.path = path
-        self.sequence, self.waiting = 1, b''
-        if os.path.exists(path):
-            with open(path, 'rb') as file:
-                first, _, self.waiting = file.read().partition(b'\n')
-            self.sequence = int(first)
-
-    def keep(self, document):
-        """Durable when it returns: only then the sale may be sent, and the receipt printed."""
-        self._write(self.sequence + 1, document)
-
-    def forget(self):
-        self._write(self.sequence, b'')
-
-    def put_aside(self):
-        """What will not be taken is for a person; the till goes on with the next sale."""
-        with open(self.path + '.refused', 'ab') as file:
-            file.write(self.waiting + b'\n')
-            file.flush()
-            os.fsync(file.fileno())
-        self.forget()
-
-    def _write(self, sequence, waiting):
-        with open(self.path + '.new', 'wb') as file:
-            file.write(b'%d\n' % sequence + waiting)
-            file.flush()
-            os.fsync(file.fileno())
-        os.rename(self.path + '.new', self.path)
-        folder = os.open(os.path.dirname(os.path.abspath(self.path)), os.O_RDONLY)
-        os.fsync(folder)
+        self.next_sequence = 1
+        self.waiting = {}  # id: the exact bytes; oldest first
+        self.sold = {}  # receipt: transaction
+        self.file = open(path, 'a+b')
+        fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self.file.seek(0)
+        content = self.file.read()
+        whole = content.rfind(b'\n') + 1
+        self.file.truncate(whole)  # half a line: the power went while it was written, and nobody got a receipt
+        for line in content[:whole].split(b'\n')[:-1]:
+            word, _, rest = line.partition(b' ')
+            if word == b'kept':
+                self._remember(rest)
+            else:
+                self._forget(rest.decode(), word.decode())
+        folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
+        os.fsync(folder)  # a new file's name must survive the power cut as well
         os.close(folder)
-        self.sequence, self.waiting = sequence, waiting
+
+    def keep(self, transaction):
+        """On the disk when it returns: only then the receipt may be printed, and the transaction sent."""
+        document = json.dumps(transaction).encode()
+        self.file.write(b'kept ' + document + b'\n')
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self._remember(document)
+
+    def answered(self, name, outcome):
+        """Not synced: if the power takes it, the box is asked once more and says "duplicate"."""
+        self.file.write(f'{outcome} {name}\n'.encode())
+        self.file.flush()
+        self._forget(name, outcome)
+
+    def _remember(self, document):
+        transaction = json.loads(document)
+        self.next_sequence = transaction['till_sequence'] + 1
+        self.waiting[transaction['id']] = document
+        self.sold[transaction['receipt']] = transaction
+
+    def _forget(self, name, outcome):
+        document = self.waiting.pop(name, None)
+        if document and outcome == 'refused':
+            self.sold.pop(json.loads(document)['receipt'])  # the store does not have it: nothing to take back
 
 
 class Bus:
-    """The connection. It comes back by itself; what happens is put into `events`."""
+    """The connection. It comes back by itself, for ever. What happens on its thread is put into `events`."""
 
     def __init__(self, options):
         self.topic = f'tillkeeper/v1/tills/{options.till}/'
-        self.events = queue.Queue()  # (correlation, answer), or None for "connected"
+        self.events = queue.Queue()  # (id, answer), or (None, None) for "connected"
         with open(options.password_file, encoding='utf-8') as file:
-            password = file.read().rstrip('\r\n')
+            password = file.readline().rstrip('\r\n')
         client = self.client = mqtt.Client(client_id=options.till, protocol=mqtt.MQTTv5)
         client.username_pw_set(options.till, password)
         client.tls_set(ca_certs=options.ca)
         client.will_set(self.topic + 'presence', '{"state":"offline"}', qos=1, retain=True)
-        client.reconnect_delay_set(min_delay=1, max_delay=30)
-        client.on_socket_open = lambda _c, _u, sock: sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Doubles from a start of its own, so that a store's tills do not all come back in the same second.
+        client.reconnect_delay_set(min_delay=random.uniform(0.2, 1), max_delay=random.uniform(15, 30))
+        client.on_socket_open = lambda _client, _data, sock: sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.on_connect, client.on_message = self._connected, self._heard
         session = Properties(PacketTypes.CONNECT)
         session.SessionExpiryInterval = SESSION_EXPIRY_S
         client.connect_async(options.host, options.port, keepalive=15, clean_start=False, properties=session)
         client.loop_start()
 
-    def send(self, correlation, document):
+    def send(self, name, document):
+        """False without a connection: the client must not pile up copies. "connected" will come."""
         if not self.client.is_connected():
-            return  # "connected" will come; the client must not pile up copies
+            return False
         properties = Properties(PacketTypes.PUBLISH)
-        properties.CorrelationData = correlation
+        properties.CorrelationData = name.encode()
         properties.ContentType = 'application/json'
         self.client.publish(self.topic + 'transactions', document, qos=1, properties=properties)
+        return True
 
     def close(self):
-        self.client.publish(self.topic + 'presence', '{"state":"offline"}', qos=1, retain=True).wait_for_publish(5)
+        """Says good-bye if somebody is there to hear it; else the will has spoken already."""
+        try:
+            if self.client.is_connected():
+                gone = self.client.publish(self.topic + 'presence', '{"state":"offline"}', qos=1, retain=True)
+                gone.wait_for_publish(5)
+        except (RuntimeError, ValueError):
+            pass  # paho: the connection went meanwhile
         self.client.disconnect()
         self.client.loop_stop()
 
-    def _connected(self, client, _userdata, _flags, reason, _properties):
+    def _connected(self, client, _data, _flags, reason, _properties):
         if reason != 0:
-            print(f'not connected: {reason}', file=sys.stderr)
+            print(f'the broker refuses this till: {reason}', file=sys.stderr)
             return
         client.subscribe(self.topic + 'replies', qos=1)
         client.publish(self.topic + 'presence', '{"state":"online"}', qos=1, retain=True)
-        self.events.put(None)
+        self.events.put((None, None))
 
-    def _heard(self, _client, _userdata, message):
-        self.events.put((getattr(message.properties, 'CorrelationData', b''), json.loads(message.payload)))
+    def _heard(self, _client, _data, message):
+        # Nothing that can fail is done here: an exception would end paho's thread.
+        self.events.put((getattr(message.properties, 'CorrelationData', b''), message.payload))
 
 
-def settle(bus, outbox):
-    """Hands over what waits until it is answered for good. True when the store has it."""
-    document = outbox.waiting
-    name = json.loads(document)['id']
-    wait = ANSWER_WAIT_S
-    bus.send(name.encode(), document)
-    while True:
+class Till:
+    """Hands over what waits, the oldest first, one at a time; says what became of each."""
+
+    def __init__(self, outbox, bus):
+        self.outbox, self.bus = outbox, bus
+        self.due, self.tries = 0, 0  # of the oldest
+        self.counts = {'safe': 0, 'look': 0, 'refused': 0}
+
+    def sell(self, transaction):
+        self.outbox.keep(transaction)
+        print('kept', transaction['receipt'], flush=True)
+
+    def send_if_due(self):
+        now = time.monotonic()
+        if now < self.due or not self.outbox.waiting:
+            return
+        name, document = next(iter(self.outbox.waiting.items()))
+        if not self.bus.send(name, document):
+            return
+        wait = min(FIRST_WAIT_S * 2**self.tries, LAST_WAIT_S) * random.uniform(0.75, 1)
+        print(f'sent {name}, again in {wait:.2f} s without an answer', file=sys.stderr, flush=True)
+        self.due, self.tries = now + wait, self.tries + 1
+
+    def take(self, name, answer):
+        if name is None:  # connected: what was sent before may be lost
+            self.due = 0
+            return
         try:
-            event = bus.events.get(timeout=wait)
-        except queue.Empty:
-            event = None  # no answer, or the time to try again has come
-        if event is None:
-            wait = ANSWER_WAIT_S
-            bus.send(name.encode(), document)
-            continue
-        correlation, answer = event
-        if correlation != name.encode():
-            continue  # a second answer to an earlier sale
-        if answer['outcome'] in ('accepted', 'duplicate', 'quarantined'):
-            outbox.forget()
-            print(name, answer['outcome'], answer['journal_number'], flush=True)
-            return True
-        if answer['retry_after_ms'] is not None:
-            wait = answer['retry_after_ms'] / 1000
-            continue
-        outbox.put_aside()
-        print(name, 'REFUSED, call the manager:', answer['problem'], flush=True)
-        return False
+            name, answer = name.decode(), json.loads(answer)
+            if name in self.outbox.waiting:  # else a second answer to an earlier one
+                self._learn(name, json.loads(self.outbox.waiting[name])['receipt'], answer)
+        except (ValueError, KeyError, TypeError) as fault:
+            print(f'an answer that nobody understands: {fault!r}', file=sys.stderr)  # it will be asked for again
+
+    def _learn(self, name, receipt, answer):
+        outcome = answer['outcome']
+        why = '; '.join(f"{one['title']} {one.get('pointer') or ''}" for one in answer.get('problems', []))
+        if outcome == 'accepted':
+            kind, words = 'safe', f"journal number {answer['journal_number']}"
+        elif outcome == 'duplicate':
+            kind, words = 'safe', f"it was there already, journal number {answer['journal_number']}"
+        elif outcome == 'quarantined':
+            kind, words = 'look', f'the store has it, and a person there must look: {why}'
+        elif outcome == 'refused' and answer.get('retry_after_ms') is not None:
+            print('later', receipt, answer['problem'], flush=True)
+            self.due = time.monotonic() + answer['retry_after_ms'] / 1000 * random.uniform(1, 1.25)
+            return
+        elif outcome == 'refused':
+            kind, words = 'refused', f"call somebody, the store does NOT have it: {answer['problem']}: {why}"
+        else:
+            raise ValueError(outcome)
+        self.outbox.answered(name, outcome)
+        self.due, self.tries = 0, 0
+        self.counts[kind] += 1
+        print(kind, receipt, words, flush=True)
 
 
-def transaction(outbox, till, kind, quantity, more):
-    """One article at 2.55; amounts are in cents. Below zero for what comes back."""
-    amount = quantity * 255
-    return {'id': str(uuid.uuid4()), 'type': kind, 'till_sequence': outbox.sequence,
+def transaction(outbox, till, kind, lines, total, more):
+    """Amounts are in cents; below zero for what comes back."""
+    return {'id': str(uuid.uuid4()), 'type': kind, 'till_sequence': outbox.next_sequence,
             'occurred_at': datetime.datetime.now(datetime.timezone.utc).isoformat(timespec='milliseconds'),
-            'currency': 'EUR', 'receipt': f'{till}-{outbox.sequence}',
-            'lines': [{'sku': '85123A', 'quantity': quantity, 'unit_price': 255, 'amount': amount}],
-            'tenders': [{'type': 'cash', 'amount': amount}], 'total': amount, **more}
+            'currency': 'EUR', 'receipt': f'{till}-{outbox.next_sequence}', 'lines': lines,
+            'tenders': [{'type': 'cash', 'amount': total}], 'total': total, **more}
+
+
+def sale(outbox, options):
+    line = {'sku': '85123A', 'description': options.description, 'quantity': 2, 'unit_price': 255, 'amount': 510}
+    return transaction(outbox, options.till, 'sale', [line], options.total, {})
+
+
+def taken_back(outbox, options, receipt):
+    sold = outbox.sold[receipt]
+    lines = [{**line, 'quantity': -line['quantity'], 'amount': -line['amount']} for line in sold['lines']]
+    more = {'refers_to': sold['id'], 'original_receipt': receipt}
+    return transaction(outbox, options.till, 'return', lines, -sold['total'], more)
 
 
 def read_options():
-    parser = argparse.ArgumentParser(description='Sells, then takes the first sale back.')
+    parser = argparse.ArgumentParser(description='A till that sells, or takes a sale back.')
     for name in ('host', 'ca', 'till', 'password-file', 'outbox'):
         parser.add_argument('--' + name, required=True)
-    for name in ('port', 'sales'):
-        parser.add_argument('--' + name, required=True, type=int)
+    parser.add_argument('--port', required=True, type=int)
+    parser.add_argument('--sales', default=0, type=int, help='how many to sell')
+    parser.add_argument('--return', dest='receipt', metavar='RECEIPT', help='take the sale of this receipt back')
+    parser.add_argument('--description', default='white hanging heart')
+    parser.add_argument('--total', default=510, type=int, help='in cents; anything but 510 does not add up')
     return parser.parse_args()
 
 
 def main():
     options = read_options()
-    outbox, bus = Outbox(options.outbox), Bus(options)
-    first, sold, returned, kept = None, 0, 0, 0
-    if outbox.waiting:  # from before a crash
-        kept += not settle(bus, outbox)
-    for _ in range(options.sales):
-        sale = transaction(outbox, options.till, 'sale', 2, {})
-        outbox.keep(json.dumps(sale).encode())
-        safe = settle(bus, outbox)
-        sold, kept, first = sold + safe, kept + (not safe), first or (sale if safe else None)
-    if first:
-        back = {'refers_to': first['id'], 'original_receipt': first['receipt']}
-        outbox.keep(json.dumps(transaction(outbox, options.till, 'return', -2, back)).encode())
-        returned = int(settle(bus, outbox))
-        kept += 1 - returned
+    outbox = Outbox(options.outbox)
+    if options.receipt and options.receipt not in outbox.sold:
+        print('this till has no sale of that receipt to take back', file=sys.stderr)
+        return 2
+    bus = Bus(options)
+    till = Till(outbox, bus)
+    if options.receipt:
+        till.sell(taken_back(outbox, options, options.receipt))
+    sales = options.sales
+    while sales > 0 or outbox.waiting:  # a till's own loop would go on for ever
+        if sales > 0:
+            till.sell(sale(outbox, options))
+            sales -= 1
+        till.send_if_due()
+        try:
+            till.take(*bus.events.get(timeout=TURN_S))
+        except queue.Empty:
+            pass
     bus.close()
-    print(f'sold={sold} returned={returned} kept={kept}')
-    return 0 if (sold, returned, kept) == (options.sales, 1, 0) else 1
+    counts = till.counts
+    print(f"safe={counts['safe']} look={counts['look']} refused={counts['refused']}")
+    return 1 if counts['refused'] else 3 if counts['look'] else 0
 
 
 if __name__ == '__main__':
