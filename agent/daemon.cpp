@@ -7,9 +7,13 @@
 #include "agent/bus/till_bus.h"
 #include "agent/bus/topics.h"
 #include "agent/cloud_side.h"
+#include "agent/contract/problem.h"
 #include "agent/local/control.h"
 #include "agent/local/metrics.h"
 #include "agent/local/page.h"
+#include "agent/tills/till_feed.h"
+#include "agent/tills/till_presence.h"
+#include "agent/tills/tills_json.h"
 #include "platform/crypto.h"
 #include "platform/log.h"
 #include "storage/journal.h"
@@ -92,7 +96,21 @@ class Assembled final : public Daemon {
                                           state.not_accepting = intake_fault();
                                           return to_json(state);
                                       },
+                                      [this](HttpServer::Reply reply) { tell_tills(std::move(reply)); },
                                       [this] { cloud_->wake(); }});
+        till_feed_.emplace(*reader_);
+    }
+
+    // The journal's side is known on the sync loop, the bus's on the till loop.
+    void tell_tills(HttpServer::Reply reply) {
+        till_feed_->catch_up(machine_.sync_loop, [this, reply = std::move(reply)](Result<void> read) mutable {
+            if (!read) return reply({.status = 503, .body = "{\"error\":" + quoted(read.error().message) + '}'});
+            machine_.till_loop.post([this, reply = std::move(reply)]() mutable {
+                machine_.sync_loop.post([this, seen = presence_.all(), reply = std::move(reply)]() mutable {
+                    reply({.body = tills_json(till_feed_->known(), till_feed_->up_to(), seen)});
+                });
+            });
+        });
     }
 
     void open_bus() {
@@ -100,6 +118,7 @@ class Assembled final : public Daemon {
         bus_.emplace(mqtt, *writer_, machine_.till_loop, machine_.clock, machine_.device,
                      BusObserver{[this](Outcome outcome, double seconds) { metrics_.answered(outcome, seconds); }});
         for (const auto filter : TillBus::kFilters) mqtt.subscribe(std::string(filter));
+        mqtt.subscribe(std::string(TillPresence::kFilter));
         MqttClient::Events events;
         events.connected = [this] {
             log(LogLevel::kNotice, "bus connected");
@@ -110,9 +129,13 @@ class Assembled final : public Daemon {
         };
         events.disconnected = [this](std::string_view reason) {
             bus_there_ = false;
+            presence_.forget_states();
             log(LogLevel::kWarning, "bus lost", {{"reason", reason}});
         };
-        events.message = [this](MqttMessage message) { bus_->receive(std::move(message)); };
+        events.message = [this](MqttMessage message) {
+            presence_.heard(message, machine_.clock.wall());
+            bus_->receive(std::move(message));
+        };
         mqtt.on(std::move(events));
     }
 
@@ -171,11 +194,13 @@ class Assembled final : public Daemon {
 
     std::optional<CloudSide> cloud_;  // of the sync loop, like the following
     std::optional<Control> control_;
+    std::optional<TillFeed> till_feed_;
     std::atomic<bool> wake_waits_{false};
     Timer wake_rests_;
 
     std::atomic<bool> bus_there_{false};
     std::optional<TillBus> bus_;  // of the till loop, like the following
+    TillPresence presence_;
     Metrics metrics_;
     StoreState state_;
     std::string published_;

@@ -6,6 +6,8 @@
 #include "agent/cli/daemon_call.h"
 #include "agent/config/config.h"
 #include "agent/local/journal_queries.h"
+#include "agent/tills/till_feed.h"
+#include "agent/tills/tills_json.h"
 #include "storage/journal_reader.h"
 
 namespace tillkeeper::cli {
@@ -59,6 +61,17 @@ Result<std::string> JournalAccess::entry(std::int64_t number) const {
 Result<std::string> JournalAccess::find(const std::string& text) const {
     return ask(access_, "/find?text=" + percent_encoded(text),
                [&](JournalReader& reader) { return agent::find_json(reader, text); });
+}
+
+Result<std::string> JournalAccess::tills() const {
+    return ask(access_, "/tills", [](JournalReader& reader) -> Result<std::string> {
+        agent::TillFeed feed(reader);
+        while (true) {
+            const auto more = feed.step();
+            if (!more) return std::unexpected(more.error());
+            if (!*more) return agent::tills_json(feed.known(), feed.up_to(), {});
+        }
+    });
 }
 
 Result<std::string> JournalAccess::verify() const {

@@ -21,6 +21,7 @@ class JournalAccess {
     [[nodiscard]] Result<std::string> queue(const std::string* destination, std::int64_t after) const;
     [[nodiscard]] Result<std::string> entry(std::int64_t number) const;
     [[nodiscard]] Result<std::string> find(const std::string& text) const;
+    [[nodiscard]] Result<std::string> tills() const;
     [[nodiscard]] Result<std::string> verify() const;
     [[nodiscard]] Result<std::string> decide(std::int64_t number, const std::string& verb,
                                              const std::string& body) const;

@@ -11,9 +11,11 @@
 #include "agent/cli/print.h"
 #include "agent/cli/repair.h"
 #include "agent/cli/till_access.h"
+#include "agent/cli/till_list.h"
 #include "agent/config/config.h"
 #include "agent/contract/problem.h"
 #include "agent/version.h"
+#include "platform/linux-arm/system.h"
 
 namespace {
 
@@ -130,6 +132,12 @@ int with_config(const Arguments& args, Act act, Printer printer) {
     return kNotFine;
 }
 
+int till_list(const Arguments& args) {
+    return with_config(
+        args, [&](const agent::Config& config) { return list_all_tills(config, JournalAccess(args.access)); },
+        [](JsonView list) { return till_list_text(list, SystemClock().wall()); });
+}
+
 int bus_init(const Arguments& args) {
     if (!args.folder.empty()) return show(args, init_bus(args.folder, args.hosts), bus_text, always);
     return with_config(
@@ -158,9 +166,8 @@ void add_bus_commands(CLI::App& app, Arguments& args, int& exit) {
     till->require_subcommand(1)->fallthrough();
     add_till_command(*till, args, exit, "add", "Let a till sign in", add_till);
     add_till_command(*till, args, exit, "rotate", "A new secret; the old one ends at once", rotate_till);
-    till->add_subcommand("list", "Which tills there are, and how they sign in")->callback([&] {
-        exit = with_config(args, list_tills, tills_text);
-    });
+    till->add_subcommand("list", "Each till: how it signs in, whether it is there, missing numbers, its clock")
+        ->callback([&] { exit = till_list(args); });
     auto* revoke = till->add_subcommand("revoke", "Cut a till off at once");
     revoke->add_option("name", args.till.till, "The till")->required();
     revoke->callback([&] {

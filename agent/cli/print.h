@@ -17,10 +17,9 @@ namespace tillkeeper::cli {
 [[nodiscard]] std::string found_text(JsonView found);
 [[nodiscard]] std::string verification_text(JsonView verification);
 
-// Of `till add` and `rotate`, `till revoke`, `till list`, `bus init`.
+// Of `till add` and `rotate`, `till revoke`, `bus init`.
 [[nodiscard]] std::string secret_text(JsonView made);
 [[nodiscard]] std::string revoked_text(JsonView done);
-[[nodiscard]] std::string tills_text(JsonView list);
 [[nodiscard]] std::string bus_text(JsonView made);
 
 }  // namespace tillkeeper::cli

@@ -23,14 +23,6 @@ std::string revoked_text(JsonView done) {
     return "The till " + done.text("till") + " is cut off.\n" + broker_text(done);
 }
 
-std::string tills_text(JsonView list) {
-    std::vector<std::vector<std::string>> rows{{"till", "state", "password", "certificate until"}};
-    for (const auto till : list.at("tills").children())
-        rows.push_back({till.text("till"), till.text("state"), till.is_true("password") ? "yes" : "no",
-                        till.text("certificate_until")});
-    return table(rows);
-}
-
 std::string bus_text(JsonView made) {
     return made.is_true("changed") ? "Made or renewed. Tills trust: " + made.text("ca") + '\n'
                                    : "Nothing was due. Tills trust: " + made.text("ca") + '\n';

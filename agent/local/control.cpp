@@ -110,6 +110,7 @@ void Control::get(const ServerRequest& request, HttpServer::Reply reply) {
     static constexpr std::string_view kEntries = "/entries/";
     const auto after = number_in(query(request, "after")).value_or(0);
     if (request.path == "/status") return reply(answer(parts_.status()));
+    if (request.path == "/tills") return parts_.tills(std::move(reply));
     if (request.path == "/queue") {
         std::optional<std::string> destination;
         if (request.query.contains("destination")) destination = query(request, "destination");

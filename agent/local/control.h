@@ -6,6 +6,7 @@
 //   GET  /entries/{number}                           one entry with its body
 //   POST /queue/{number}/{retry|repair|skip}         {"destination","who","why","transaction"}
 //   GET  /find?text=...                              by transaction id or receipt
+//   GET  /tills                                      presence, numbers and clock of each till, see tills_json.h
 //   GET  /verify                                     the whole chain; may take a while, one at a time
 //
 // Errors are {"error": "..."} with 400, 404, 409 or 503.
@@ -31,8 +32,9 @@ struct ControlParts {
     EventLoop& loop;
     const Clock& clock;
     const Device& device;
-    std::function<std::string()> status;  // the document of the contract
-    std::function<void()> decided;        // a person decided something: destinations should look
+    std::function<std::string()> status;           // the document of the contract
+    std::function<void(HttpServer::Reply)> tills;  // answers GET /tills
+    std::function<void()> decided;                 // a person decided something: destinations should look
 };
 
 class Control {

@@ -9,6 +9,7 @@
 #include "agent/bus/topics.h"
 #include "agent/contract/problem.h"
 #include "agent/contract/transaction.h"
+#include "agent/tills/till_presence.h"
 #include "tests/contract/desk.h"
 #include "tests/contract/limits.h"
 #include "tests/contract/message_file.h"
@@ -32,7 +33,7 @@ std::string facts() {
     const auto itself = [](std::string_view word) { return word; };
     std::string out = R"({"problem_types":)" + list(agent::kProblemTypes, itself);
     out += R"(,"refusals":)" + list(agent::kRefusals, [](agent::Refusal refusal) { return to_string(refusal); });
-    out += R"(,"heard_topics":)" + list(agent::TillBus::kFilters, itself);
+    out += R"(,"heard_topics":)" + list(std::array{agent::TillBus::kFilters[0], agent::TillPresence::kFilter}, itself);
     out += R"(,"replies_topic":)" + agent::quoted(agent::replies_topic("{till}"));
     out += R"(,"status_topic":)" + agent::quoted(agent::kStatusTopic);
     out += R"(,"root":)" + agent::quoted(agent::kRoot);

@@ -186,7 +186,7 @@ void Cloud::check_event(const lab::Json& event) {
         promises_.check(attribute.empty() || member.empty() || attribute == member,
                         "[sync-4] an event that is not what it carries: " + event.dump());
     };
-    same(event["time"].text(), data["occurred_at"].text());
+    times_.event(event);
     same(event["type"].text(), "tillkeeper." + data["type"].text() + ".v1");
     same(event["sequence"].text(), std::to_string(data["till_sequence"].number()));
     same(event["subject"].text(), event["till"].text());

@@ -12,6 +12,7 @@
 #include "tests/cloud/gunzip.h"
 #include "tests/simulation/pace.h"
 #include "tests/simulation/promises.h"
+#include "tests/simulation/told_times.h"
 #include "tests/simulation/trace.h"
 #include "tests/simulation/virtual_time.h"
 
@@ -58,6 +59,7 @@ class Cloud {
   public:
     Cloud(Schedule& schedule, Random& random, Trace& trace, Promises& promises)
         : schedule_(schedule), random_(random), trace_(trace), promises_(promises) {}
+    [[nodiscard]] ToldTimes& times() { return times_; }
 
     System& add(System system) { return systems_[system.name] = std::move(system); }
     [[nodiscard]] std::map<std::string, System>& systems() { return systems_; }
@@ -99,6 +101,7 @@ class Cloud {
     Random& random_;
     Trace& trace_;
     Promises& promises_;
+    ToldTimes times_{schedule_.clock, promises_};
     cloud::Gunzip gunzip_;
     std::map<std::string, System> systems_;
     bool login_ = false;

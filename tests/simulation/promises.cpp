@@ -26,6 +26,7 @@ void Promises::broken(std::string what) {
 
 Sale& Promises::add(Sale sale) {
     sale.key = std::to_string(sales_.size());
+    sale.sold_at = clock_.since_start();
     sales_.push_back(std::move(sale));
     by_id_[sales_.back().id].push_back(&sales_.back());
     return sales_.back();

@@ -57,6 +57,7 @@ struct Sale {
     bool settled = false;     // the till may forget it
     bool offered = false;     // handed over at least once
     Duration offered_at{};
+    Duration sold_at{};
     bool decided = false;            // a person has decided something about it
     std::set<std::string> released;  // bodies that a person let through, when it was quarantined
     std::set<std::string> released_ids;

@@ -37,10 +37,10 @@ class VirtualClock final : public Clock {
     }
     [[nodiscard]] Duration charged() const { return charged_; }  // in all
 
-  private:
-    friend class Schedule;
     static constexpr WallTime kStart{std::chrono::sys_days{std::chrono::year{2026} / 11 / 20} + std::chrono::hours(10)};
 
+  private:
+    friend class Schedule;
     MonotonicTime now_{};
     Duration spent_{};
     Duration charged_{};

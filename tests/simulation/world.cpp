@@ -271,6 +271,7 @@ void World::set_clock(const Step& step, Duration lasts, bool trusted) {
     narrate("clock", "jumps by " + in_seconds(jump));
     schedule_.clock.jump_wall(jump);
     box_->set_clock_trust(trusted);
+    if (trusted) cloud_.times().misled();
     if (trusted) {  // nobody can tell; what was delivered may be thought old and pruned
         promises_.may_forget();
         promises_.keep_for({});
