@@ -11,6 +11,8 @@
 #include "agent/local/control.h"
 #include "agent/local/metrics.h"
 #include "agent/local/page.h"
+#include "agent/privacy/erasures.h"
+#include "agent/privacy/journal_keys.h"
 #include "agent/tills/till_feed.h"
 #include "agent/tills/till_presence.h"
 #include "agent/tills/tills_json.h"
@@ -42,7 +44,10 @@ class Assembled final : public Daemon {
 
     void start(std::move_only_function<void(Error)> failed) override {
         failed_ = std::move(failed);
-        machine_.sync_loop.post([this] { start_cloud(); });
+        machine_.sync_loop.post([this] {
+            keys_->start();
+            start_cloud();
+        });
         machine_.mqtt.start();
     }
 
@@ -64,6 +69,8 @@ class Assembled final : public Daemon {
     }
 
     void control(ServerRequest request, HttpServer::Reply reply) override {
+        if (request.path == "/erasures") return erasures_->handle(request, std::move(reply));
+        if (request.path.starts_with("/keys")) return keys_->handle(request, std::move(reply));
         control_->handle(std::move(request), std::move(reply));
     }
 
@@ -72,6 +79,7 @@ class Assembled final : public Daemon {
         storage::JournalOptions options = machine_.disk;
         options.folder = config_.data_folder;
         options.key = config_.journal_key;
+        options.older_keys = config_.older_journal_keys;
         options.device = &machine_.device;
         auto journal = storage::Journal::open(options);
         if (!journal) return std::unexpected(journal.error());
@@ -86,10 +94,15 @@ class Assembled final : public Daemon {
         writing.retention = config_.retention;
         writer_ = storage::Writer::make(*journal_, machine_.journal_loop, machine_.clock, writing);
         writer_->on_growth([this](storage::JournalNumber) { wake_cloud(); });
+        upkeep_.emplace(*journal_, machine_.journal_loop, [this] { wake_cloud(); });
         return {};
     }
 
     void open_control() {
+        erasures_.emplace(ErasureParts{*upkeep_, *reader_, machine_.sync_loop, machine_.clock, machine_.device,
+                                       config_.privacy_keep});
+        keys_.emplace(KeyParts{*upkeep_, *reader_, machine_.sync_loop, config_.journal_key_file,
+                               {config_.journal_key, config_.older_journal_keys}});
         control_.emplace(ControlParts{*reader_, *writer_, machine_.sync_loop, machine_.clock, machine_.device,
                                       [this] {
                                           auto state = cloud_->state();
@@ -191,9 +204,12 @@ class Assembled final : public Daemon {
     std::unique_ptr<storage::Journal> journal_;
     std::unique_ptr<storage::JournalReader> reader_;  // of the sync loop
     std::unique_ptr<storage::Writer> writer_;
+    std::optional<storage::Upkeep> upkeep_;
 
     std::optional<CloudSide> cloud_;  // of the sync loop, like the following
     std::optional<Control> control_;
+    std::optional<Erasures> erasures_;
+    std::optional<JournalKeys> keys_;
     std::optional<TillFeed> till_feed_;
     std::atomic<bool> wake_waits_{false};
     Timer wake_rests_;

@@ -10,6 +10,7 @@
 #include "agent/config/config.h"
 #include "agent/linux_process.h"
 #include "agent/version.h"
+#include "platform/log.h"
 
 namespace {
 
@@ -26,9 +27,11 @@ bool tells_faults(const std::string& config_path) {
 int main(int argc, char** argv) {
     using namespace tillkeeper;
     std::string config_path;
+    bool verbose = false;
     CLI::App app("Keeps a store selling: takes sales from the tills, makes them durable, brings them to the cloud.",
                  "tillkeeperd");
     app.add_option("--config", config_path, "Configuration file (TOML)")->required();
+    app.add_flag("--verbose", verbose, "Log debug messages as well");
     app.set_version_flag("--version", std::string(agent::kVersion));
     try {
         app.parse(argc, argv);
@@ -36,6 +39,7 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
 
+    if (verbose) set_log_level(LogLevel::kDebug);
     auto config = agent::load_config(config_path);
     auto process =
         config ? agent::LinuxProcess::make(std::move(*config)) : fail(ErrorCode::kInvalid, config.error().front());

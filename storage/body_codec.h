@@ -56,6 +56,12 @@ class BodyCodec {
     // The same body under the current key; nothing when it is already. kCorrupt as open().
     [[nodiscard]] Result<std::optional<std::string>> reseal(std::string_view stored, const Digest& entry_hash);
 
+    // A short text beside a body, such as what a destination said of it: sealed as "sealed:" and hex digits of nonce
+    // and ciphertext, bound to `place`; as it is without a key. The nonce is derived from key, place and text.
+    [[nodiscard]] Result<std::string> encode_text(std::string_view text, std::string_view place) const;
+    // What it was; what no key opens comes out as it lies there.
+    [[nodiscard]] std::string decode_text(std::string_view stored, std::string_view place) const;
+
     [[nodiscard]] const BodyKeys& keys() const { return keys_; }
     void use(BodyKeys keys) { keys_ = std::move(keys); }
 

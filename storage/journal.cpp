@@ -7,6 +7,7 @@
 #include "storage/decisions.h"
 #include "storage/folder_lock.h"
 #include "storage/index_repair.h"
+#include "storage/key_checks.h"
 #include "storage/open_file.h"
 #include "storage/pruning.h"
 #include "storage/schema.h"
@@ -29,7 +30,10 @@ Result<void> check_entry(const NewEntry& entry) {
 class SqliteJournal final : public Journal {
   public:
     SqliteJournal(JournalOptions options, FolderLock lock)
-        : lock_(std::move(lock)), options_(std::move(options)), codec_(options_.key), ballast_(options_) {}
+        : lock_(std::move(lock)),
+          options_(std::move(options)),
+          codec_({options_.key, options_.older_keys}),
+          ballast_(options_) {}
 
     ~SqliteJournal() override {
         if (broken_ || !file_) return;
@@ -46,7 +50,7 @@ class SqliteJournal final : public Journal {
         if (auto done = prepare_connection(file_->connection); !done) return done;
         if (auto done = prove(); !done && done.error().code != ErrorCode::kStorageFull) return done;
         if (auto done = migrate(file_->connection); !done) return done;
-        if (auto done = check_key(file_->connection, options_.key, true); !done) return done;
+        if (auto done = check_keys(file_->connection, codec_.keys(), true); !done) return done;
         if (damaged_)
             if (auto done = remake_indexes(file_->connection); !done) return done;
         damaged_ = false;
@@ -130,7 +134,7 @@ class SqliteJournal final : public Journal {
         auto entries = EntryRows::prepare(file_->connection, codec_);
         if (!entries) return std::unexpected(std::move(entries.error()));
         file_->entries.emplace(std::move(*entries));
-        auto progress = ProgressRows::prepare(file_->connection);
+        auto progress = ProgressRows::prepare(file_->connection, codec_);
         if (!progress) return std::unexpected(std::move(progress.error()));
         file_->progress.emplace(std::move(*progress));
         auto newest = file_->entries->newest();

@@ -24,6 +24,7 @@ inline constexpr std::int64_t kWalRoomBytes = 1536 * 1024;
 struct JournalOptions {
     std::string folder;                           // created if missing, mode 0700; holds journal.db, ballast, lock
     std::string key;                              // 32 bytes to seal bodies with, or "" for none
+    std::vector<std::string> older_keys = {};     // only open what was sealed before
     std::uint64_t ballast_bytes = 256 * 1024;     // set free on a full disk, taken back when there is room
     const Device* device = nullptr;               // tells how much room there is; without it no ballast is kept
     std::int64_t wal_room_bytes = kWalRoomBytes;  // kept for the write-ahead log, see wal_room.h

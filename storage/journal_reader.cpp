@@ -1,6 +1,7 @@
 #include "storage/journal_reader.h"
 
 #include "storage/entry_rows.h"
+#include "storage/key_checks.h"
 #include "storage/progress_rows.h"
 #include "storage/schema.h"
 #include "storage/verification.h"
@@ -19,7 +20,7 @@ constexpr std::string_view kNumberWithoutIndex =
 class SqliteReader final : public JournalReader {
   public:
     SqliteReader(const JournalOptions& options, Connection connection)
-        : codec_(options.key), connection_(std::move(connection)) {}
+        : codec_({options.key, options.older_keys}), connection_(std::move(connection)) {}
 
     Result<void> prepare() {
         auto rows = EntryRows::prepare(connection_, codec_);
@@ -107,13 +108,23 @@ class SqliteReader final : public JournalReader {
         const ResetAtEnd reset(**statement);
         (*statement)->bind(1, after).bind(2, std::int64_t{limit});
         if (destination) (*statement)->bind(3, std::string_view(*destination));
-        return rows_of<HeldItem>(**statement, held_item);
+        return rows_of<HeldItem>(**statement, [this](const Statement& row) { return held_item(row, codec_); });
     }
 
     Result<std::vector<HeldCount>> held_counts() override {
         return all<HeldCount>("SELECT destination, count(*) FROM held GROUP BY destination", [](const Statement& row) {
             return HeldCount{std::string(row.bytes(0)), row.integer(1)};
         });
+    }
+
+    void use_keys(BodyKeys keys) override { codec_.use(std::move(keys)); }
+
+    Result<KeyState> key_state() override {
+        auto checks = storage::key_checks(connection_);
+        if (!checks) return std::unexpected(std::move(checks.error()));
+        auto up_to = connection_.integer("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'resealed_up_to'");
+        if (!up_to) return std::unexpected(std::move(up_to.error()));
+        return KeyState{std::move(*checks), *up_to};
     }
 
     Result<std::unique_ptr<ChainWalk>> walk_chain() override { return storage::walk_chain(connection_, *rows_); }
@@ -161,7 +172,7 @@ Result<std::unique_ptr<JournalReader>> JournalReader::open(const JournalOptions&
         "PRAGMA cache_size = -512; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
         "PRAGMA trusted_schema = OFF;");
     if (ready) ready = check_readable(*connection);
-    if (ready) ready = check_key(*connection, options.key, false);
+    if (ready) ready = check_keys(*connection, {options.key, options.older_keys}, false);
     if (!ready) return std::unexpected(std::move(ready.error()));
     auto reader = std::make_unique<SqliteReader>(options, std::move(*connection));
     if (auto prepared = reader->prepare(); !prepared) return std::unexpected(std::move(prepared.error()));

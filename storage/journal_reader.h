@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "platform/result.h"
+#include "storage/body_codec.h"
 #include "storage/entry.h"
 #include "storage/journal.h"
 
@@ -41,6 +42,12 @@ struct Verification {
     JournalNumber first_bad = 0;  // 0: the chain is whole
     std::string problem;          // plain words
     Digest head{};
+};
+
+// Which keys the stored bodies need, see key_checks.h.
+struct KeyState {
+    std::vector<std::string> checks;
+    JournalNumber resealed_up_to = 0;  // counts while `checks` names more than one
 };
 
 // Recomputes every digest and hash, slice by slice, so that a loop can do other things between two slices.
@@ -81,6 +88,9 @@ class JournalReader {
     [[nodiscard]] virtual Result<std::vector<HeldItem>> held(std::optional<std::string> destination,
                                                              JournalNumber after, int limit) = 0;
     [[nodiscard]] virtual Result<std::vector<HeldCount>> held_counts() = 0;
+    [[nodiscard]] virtual Result<KeyState> key_state() = 0;
+    // From now on; before the writer seals with a new one.
+    virtual void use_keys(BodyKeys keys) = 0;
     // A walk over the whole chain, from the oldest entry kept; the reader outlives it.
     [[nodiscard]] virtual Result<std::unique_ptr<ChainWalk>> walk_chain() = 0;
     // The whole walk at once. `progress(done, total)` may be empty.

@@ -27,22 +27,30 @@ constexpr std::string_view kRegister =
     "INSERT INTO cursors (destination, number) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
 constexpr std::string_view kRegistered = "SELECT 1 FROM cursors WHERE destination = ?1";
 
+std::string place_of(const HeldItem& item) {
+    return item.destination + ' ' + std::to_string(item.number);
+}
+
 }  // namespace
 
-HeldItem held_item(const Statement& statement) {
+Result<std::string> stored_reason(const HeldItem& item, const BodyCodec& codec) {
+    return codec.encode_text(item.reason, place_of(item));
+}
+
+HeldItem held_item(const Statement& statement, const BodyCodec& codec) {
     HeldItem item;
     item.destination = statement.bytes(0);
     item.number = statement.integer(1);
     item.state = static_cast<HeldState>(statement.integer(2));
-    item.reason = statement.bytes(3);
+    item.reason = codec.decode_text(statement.bytes(3), place_of(item));
     item.waits_for = statement.integer(4);
     item.body_number = statement.integer(5);
     item.since = WallTime(Duration(statement.integer(6)));
     return item;
 }
 
-Result<ProgressRows> ProgressRows::prepare(Connection& connection) {
-    ProgressRows rows;
+Result<ProgressRows> ProgressRows::prepare(Connection& connection, const BodyCodec& codec) {
+    ProgressRows rows(codec);
     for (auto [statement, sql] : {std::pair(&rows.hold_, kHold),
                                   {&rows.unless_gone_, kUnlessGone},
                                   {&rows.remove_, kRemove},
@@ -75,8 +83,10 @@ Result<void> ProgressRows::apply(const Progress& progress, JournalNumber newest)
 
 Result<void> ProgressRows::hold(const HeldItem& item) {
     const bool waits = item.state == HeldState::kWaiting;
+    auto reason = stored_reason(item, *codec_);
+    if (!reason) return std::unexpected(std::move(reason.error()));
     hold_.bind(1, std::string_view(item.destination)).bind(2, item.number);
-    hold_.bind(3, static_cast<std::int64_t>(item.state)).bind(4, std::string_view(item.reason));
+    hold_.bind(3, static_cast<std::int64_t>(item.state)).bind(4, std::string_view(*reason));
     hold_.bind(5, waits ? item.waits_for : 0).bind(6, item.body_number == 0 ? item.number : item.body_number);
     return hold_.bind(7, item.since.time_since_epoch().count()).run();
 }
@@ -91,7 +101,7 @@ Result<std::optional<HeldItem>> ProgressRows::find(const std::string& destinatio
     auto row = find_.bind(1, std::string_view(destination)).bind(2, number).step();
     if (!row) return std::unexpected(std::move(row.error()));
     if (!*row) return std::nullopt;
-    return held_item(find_);
+    return held_item(find_, *codec_);
 }
 
 Result<bool> ProgressRows::all_registered(std::span<const std::string> names) {

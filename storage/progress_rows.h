@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "storage/body_codec.h"
 #include "storage/entry.h"
 #include "storage/sqlite.h"
 
@@ -12,7 +13,7 @@ namespace tillkeeper::storage {
 
 class ProgressRows {
   public:
-    [[nodiscard]] static Result<ProgressRows> prepare(Connection& connection);
+    [[nodiscard]] static Result<ProgressRows> prepare(Connection& connection, const BodyCodec& codec);
 
     // hold, then delivered, then cursor. `newest`: no cursor is moved past what exists.
     [[nodiscard]] Result<void> apply(const Progress& progress, JournalNumber newest);
@@ -27,12 +28,15 @@ class ProgressRows {
     [[nodiscard]] Result<void> register_destinations(std::span<const std::string> names, JournalNumber start);
 
   private:
-    ProgressRows() = default;
+    explicit ProgressRows(const BodyCodec& codec) : codec_(&codec) {}
+    const BodyCodec* codec_;
     Statement hold_, unless_gone_, remove_, wake_, cursor_, find_, register_, registered_;
 };
 
 // The columns of `held` in the order that held_item() expects.
 inline constexpr std::string_view kHeldColumns = "destination, number, state, reason, waits_for, body_number, since";
-[[nodiscard]] HeldItem held_item(const Statement& statement);
+[[nodiscard]] HeldItem held_item(const Statement& statement, const BodyCodec& codec);
+// Its reason as it lies in the file: a destination may have said whom it is about. [storage-10]
+[[nodiscard]] Result<std::string> stored_reason(const HeldItem& item, const BodyCodec& codec);
 
 }  // namespace tillkeeper::storage

@@ -1,6 +1,5 @@
 #include "storage/schema.h"
 
-#include "storage/body_codec.h"
 #include "storage/embedded.h"
 
 namespace tillkeeper::storage {
@@ -78,16 +77,6 @@ Result<void> set_meta(Connection& connection, std::string_view key, std::string_
         "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
     if (!statement) return std::unexpected(std::move(statement.error()));
     return statement->bind(1, key).bind(2, value).run();
-}
-
-Result<void> check_key(Connection& connection, std::string_view key, bool remember) {
-    if (!key.empty() && key.size() != 32) return fail(ErrorCode::kInvalid, "journal: the key must have 32 bytes");
-    auto known = meta_text(connection, "key_check");
-    if (!known) return std::unexpected(std::move(known.error()));
-    if (*known == key_check(key)) return {};
-    if (known->empty()) return remember ? set_meta(connection, "key_check", key_check(key)) : Result<void>{};
-    if (key.empty()) return fail(ErrorCode::kCorrupt, "journal: bodies are sealed and no key was given");
-    return fail(ErrorCode::kCorrupt, "journal: bodies are sealed with another key");
 }
 
 }  // namespace tillkeeper::storage

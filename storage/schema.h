@@ -22,8 +22,4 @@ inline constexpr int kPageBytes = 2048;  // measured, see README.md
 [[nodiscard]] Result<std::string> meta_text(Connection& connection, std::string_view key);
 [[nodiscard]] Result<void> set_meta(Connection& connection, std::string_view key, std::string_view value);
 
-// kCorrupt when the bodies were sealed with another key, or when a key is missing. `remember`: writes the check of a
-// key that is new to this file.
-[[nodiscard]] Result<void> check_key(Connection& connection, std::string_view key, bool remember);
-
 }  // namespace tillkeeper::storage

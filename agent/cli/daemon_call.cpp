@@ -44,6 +44,13 @@ Result<std::string> call_daemon(const std::string& socket, const std::string& me
     return fail(code_of(response.status), document.root().text("error"));
 }
 
+void wait_for(Duration time) {
+    AsioEventLoop loop;
+    Timer timer;
+    loop.post([&] { timer = loop.after(time, [&] { loop.stop(); }); });
+    loop.run();
+}
+
 std::string percent_encoded(std::string_view text) {
     static constexpr std::string_view kHex = "0123456789ABCDEF";
     static constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";

@@ -21,6 +21,7 @@ Result<std::unique_ptr<JournalReader>> open_stopped(const std::string& config_pa
     storage::JournalOptions options;
     options.folder = config->data_folder;
     options.key = config->journal_key;
+    options.older_keys = config->older_journal_keys;
     return JournalReader::open(options);
 }
 

@@ -9,6 +9,7 @@
 
 #include "agent/cli/journal_access.h"
 #include "agent/cli/print.h"
+#include "agent/cli/privacy_commands.h"
 #include "agent/cli/repair.h"
 #include "agent/cli/till_access.h"
 #include "agent/cli/till_list.h"
@@ -35,6 +36,7 @@ struct Arguments {
     std::string patch;
     std::string transaction;
     DecisionText decision;
+    ErasureWish erasure;
     TillWish till;
     std::string folder;
     std::vector<std::string> hosts;
@@ -255,12 +257,13 @@ void add_commands(CLI::App& app, Arguments& args, int& exit) {
 
 int main(int argc, char** argv) {
     Arguments args;
-    args.decision.who = user_name();
+    args.decision.who = args.erasure.who = user_name();
     int exit = kFine;
     CLI::App app("Asks and steers the Tillkeeper of this store.", "tillkeeper");
     try {
         add_commands(app, args, exit);
         add_bus_commands(app, args, exit);
+        add_privacy_commands(app, args.access, args.json, args.erasure, exit);
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kFine : kWrongUsage;

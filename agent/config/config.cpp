@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "agent/config/key_file.h"
 #include "agent/config/secret_file.h"
 #include "agent/config/toml_section.h"
 
@@ -11,7 +12,6 @@ namespace tillkeeper::agent {
 namespace {
 
 constexpr std::size_t kDestinationsMax = 32;
-constexpr std::size_t kKeyBytes = 32;
 
 bool consists_of(std::string_view text, std::size_t max, std::string_view set) {
     return !text.empty() && text.size() <= max && text.find_first_not_of(set) == std::string_view::npos;
@@ -19,19 +19,6 @@ bool consists_of(std::string_view text, std::size_t max, std::string_view set) {
 
 bool is_destination_name(std::string_view name) {
     return consists_of(name, 32, "abcdefghijklmnopqrstuvwxyz0123456789_-");
-}
-
-// Keys are 32 random bytes, raw or as 64 hex digits.
-bool read_key(const std::string& content, std::string& key) {
-    static constexpr std::string_view kHex = "0123456789abcdef";
-    if (content.size() == kKeyBytes) {
-        key = content;
-        return true;
-    }
-    if (content.size() != 2 * kKeyBytes || content.find_first_not_of(kHex) != std::string::npos) return false;
-    for (std::size_t i = 0; i < content.size(); i += 2)
-        key += static_cast<char>(kHex.find(content[i]) << 4 | kHex.find(content[i + 1]));
-    return true;
 }
 
 class Loader {
@@ -44,6 +31,7 @@ class Loader {
         bus(section(top, "bus"));
         local(section(top, "page"), section(top, "control"));
         journal(section(top, "journal"));
+        privacy(section(top, "privacy"));
         destinations(top.take("destination"));
         top.no_others();
         return std::move(config_);
@@ -101,8 +89,16 @@ class Loader {
         config_.retention = std::chrono::hours(24 * days);
         std::string key;
         s.file("key_file", key, true);
-        if (!key.empty() && !read_key(key, config_.journal_key))
-            s.fault("key_file", "must hold 32 bytes or 64 hex digits (openssl rand -hex 32)");
+        auto keys = parse_keys(key);
+        if (!key.empty() && !keys) s.fault("key_file", keys.error().message);
+        if (keys) config_.journal_key = keys->current;
+        if (keys) config_.older_journal_keys = keys->older;
+        s.path("key_file", config_.journal_key_file);
+        s.no_others();
+    }
+
+    void privacy(TomlSection s) {
+        s.optional("keep", config_.privacy_keep);
         s.no_others();
     }
 

@@ -25,7 +25,10 @@ struct Config {
     int page_port = 8480;
     std::string control_socket = "/run/tillkeeper/control.sock";
     Duration retention = std::chrono::hours(24 * 90);
-    std::string journal_key;  // 32 bytes, or "" when bodies are not sealed
+    std::string journal_key;                      // 32 bytes, or "" when bodies are not sealed
+    std::vector<std::string> older_journal_keys;  // only open what was sealed before
+    std::string journal_key_file;                 // "" without
+    std::vector<std::string> privacy_keep;        // members whose text an erasure keeps, see contract/redaction.h
     std::vector<sync::DestinationConfig> destinations;
 };
 

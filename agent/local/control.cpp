@@ -8,6 +8,7 @@
 
 #include "agent/contract/json_scan.h"
 #include "agent/contract/transaction.h"
+#include "agent/local/control_answer.h"
 #include "agent/local/journal_queries.h"
 
 namespace tillkeeper::agent {
@@ -17,32 +18,6 @@ constexpr std::size_t kReasonBytesMax = 1000;
 
 using Document = std::unique_ptr<cJSON, decltype([](cJSON* node) { cJSON_Delete(node); })>;
 using CText = std::unique_ptr<char, decltype([](char* text) { cJSON_free(text); })>;
-
-int status_of(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::kInvalid:
-            return 400;
-        case ErrorCode::kNotFound:
-            return 404;
-        case ErrorCode::kLimit:
-        case ErrorCode::kUnavailable:
-        case ErrorCode::kStorageFull:
-            return 503;
-        default:
-            return 500;
-    }
-}
-
-ServerResponse answer(Result<std::string> json) {
-    ServerResponse response;
-    if (json) {
-        response.body = std::move(*json);
-    } else {
-        response.status = status_of(json.error().code);
-        response.body = "{\"error\":" + quoted(json.error().message) + '}';
-    }
-    return response;
-}
 
 std::optional<storage::JournalNumber> number_in(std::string_view text) {
     storage::JournalNumber number = 0;
@@ -103,32 +78,33 @@ Result<storage::NewEntry> repaired(const cJSON* root, const storage::Entry& orig
 void Control::handle(ServerRequest request, HttpServer::Reply reply) {
     if (request.method == "GET") return get(request, std::move(reply));
     if (request.method == "POST" && request.path.starts_with("/queue/")) return decide(request, std::move(reply));
-    reply(answer(fail(ErrorCode::kNotFound, "no such path")));
+    reply(control_answer(fail(ErrorCode::kNotFound, "no such path")));
 }
 
 void Control::get(const ServerRequest& request, HttpServer::Reply reply) {
     static constexpr std::string_view kEntries = "/entries/";
     const auto after = number_in(query(request, "after")).value_or(0);
-    if (request.path == "/status") return reply(answer(parts_.status()));
+    if (request.path == "/status") return reply(control_answer(parts_.status()));
     if (request.path == "/tills") return parts_.tills(std::move(reply));
     if (request.path == "/queue") {
         std::optional<std::string> destination;
         if (request.query.contains("destination")) destination = query(request, "destination");
-        return reply(answer(queue_json(parts_.reader, destination, after)));
+        return reply(control_answer(queue_json(parts_.reader, destination, after)));
     }
-    if (request.path == "/find") return reply(answer(find_json(parts_.reader, query(request, "text"))));
+    if (request.path == "/find") return reply(control_answer(find_json(parts_.reader, query(request, "text"))));
     if (request.path == "/verify") return verify(std::move(reply));
     if (request.path.starts_with(kEntries)) {
         const auto number = number_in(std::string_view(request.path).substr(kEntries.size()));
-        if (number) return reply(answer(entry_json(parts_.reader, *number)));
+        if (number) return reply(control_answer(entry_json(parts_.reader, *number)));
     }
-    reply(answer(fail(ErrorCode::kNotFound, "no such path")));
+    reply(control_answer(fail(ErrorCode::kNotFound, "no such path")));
 }
 
 void Control::verify(HttpServer::Reply reply) {
-    if (walk_) return reply(answer(fail(ErrorCode::kUnavailable, "somebody is verifying already; try again later")));
+    if (walk_)
+        return reply(control_answer(fail(ErrorCode::kUnavailable, "somebody is verifying already; try again later")));
     auto walk = parts_.reader.walk_chain();
-    if (!walk) return reply(answer(std::unexpected(walk.error())));
+    if (!walk) return reply(control_answer(std::unexpected(walk.error())));
     walk_ = std::move(*walk);
     verified_ = std::move(reply);
     verify_on();
@@ -139,26 +115,27 @@ void Control::verify_on() {
     const auto more = walk_->step();
     if (more && *more) return parts_.loop.post([this] { verify_on(); });
     const auto finished = std::exchange(walk_, nullptr);
-    verified_(answer(more ? Result<std::string>(to_json(finished->report())) : std::unexpected(more.error())));
+    verified_(control_answer(more ? Result<std::string>(to_json(finished->report())) : std::unexpected(more.error())));
 }
 
 void Control::decide(const ServerRequest& request, HttpServer::Reply reply) {
     auto decision = parse_target(request.path);
-    if (!decision) return reply(answer(std::unexpected(decision.error())));
-    if (auto scanned = scan_json(request.body); !scanned) return reply(answer(std::unexpected(scanned.error())));
+    if (!decision) return reply(control_answer(std::unexpected(decision.error())));
+    if (auto scanned = scan_json(request.body); !scanned)
+        return reply(control_answer(std::unexpected(scanned.error())));
     const Document root(cJSON_ParseWithLength(request.body.data(), request.body.size()));
     decision->destination = text_of(root.get(), "destination");
     decision->who = text_of(root.get(), "who");
     decision->why = text_of(root.get(), "why");
     if (decision->who.empty() || decision->who.size() > kReasonBytesMax || decision->why.size() > kReasonBytesMax)
-        return reply(
-            answer(fail(ErrorCode::kInvalid, "\"who\" is required; at most 1000 bytes each of \"who\" and \"why\"")));
+        return reply(control_answer(
+            fail(ErrorCode::kInvalid, "\"who\" is required; at most 1000 bytes each of \"who\" and \"why\"")));
     if (decision->kind == storage::Decision::Kind::kRepair) {
         auto original = entry_of(parts_.reader, decision->number);
-        if (!original) return reply(answer(std::unexpected(original.error())));
+        if (!original) return reply(control_answer(std::unexpected(original.error())));
         const bool quarantined = decision->destination.empty();
         auto members = repaired(root.get(), *original, quarantined);
-        if (!members) return reply(answer(std::unexpected(members.error())));
+        if (!members) return reply(control_answer(std::unexpected(members.error())));
         decision->body = members->body;
         if (quarantined) decision->members = std::move(*members);
     }
@@ -166,9 +143,9 @@ void Control::decide(const ServerRequest& request, HttpServer::Reply reply) {
                          parts_.device.clock_trusted()};
     parts_.writer.decide(std::move(*decision), parts_.loop,
                          [this, reply = std::move(reply)](Result<storage::JournalNumber> done) mutable {
-                             if (!done) return reply(answer(std::unexpected(done.error())));
+                             if (!done) return reply(control_answer(std::unexpected(done.error())));
                              parts_.decided();
-                             reply(answer("{\"recorded_as\":" + std::to_string(*done) + '}'));
+                             reply(control_answer("{\"recorded_as\":" + std::to_string(*done) + '}'));
                          });
 }
 

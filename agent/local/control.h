@@ -7,6 +7,7 @@
 //   POST /queue/{number}/{retry|repair|skip}         {"destination","who","why","transaction"}
 //   GET  /find?text=...                              by transaction id or receipt
 //   GET  /tills                                      presence, numbers and clock of each till, see tills_json.h
+//   /erasures, /keys                                 see agent/privacy; answered before Control is asked
 //   GET  /verify                                     the whole chain; may take a while, one at a time
 //
 // Errors are {"error": "..."} with 400, 404, 409 or 503.

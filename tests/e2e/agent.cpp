@@ -33,6 +33,7 @@ Result<void> Agent::launch() {
     ProcessOptions options;
     const std::string program = setup_.program.empty() ? kAgentProgram : setup_.program;
     options.command = {program, "--config", (folder_ / "tillkeeper.toml").string()};
+    options.command.insert(options.command.end(), setup_.arguments.begin(), setup_.arguments.end());
     options.environment = setup_.environment;
     options.output = options.errors = folder_ / "agent.log";
     auto process = Process::start(options);

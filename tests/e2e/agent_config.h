@@ -31,6 +31,7 @@ struct AgentSetup {
     std::vector<DestinationSetup> destinations = {};
     std::string more = {};  // further lines at the end
     // Of the process, not of the file.
+    std::vector<std::string> arguments = {};              // further ones
     std::string program = {};                             // another build of the daemon; empty: ours
     std::map<std::string, std::string> environment = {};  // added to ours
 };

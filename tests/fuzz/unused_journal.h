@@ -22,6 +22,8 @@ class UnusedReader final : public storage::JournalReader {
         return no();
     }
     Result<std::vector<storage::HeldCount>> held_counts() override { return no(); }
+    Result<storage::KeyState> key_state() override { return no(); }
+    void use_keys(storage::BodyKeys) override {}
     Result<std::unique_ptr<storage::ChainWalk>> walk_chain() override { return no(); }
 
   private:
