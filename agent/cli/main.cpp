@@ -7,6 +7,7 @@
 #include <iostream>
 #include <string>
 
+#include "agent/cli/doctor.h"
 #include "agent/cli/journal_access.h"
 #include "agent/cli/print.h"
 #include "agent/cli/privacy_commands.h"
@@ -64,6 +65,10 @@ bool always(JsonView) {
 int status(const Arguments& args) {
     return show(args, JournalAccess(args.access).status(), status_text,
                 [](JsonView s) { return s.is_true("accepting"); });
+}
+
+int doctor(const Arguments& args) {
+    return show(args, examine_box(args.access), doctor_text, [](JsonView found) { return found.is_true("fine"); });
 }
 
 int queue_list(const Arguments& args) {
@@ -221,6 +226,10 @@ void add_commands(CLI::App& app, Arguments& args, int& exit) {
 
     app.add_subcommand("status", "Can sales be accepted, are they safe, what is on the way")->callback([&] {
         exit = status(args);
+    });
+
+    app.add_subcommand("doctor", "Is this box sound? What is wrong, what it means, what to do")->callback([&] {
+        exit = doctor(args);
     });
 
     auto* queue = app.add_subcommand("queue", "Transactions that wait for a person");

@@ -98,7 +98,7 @@ Result<std::string> list_all_tills(const agent::Config& config, const JournalAcc
 
 std::string till_list_text(JsonView list, WallTime now) {
     std::vector<std::vector<std::string>> rows{
-        {"till", "signs in by", "is", "last heard", "last transaction", "number", "missing numbers", "clock"}};
+        {"TILL", "SIGNS IN BY", "IS", "LAST HEARD", "LAST SALE", "NUMBER", "MISSING NUMBERS", "CLOCK"}};
     for (const auto till : list.at("tills").children())
         rows.push_back({till.text("till"), sign_in_text(till), till.text("presence"), age(till.text("last_seen"), now),
                         age(till.text("last_transaction"), now), till.text("last_sequence"), missing_text(till),
