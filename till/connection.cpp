@@ -1,7 +1,6 @@
 #include "till/connection.h"
 
 #include <mosquitto.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -44,21 +43,24 @@ Connection::Connection(const Settings& settings, MonotonicTime now)
     reach(now);
 }
 
+// TLS says good-bye to a connection that may be closed.
 Connection::~Connection() {
-    if (reaching_ >= 0) ::close(reaching_);
+    const PipeGuard guard;
+    client_.reset();
 }
 
 void Connection::reach(MonotonicTime now) {
-    auto socket = begin_to_reach(settings_.host, settings_.port);
-    if (!socket) return lose(std::move(socket.error().message));
-    reaching_ = *socket;
-    wake_at_ = deadline_ = now + kReachTimeout;
+    auto addresses = addresses_of(settings_.host, settings_.port);
+    if (!addresses) return lose(std::move(addresses.error().message));
+    reach_.emplace(std::move(*addresses));
+    decide(reach_->next(), now);
 }
 
-void Connection::reached(MonotonicTime now) {
-    auto result = reach_result(reaching_);
-    ::close(std::exchange(reaching_, -1));
-    if (!result) return lose(std::move(result.error().message));
+void Connection::decide(Result<bool> answers, MonotonicTime now) {
+    if (!answers) return lose(std::move(answers.error().message));
+    wake_at_ = deadline_ = now + kReachTimeout;
+    if (!*answers) return;  // another address is being tried
+    reach_.reset();
     join(now);
 }
 
@@ -126,8 +128,9 @@ void Connection::answered(int code) {
 
 void Connection::progress(MonotonicTime now, bool ready) {
     const PipeGuard guard;
-    if (state_ == State::kReaching && ready) return reached(now);
-    if ((state_ == State::kReaching || state_ == State::kJoining) && now >= deadline_) return lose("nobody answers");
+    if (state_ == State::kReaching && ready) return decide(reach_->outcome(), now);
+    if (state_ == State::kReaching && now >= deadline_) return decide(reach_->next(), now);
+    if (state_ == State::kJoining && now >= deadline_) return lose("nobody answers");
     if (state_ != State::kJoining && state_ != State::kOnline) return;
     int code = ready || state_ == State::kJoining ? mosquitto_loop_read(client_.get(), 1) : MOSQ_ERR_SUCCESS;
     if (code == 0) code = mosquitto_loop_write(client_.get(), 1);
@@ -149,7 +152,7 @@ void Connection::progress(MonotonicTime now, bool ready) {
 }
 
 int Connection::descriptor() const {
-    if (reaching_ >= 0) return reaching_;
+    if (reach_) return reach_->socket();
     return client_ ? mosquitto_socket(client_.get()) : -1;
 }
 
@@ -187,6 +190,7 @@ void Connection::say_goodbye() {
 
 void Connection::lose(std::string why) {
     state_ = State::kLost;
+    reach_.reset();
     if (why_.empty()) why_ = std::move(why);
 }
 

@@ -1,11 +1,14 @@
 // Connection: one try at the broker, from the first packet to the last; after a loss make a new one.
 //
 // libmosquitto keeps nothing over a loss that way: what is sent again is the owner's decision alone. MQTT 5, QoS 1,
-// persistent session, TCP_NODELAY, TLS with verification, presence as will. Never blocks but to look up a host name.
+// persistent session, TCP_NODELAY, TLS with verification, presence as will. Blocks to look up a host name; and where a
+// name has several addresses and an earlier one swallows packets, libmosquitto waits for that one as long as the kernel
+// does: give a till one address, or a name that has one. Else it never blocks.
 // Thread: one. Calls nobody back: what arrives is fetched.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +16,7 @@
 #include "platform/clock.h"
 #include "platform/mqtt.h"
 #include "platform/result.h"
+#include "till/reach.h"
 #include "till/till_values.h"
 
 struct mosquitto;
@@ -54,7 +58,7 @@ class Connection {
   private:
     enum class State { kReaching, kJoining, kOnline, kLost };
     void reach(MonotonicTime now);
-    void reached(MonotonicTime now);
+    void decide(Result<bool> answers, MonotonicTime now);
     [[nodiscard]] Result<void> configure();
     [[nodiscard]] Result<void> identify();
     void join(MonotonicTime now);
@@ -63,7 +67,7 @@ class Connection {
 
     const Settings& settings_;
     State state_ = State::kReaching;
-    int reaching_ = -1;  // a socket
+    std::optional<Reach> reach_;
     std::unique_ptr<mosquitto, void (*)(mosquitto*)> client_;
     std::vector<MqttMessage> arrived_;
     MonotonicTime deadline_{};

@@ -3,18 +3,21 @@
 #include <utility>
 
 #include "till/outbox_rows.h"
+#include "till/till_values.h"
 
 namespace tillkeeper::pos {
 namespace {
 
-constexpr std::uint64_t kLogBytesMax = 1U << 20;
+constexpr std::uint64_t kLogBytesIdle = 1U << 18;  // then it is emptied when there is time
+constexpr std::uint64_t kLogBytesMax = 1U << 19;   // then before the next sale
+static_assert(kLogBytesMax + kDocumentBytesMax * 3 / 2 < kRoomBytes);
 
 using State = KeptSale::State;
 
 }  // namespace
 
 Outbox::Outbox(std::string path, OutboxOwner owner, std::string vfs)
-    : path_(std::move(path)), owner_(std::move(owner)), vfs_(std::move(vfs)) {}
+    : path_(std::move(path)), owner_(std::move(owner)), vfs_(std::move(vfs)), room_(path_, vfs_) {}
 
 // The log goes into the file, so that a till that ended well leaves one file; if that fails, it leaves two.
 Outbox::~Outbox() {
@@ -28,6 +31,12 @@ Result<std::unique_ptr<Outbox>> Outbox::open(std::string path, OutboxOwner owner
 }
 
 Result<void> Outbox::load() {
+    auto done = load_once();
+    if (!done && done.error().code == ErrorCode::kStorageFull && room_.give_up()) done = load_once();
+    return done;
+}
+
+Result<void> Outbox::load_once() {
     auto file = OutboxFile::open(path_, vfs_);
     if (!file) return std::unexpected(std::move(file.error()));
     auto rows = std::make_unique<Rows>(std::move(*file));
@@ -66,7 +75,8 @@ Result<std::int64_t> Outbox::next_sequence() {
 }
 
 Result<void> Outbox::add(const KeptSale& sale) {
-    if (auto fine = ready(); !fine) return fine;
+    if (auto fine = shorten_log(kLogBytesMax); !fine) return fine;
+    if (!room_.hold()) return fail(ErrorCode::kStorageFull, "outbox: the disk is full");
     auto added = rows_->insert(sale);
     if (!added) {
         Error error = after(std::move(added.error()));
@@ -110,17 +120,15 @@ Result<std::vector<KeptSale>> Outbox::refused(std::size_t max) {
 }
 
 Result<void> Outbox::settled(std::int64_t sequence) {
-    if (auto fine = ready(); !fine) return fine;
-    auto moved = rows_->move(sequence, State::kWaiting, State::kSettled, "", false);
-    if (!moved) return std::unexpected(after(std::move(moved.error())));
+    auto moved = move(sequence, State::kWaiting, State::kSettled, "");
+    if (!moved) return std::unexpected(std::move(moved.error()));
     if (*moved) --waiting_;
     return {};
 }
 
 Result<void> Outbox::was_refused(std::int64_t sequence, const std::string& problem) {
-    if (auto fine = ready(); !fine) return fine;
-    auto moved = rows_->move(sequence, State::kWaiting, State::kRefused, problem, false);
-    if (!moved) return std::unexpected(after(std::move(moved.error())));
+    auto moved = move(sequence, State::kWaiting, State::kRefused, problem);
+    if (!moved) return std::unexpected(std::move(moved.error()));
     if (*moved) --waiting_, ++refused_;
     return {};
 }
@@ -130,15 +138,33 @@ Result<void> Outbox::drop_refused(const std::string& id) {
     if (!found) return std::unexpected(std::move(found.error()));
     if (!*found || (*found)->state != State::kRefused)
         return fail(ErrorCode::kNotFound, "no sale with this id is kept as refused");
-    auto moved = rows_->move((*found)->sequence, State::kRefused, State::kSettled, "", true);
-    if (!moved) return std::unexpected(after(std::move(moved.error())));
+    auto moved = move((*found)->sequence, State::kRefused, State::kSettled, "");
+    if (!moved) return std::unexpected(std::move(moved.error()));
     --refused_;
     return {};
 }
 
+Result<bool> Outbox::move(std::int64_t sequence, State from, State to, const std::string& problem) {
+    if (auto fine = ready(); !fine) return std::unexpected(std::move(fine.error()));
+    const bool synced = from == State::kRefused;  // what a person dropped is gone for good
+    auto moved = rows_->move(sequence, from, to, problem, synced);
+    if (!moved && moved.error().code == ErrorCode::kStorageFull) {
+        room_.give_up();
+        if (auto emptied = rows_->file().checkpoint(); !emptied)
+            return std::unexpected(after(std::move(emptied.error())));
+        moved = rows_->move(sequence, from, to, problem, synced);
+    }
+    if (!moved) return std::unexpected(after(std::move(moved.error())));
+    return moved;
+}
+
 Result<void> Outbox::look_after() {
+    return shorten_log(kLogBytesIdle);
+}
+
+Result<void> Outbox::shorten_log(std::uint64_t at) {
     if (auto fine = ready(); !fine) return fine;
-    if (rows_->file().log_bytes() < kLogBytesMax) return {};
+    if (rows_->file().log_bytes() < at) return {};
     if (auto short_again = rows_->file().checkpoint(); !short_again)
         return std::unexpected(after(std::move(short_again.error())));
     return {};

@@ -1,10 +1,11 @@
 // Outbox: what a till sold and may not forget yet, and where its counting stands: one file, durable.
 //
 // A sale is in it and synced when add() returns; it leaves by settled() or drop_refused() alone. The next number is
-// kept in the same transaction as the sale that used the last one. Errors: kStorageFull: nothing changed. kIo,
-// kCorrupt, kInternal: the file is opened anew before anything else is done with it, and until that worked every call
-// fails so: after a failed sync nothing in memory can be believed. kUnavailable: another program has the file. Thread:
-// one at a time. Ownership: of the file, alone.
+// kept in the same transaction as the sale that used the last one. A sale is taken only while room is held for noting
+// down what becomes of it (outbox_room.h). Errors: kStorageFull: nothing changed. kIo, kCorrupt, kInternal: the file is
+// opened anew before anything else is done with it, and until that worked every call fails so: after a failed sync
+// nothing in memory can be believed. kUnavailable: another program has the file. Thread: one at a time. Ownership: of
+// the file, alone.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +15,12 @@
 #include <vector>
 
 #include "platform/result.h"
+#include "till/outbox_room.h"
 
 namespace tillkeeper::pos {
 
-inline constexpr std::int64_t kSettledKept = 1000;  // the last so many settled ids are remembered
+// A settled id is remembered until one whose number is so much higher is settled.
+inline constexpr std::int64_t kSettledKept = 1000;
 
 struct OutboxOwner {
     std::string store;
@@ -71,13 +74,20 @@ class Outbox {
     class Rows;
     Outbox(std::string path, OutboxOwner owner, std::string vfs);
     [[nodiscard]] Result<void> load();
+    [[nodiscard]] Result<void> load_once();
     [[nodiscard]] Result<void> ready();
     // After a failure: what the caller is to be told, once it is known.
     [[nodiscard]] Error after(Error error);
+    // Keeps its log so short that the room held is enough to empty it.
+    [[nodiscard]] Result<void> shorten_log(std::uint64_t at);
+    // Moves a sale from one state to another; true: it was in the first. On a full disk it gives up the room for that.
+    [[nodiscard]] Result<bool> move(std::int64_t sequence, KeptSale::State from, KeptSale::State to,
+                                    const std::string& problem);
 
     std::string path_;
     OutboxOwner owner_;
     std::string vfs_;
+    OutboxRoom room_;
     std::unique_ptr<Rows> rows_;  // null: must be opened anew
     std::int64_t next_ = 0;
     std::uint64_t waiting_ = 0;

@@ -81,13 +81,17 @@ Result<OutboxFile> OutboxFile::open(const std::string& path, const std::string& 
         "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;"
         "PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; BEGIN IMMEDIATE; COMMIT";
     if (auto done = file.execute(wishes); !done) return std::unexpected(std::move(done.error()));
+    auto mode = file.prepare("PRAGMA journal_mode");
+    if (!mode) return std::unexpected(std::move(mode.error()));
+    if (auto row = mode->step(); !row || !*row || mode->text(0) != "wal")
+        return row ? fail(ErrorCode::kIo, "outbox: this disk cannot keep a log: journal_mode is " + mode->text(0))
+                   : std::unexpected(std::move(row.error()));
     return file;
 }
 
 Result<OutboxStatement> OutboxFile::prepare(std::string_view sql) {
     sqlite3_stmt* statement = nullptr;
-    const int code = sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                        &statement, nullptr);
+    const int code = sqlite3_prepare_v2(db_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
     if (code != SQLITE_OK) return failed(db_.get(), code, "cannot prepare");
     return OutboxStatement(statement);
 }

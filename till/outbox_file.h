@@ -1,4 +1,4 @@
-// The outbox's SQLite file: a connection that holds it alone, and prepared statements. Only outbox.cpp includes this.
+// The outbox's SQLite file: a connection that holds it alone, and its statements. Only outbox.cpp includes this.
 //
 // Errors: SQLITE_FULL -> kStorageFull; IOERR, READONLY and CANTOPEN -> kIo; CORRUPT and NOTADB -> kCorrupt; BUSY ->
 // kUnavailable (another program has it); everything else is kInternal.

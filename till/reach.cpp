@@ -1,7 +1,6 @@
 #include "till/reach.h"
 
 #include <netdb.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,27 +9,45 @@
 
 namespace tillkeeper::pos {
 
-Result<int> begin_to_reach(const std::string& host, int port) {
+Result<std::vector<ReachAddress>> addresses_of(const std::string& host, int port) {
     addrinfo wish{};
     wish.ai_socktype = SOCK_STREAM;
     addrinfo* raw = nullptr;
     const int code = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wish, &raw);
     const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> found(raw, freeaddrinfo);
     if (code != 0) return fail(ErrorCode::kInvalid, "cannot find " + host + ": " + gai_strerror(code));
-    const int fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) return fail(ErrorCode::kUnavailable, std::strerror(errno));
-    if (::connect(fd, found->ai_addr, found->ai_addrlen) == 0 || errno == EINPROGRESS) return fd;
-    const int cause = errno;
-    ::close(fd);
-    return fail(ErrorCode::kUnavailable, std::strerror(cause));
+    std::vector<ReachAddress> all;
+    for (const addrinfo* each = found.get(); each != nullptr; each = each->ai_next) {
+        if (each->ai_addrlen > sizeof(sockaddr_storage)) continue;
+        std::memcpy(&all.emplace_back().bytes, each->ai_addr, each->ai_addrlen);
+        all.back().size = each->ai_addrlen;
+    }
+    return all;
 }
 
-Result<void> reach_result(int socket) {
+Result<bool> Reach::next() {
+    leave();
+    for (; tried_ < addresses_.size(); leave()) {
+        const ReachAddress& address = addresses_[tried_++];
+        socket_ = ::socket(address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        const auto* const bytes = reinterpret_cast<const sockaddr*>(&address.bytes);
+        if (socket_ >= 0 && (::connect(socket_, bytes, address.size) == 0 || errno == EINPROGRESS)) return false;
+        why_ = std::strerror(errno);
+    }
+    return fail(ErrorCode::kUnavailable, why_);
+}
+
+Result<bool> Reach::outcome() {
     int cause = 0;
     socklen_t size = sizeof cause;
-    if (::getsockopt(socket, SOL_SOCKET, SO_ERROR, &cause, &size) != 0) cause = errno;
-    if (cause != 0) return fail(ErrorCode::kUnavailable, std::strerror(cause));
-    return {};
+    if (::getsockopt(socket_, SOL_SOCKET, SO_ERROR, &cause, &size) != 0) cause = errno;
+    if (cause == 0) return true;
+    why_ = std::strerror(cause);
+    return next();
+}
+
+void Reach::leave() {
+    if (socket_ >= 0) ::close(std::exchange(socket_, -1));
 }
 
 }  // namespace tillkeeper::pos

@@ -46,13 +46,15 @@ Try<T> told(Result<From> result) {
         return std::move(*result);
 }
 
-// Libraries below may run out of memory and throw; nothing of that goes further.
+// Libraries below may run out of memory and throw, and callbacks may throw anything; nothing of that goes further.
 template <typename T, typename Work>
 Try<T> guarded(Work work) {
     try {
         return work();
     } catch (const std::exception& caught) {
         return Failure{Code::kInternal, caught.what()};
+    } catch (...) {
+        return Failure{Code::kInternal, "an exception of an unknown kind"};
     }
 }
 
@@ -130,7 +132,10 @@ Try<Nothing> Till::drop_refused(const std::string& id) {
 }
 
 void Till::close() {
-    inside_->close();
+    static_cast<void>(guarded<Nothing>([&]() -> Try<Nothing> {
+        inside_->close();
+        return Nothing{};
+    }));
 }
 
 }  // namespace tillkeeper::pos

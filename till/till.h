@@ -9,7 +9,8 @@
 //
 // Thread: it makes none. A Till is used by one thread at a time; callbacks come only from within run_once(). Either
 // give it a thread of its own, or call run_once(0ms) whenever descriptor() is readable in the loop that you have.
-// Ownership: a Till owns its file, its connection and your callbacks. Needs C++17; never throws.
+// Ownership: a Till owns its file, its connection and your callbacks. Needs C++17. Throws nothing, but for new_id()
+// when there is no memory; what a callback throws comes back as kInternal.
 #pragma once
 
 #include <chrono>

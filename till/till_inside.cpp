@@ -179,17 +179,21 @@ void Till::Inside::take_reply(const MqttMessage& message, const Reply& reply) {
         return;
     }
     static_cast<void>(hand_over_.settled(sale.sequence));
-    record(sale.sequence, {reply.outcome == Outcome::kRefused, reply.problem});
     Answer answer = answer_of(sale, reply.outcome, reply.problem);
     answer.journal_number = reply.journal_number;
     answer.document = message.payload;
+    // Told before it leaves, so that a kill in between tells it twice rather than never. What is refused stays anyway,
+    // and may be dropped as soon as it is told.
+    const bool refused = reply.outcome == Outcome::kRefused;
+    if (refused) record(sale.sequence, {true, reply.problem});
     if (events_.answered) events_.answered(answer);
+    if (!refused) record(sale.sequence, {});
 }
 
 void Till::Inside::record(std::int64_t sequence, Unrecorded what) {
     auto done = what.refused ? outbox_->was_refused(sequence, what.problem) : outbox_->settled(sequence);
     if (done) return;
-    remember_trouble(std::move(done.error()));
+    remember_unwritten(std::move(done.error()));
     unrecorded_.emplace(sequence, std::move(what));
 }
 
@@ -197,13 +201,22 @@ void Till::Inside::look_after_outbox() {
     const auto now = clock_.monotonic();
     if (now < look_after_at_ || now < outbox_rests_until_) return;
     look_after_at_ = now + kLookAfterEvery;
-    if (auto fine = outbox_->look_after(); !fine) return remember_trouble(std::move(fine.error()));
+    if (auto fine = outbox_->look_after(); !fine) {
+        remember_unwritten(std::move(fine.error()));
+        if (now < outbox_rests_until_) return;
+    }
     auto again = std::exchange(unrecorded_, {});
     for (auto& [sequence, what] : again) record(sequence, std::move(what));
 }
 
 void Till::Inside::remember_trouble(Error error) {
     outbox_rests_until_ = clock_.monotonic() + kLookAfterEvery;
+    if (!trouble_) trouble_ = std::move(error);
+}
+
+// A full disk keeps answers from being noted down, and nothing else: what waits can be read, and still leaves.
+void Till::Inside::remember_unwritten(Error error) {
+    if (error.code != ErrorCode::kStorageFull) return remember_trouble(std::move(error));
     if (!trouble_) trouble_ = std::move(error);
 }
 

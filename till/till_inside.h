@@ -50,6 +50,7 @@ class Till::Inside {
     void record(std::int64_t sequence, Unrecorded what);
     void look_after_outbox();
     void remember_trouble(Error error);
+    void remember_unwritten(Error error);
     void arm();
 
     Settings settings_;

@@ -15,11 +15,13 @@ inline constexpr std::size_t kInFlightMax = 1000;             // Settings::in_fl
 struct Settings {
     std::string store;        // [A-Za-z0-9_-]{1,32}; the first part of receipts
     std::string till;         // likewise; also the user name on the bus
-    std::string outbox_file;  // on a disk of this till; "-wal" beside it belongs to it
+    std::string outbox_file;  // on a disk of this till; "-wal" and "-room" beside it belong to it
     // Where a new outbox begins to count: after a till's disk was replaced, beyond the last number that it used.
     std::int64_t first_sequence = 1;
 
-    std::string host = "127.0.0.1";  // an address, or a name that is resolved without delay: looking it up blocks
+    // An address, or a name that is resolved without delay and has one address: looking it up blocks, and so does an
+    // earlier one of several that swallows what it is sent.
+    std::string host = "127.0.0.1";
     int port = 8883;
     std::string ca_file;           // the store's CA. Empty: no TLS, which must be said by `plain`
     bool plain = false;            // true: no TLS; for tests and for a broker on the same machine
@@ -51,9 +53,10 @@ struct Receipt {
 
 enum class Outcome { kAccepted, kDuplicate, kQuarantined, kRefused };
 
-// What became of a sale. Comes once for each, except that a power cut of this till may make it come again. It has left
-// the outbox, unless the outcome is kRefused: then it stays until drop_refused(). Refusals that pass by themselves
-// ("busy") are not told: the sale is sent again.
+// What became of a sale. Comes at least once for each that leaves the outbox: it leaves after this was told, and a kill
+// or power cut of this till in between makes it come again. A refused one (kRefused) stays until drop_refused(); if
+// this till died before it was told, Till::refused() has it. Refusals that pass by themselves ("busy") are not told as
+// answers: the sale is sent again.
 struct Answer {
     std::string id;
     std::int64_t till_sequence = 0;

@@ -42,6 +42,8 @@ tk_code guarded(tk_error* error, Work work) {
         return work();
     } catch (const std::exception& caught) {
         return tell(error, TK_INTERNAL, caught.what());
+    } catch (...) {
+        return tell(error, TK_INTERNAL, "an exception of an unknown kind");
     }
 }
 
@@ -81,6 +83,8 @@ Events events_of(const tk_events& given) {
         events.connection = [given](bool online, const std::string& why) {
             given.connection(given.user, online ? 1 : 0, why.c_str());
         };
+    if (given.put_off != nullptr)
+        events.put_off = [given](const std::string& id) { given.put_off(given.user, id.c_str()); };
     return events;
 }
 
@@ -123,7 +127,11 @@ tk_code tk_hand_over(tk_till* till, const tk_sale* sale, tk_receipt* receipt, tk
 }
 
 void tk_new_id(tk_till* till, char id[37]) {
-    std::snprintf(id, 37, "%s", till->till.new_id().c_str());
+    id[0] = '\0';
+    static_cast<void>(guarded(nullptr, [&] {
+        std::snprintf(id, 37, "%s", till->till.new_id().c_str());
+        return TK_OK;
+    }));
 }
 
 tk_code tk_run_once(tk_till* till, int wait_max_ms, tk_error* error) {
@@ -169,6 +177,9 @@ tk_code tk_drop_refused(tk_till* till, const char* id, tk_error* error) {
 
 void tk_close(tk_till* till) {
     if (till == nullptr) return;
-    till->till.close();
+    static_cast<void>(guarded(nullptr, [&] {
+        till->till.close();
+        return TK_OK;
+    }));
     delete till;
 }

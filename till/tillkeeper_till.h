@@ -2,7 +2,8 @@
 //
 // Thread: none of its own; a tk_till is used by one thread at a time; callbacks come only from within tk_run_once().
 // Ownership: texts given in are copied; texts given out live until the callback returns or, in tk_receipt, by value.
-// Errors: every call returns a tk_code; `error`, where given, gets a message for a person. No C++ exception comes out.
+// Errors: what can fail returns a tk_code, TK_INVALID for a till that is null; `error`, where given, gets a message for
+// a person. The others take a till that is not null, tk_close() excepted. No C++ exception comes out.
 #pragma once
 
 #include <stddef.h>
@@ -91,13 +92,14 @@ typedef struct tk_events {
     void (*answered)(void* user, const tk_answer* answer);
     void (*store_status)(void* user, const char* state, const char* document);
     void (*connection)(void* user, int online, const char* why);
+    void (*put_off)(void* user, const char* id); /* refused for now; it will be sent again */
 } tk_events;
 
 /* *till is set when TK_OK is returned; give it back with tk_close(). `error` may be null, here and below. */
 tk_code tk_open(const tk_settings* settings, const tk_events* events, tk_till** till, tk_error* error);
 /* TK_OK: the sale is synced to this till's disk. Anything else: do not treat it as safe. */
 tk_code tk_hand_over(tk_till* till, const tk_sale* sale, tk_receipt* receipt, tk_error* error);
-/* Writes 36 characters and a NUL. */
+/* Writes 36 characters and a NUL; only a NUL when there is no memory. */
 void tk_new_id(tk_till* till, char id[37]);
 /* At least every five seconds. */
 tk_code tk_run_once(tk_till* till, int wait_max_ms, tk_error* error);

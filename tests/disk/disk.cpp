@@ -1,5 +1,7 @@
 #include "tests/disk/disk.h"
 
+#include <sqlite3.h>
+
 #include "tests/disk/machine.h"
 
 namespace tillkeeper::disk {
@@ -9,6 +11,10 @@ Disk::~Disk() = default;
 
 std::string Disk::vfs() const {
     return machine_->name;
+}
+
+void Disk::stand_in_for_the_systems() {
+    sqlite3_vfs_register(sqlite3_vfs_find(machine_->name.c_str()), 1);
 }
 
 std::optional<std::string> Disk::bytes(const std::string& path) const {

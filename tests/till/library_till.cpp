@@ -78,14 +78,12 @@ Result<void> LibraryTill::open(const std::string& folder) {
 }
 
 void LibraryTill::tick(MonotonicTime now) {
-    now_ = now;
     cashier_.sell(now, {.has_room = [this] { return waiting() < options_.window; },
                         .waiting = [this] { return waiting(); },
                         .take = [this](const Transaction& transaction) { take(transaction); }});
 }
 
 void LibraryTill::ready(MonotonicTime now, bool, bool) {
-    now_ = now;
     if (const auto done = till_->run_once(std::chrono::milliseconds(0)); !done) stop_selling(done.failure());
     tick(now);
 }
@@ -107,10 +105,10 @@ void LibraryTill::answered(const pos::Answer& heard) {
     answer.id = heard.id;
     answer.outcome = static_cast<Outcome>(heard.outcome);
     answer.problem = heard.problem;
-    Duration took{};
+    std::optional<Duration> took;  // unknown where it was sold in an earlier life
     if (const auto sold = handed_over_.extract(heard.id)) {
         took = monotonic_now() - sold.mapped();
-        tally_.latencies.add(took);
+        tally_.latencies.add(*took);
     }
     ++tally_.settled[static_cast<std::size_t>(answer.outcome)];
     if (events_.answered) events_.answered(heard.id, answer, took);

@@ -47,7 +47,6 @@ class LibraryTill final : public SimulatedTill {
     TillEvents events_;
     Cashier cashier_;
     std::map<std::string, MonotonicTime> handed_over_;
-    MonotonicTime now_{};
     bool was_online_ = false;
     std::unique_ptr<pos::Till> till_;
 };

@@ -32,7 +32,7 @@ struct TillOptions {
 
 struct TillEvents {
     std::move_only_function<void(const KeptSale&)> sold;  // before it is handed over
-    // `took`: from the first handing over; nothing when it was settled before.
+    // `took`: from the first handing over; nothing when it was settled before, or handed over in an earlier life.
     std::move_only_function<void(const std::string& id, const Answer&, std::optional<Duration> took)> answered;
     // Refused for now: the till keeps it and tries again.
     std::move_only_function<void(const std::string& id, const Answer&)> put_off;

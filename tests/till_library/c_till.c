@@ -5,8 +5,19 @@
 
 #include "till/tillkeeper_till.h"
 
+static int put_off = 0;
+
 static void count_accepted(void* user, const tk_answer* answer) {
     if (answer->outcome == TK_ACCEPTED && answer->journal_number > 0 && strlen(answer->document) > 0) ++*(int*)user;
+}
+
+static void count_put_off(void* user, const char* id) {
+    (void)user;
+    if (strlen(id) > 0) ++put_off;
+}
+
+int c_till_put_off(void) {
+    return put_off;
 }
 
 int c_till_sells(int port, const char* password_file, const char* outbox, void (*turn)(void*), void* user) {
@@ -21,6 +32,8 @@ int c_till_sells(int port, const char* password_file, const char* outbox, void (
     tk_events events = {0};
     events.user = &accepted;
     events.answered = count_accepted;
+    events.put_off = count_put_off;
+    put_off = 0;
     tk_till* till = NULL;
     tk_error error;
     if (tk_open(&settings, &events, &till, &error) != TK_OK) {

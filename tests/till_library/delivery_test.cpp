@@ -219,11 +219,15 @@ TEST_F(Delivery, OneDescriptorTellsWhenThereIsWork) {
 }
 
 TEST_F(Delivery, TillsInCSellAsWell) {
-    listen();
+    int heard = 0;
+    listen([&](const std::string& id, std::int64_t number) {
+        return heard++ == 0 ? refusal(id, "busy", "5") : EchoAgent::accepted(id, number);
+    });
     const auto turn = [](void* self) { EXPECT_TRUE(static_cast<EchoAgent*>(self)->turn(0)); };
     const std::string outbox = folder_ + "/c";
     EXPECT_EQ(c_till_sells(broker_.address().port, (folder_ + "/password").c_str(), outbox.c_str(), turn, agent_.get()),
               3);
+    EXPECT_EQ(c_till_put_off(), 1);
     EXPECT_EQ(c_till_survives_misuse((folder_ + "/d").c_str()), 0);
 }
 

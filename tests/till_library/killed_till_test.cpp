@@ -67,5 +67,26 @@ TEST_F(Delivery, AKilledTillLosesNothingAndNoNumberComesTwice) {
     std::cout << told.size() << " sales, " << kLives << " kills\n";
 }
 
+// [till-1]
+TEST_F(Delivery, WhatATillWasTellingWhenItDiedIsToldAgain) {
+    listen();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        Events events;
+        events.answered = [](const Answer&) { ::_exit(9); };
+        auto till = Till::open(settings(), std::move(events));
+        if (!till || !till->hand_over(Sale{})) ::_exit(3);
+        while (till->run_once(std::chrono::milliseconds(5))) continue;
+        ::_exit(4);
+    }
+    int status = 0;
+    while (::waitpid(child, &status, WNOHANG) == 0) ASSERT_TRUE(agent_->turn(5));
+    ASSERT_EQ(WEXITSTATUS(status), 9);
+    open();
+    EXPECT_EQ(till_->counts().waiting, 1U) << "it left before anybody had heard of its answer";
+    ASSERT_TRUE(all_answered());
+    EXPECT_EQ(answers_.size(), 1U);
+}
+
 }  // namespace
 }  // namespace tillkeeper::pos

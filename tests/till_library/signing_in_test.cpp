@@ -1,6 +1,8 @@
 // The till library at the bus as stores have it: TLS, the real broker, the real agent.
 #include <gtest/gtest.h>
 
+#include <csignal>
+
 #include "tests/e2e/lab.h"
 #include "tests/e2e/wait.h"
 #include "till/till.h"
@@ -66,6 +68,29 @@ TEST_F(SigningIn, ByPasswordAndOnlyToABrokerOfTheStoresCa) {
     sell([&] { return answers_.size() >= 2; });
     EXPECT_EQ(answers_.front().till_sequence, 1) << "what waited comes first";
     for (const auto& answer : answers_) EXPECT_EQ(answer.outcome, Outcome::kAccepted) << answer.document;
+}
+
+volatile std::sig_atomic_t pipes_broken = 0;
+
+// [till-6]
+TEST_F(SigningIn, AProgramOutlivesItsConnection) {
+    pipes_broken = 0;
+    const auto before = std::signal(SIGPIPE, [](int) { pipes_broken = 1; });
+    bool online = false;
+    Events events;
+    events.connection = [&](bool yes, const std::string&) { online = yes; };
+    auto till = Till::open(settings_, events);
+    ASSERT_TRUE(till);
+    ASSERT_TRUE(lab::wait_until([&] { return till->run_once(5ms) && online; }, 30s));
+    lab_->broker().kill();
+    Sale sale;
+    sale.content = R"({"currency":"EUR","total":0})";
+    ASSERT_TRUE(till->hand_over(sale)) << "this write makes the kernel tell that the broker is gone";
+    {
+        const Till gone = std::move(*till);
+    }
+    EXPECT_EQ(pipes_broken, 0) << "a SIGPIPE would have ended the program";
+    std::signal(SIGPIPE, before);
 }
 
 // [till-6]
