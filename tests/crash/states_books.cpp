@@ -80,6 +80,17 @@ void Books::add_destinations(std::span<const std::string> names) {
     for (const auto& name : names) cursors.try_emplace(name, rows.empty() ? newest() : first - 1);
 }
 
+void Books::erase(const std::string& needle, const std::string& left) {
+    std::string list;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (rows[i].body.find(needle) == std::string::npos) continue;
+        rows[i].body = left;
+        list += (list.empty() ? "[" : ",") + std::string("{\"number\":") +
+                std::to_string(first + static_cast<JournalNumber>(i)) + ",\"sha256\":\"" + to_hex(sha256(left)) + "\"}";
+    }
+    if (!list.empty()) rows.push_back({EntryKind::kAction, "erasure", list + ']', 0});
+}
+
 void Books::prune(std::int64_t rows_max) {
     JournalNumber last = newest() - 1;
     for (const auto& [name, number] : cursors) last = std::min(last, number);

@@ -43,6 +43,8 @@ struct Books {
                                                std::span<const storage::Progress> progress);
     void decide(const storage::Decision& decision);
     void add_destinations(std::span<const std::string> names);
+    // What has `needle` in it is replaced by `left`, and an entry says so.
+    void erase(const std::string& needle, const std::string& left);
     // All entries are old.
     void prune(std::int64_t rows_max);
 

@@ -41,7 +41,7 @@ void Explorer::explore(const Workload& workload, std::uint64_t round) {
             if (changes_the_disk(call)) stop(story);
         };
     };
-    codec_.emplace(std::string(workload.key));
+    codec_.emplace(storage::BodyKeys{.current = std::string(workload.key), .older = {std::string(kOlderKey)}});
     story.key = workload.key;
     workload.run(story);
     disk.on_call = {};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/erasure.h"
+
 namespace tillkeeper::crash {
 
 using storage::Decision;
@@ -29,6 +31,7 @@ storage::JournalOptions Story::options() const {
     storage::JournalOptions options;
     options.folder = ".";
     options.key = key;
+    options.older_keys = older_keys;
     options.ballast_bytes = kBallastBytes;
     options.wal_room_bytes = wal_room_bytes;
     options.device = &gauge_;
@@ -100,11 +103,40 @@ bool Story::prune(std::int64_t rows_max) {
                    [&] { return journal_->prune({.keep = {}, .now = noon() + std::chrono::hours(24)}, rows_max); });
 }
 
+bool Story::erase(const std::string& needle) {
+    static constexpr std::string_view kLeft = "{}";
+    storage::Erasure erasure({.concerns = [&](auto body) { return body.find(needle) != std::string_view::npos; },
+                              .redact = [](std::string_view) { return std::string(kLeft); },
+                              .who = "anna",
+                              .why = "asked",
+                              .arrival = {noon(), MonotonicTime(Duration(9)), "boot-1", true}});
+    Result<bool> more = true;
+    const auto until = [&](auto enough) {
+        return [&, enough] {
+            while (more && *more && !enough()) more = journal_->slice(erasure);
+            return more;
+        };
+    };
+    if (!attempt([&](Books& books) { books.erase(needle, std::string(kLeft)); },
+                 until([&] { return !erasure.erased().empty(); })))
+        return false;
+    return attempt([](Books&) {}, until([] { return false; }));
+}
+
+bool Story::reseal(storage::Resealing& work, bool& more) {
+    return attempt([](Books&) {},
+                   [&] {
+                       auto done = journal_->slice(work);
+                       more = done && *done;
+                       return done;
+                   });
+}
+
 bool Story::recover() {
     if (auto done = journal_->recover(); !done) return false;
     auto connection = storage::Connection::open("./journal.db", storage::Connection::Mode::kRead, disk_.vfs());
     if (!connection) return false;
-    storage::BodyCodec codec(key);
+    storage::BodyCodec codec(storage::BodyKeys{.current = key, .older = older_keys});
     auto found = read_books(*connection, codec);
     if (!found) accuse("after recovery: " + found.error().message);
     if (!found) return false;

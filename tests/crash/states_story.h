@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "storage/journal.h"
+#include "storage/resealing.h"
 #include "tests/crash/states_books.h"
 #include "tests/disk/disk.h"
 #include "tests/fakes/seeded_random.h"
@@ -36,7 +37,8 @@ class Story {
     Story(disk::Disk& disk, std::uint64_t seed);
 
     [[nodiscard]] storage::JournalOptions options() const;
-    std::string key;  // "" or 32 bytes, before open()
+    std::string key;                      // "" or 32 bytes, before open()
+    std::vector<std::string> older_keys;  // before open()
     std::int64_t wal_room_bytes = storage::kWalRoomBytes;
     std::function<void()> begin_here;  // workloads call it when what comes is to be watched
 
@@ -48,6 +50,10 @@ class Story {
     bool decide(storage::Decision::Kind kind, const std::string& destination, storage::JournalNumber number);
     bool add_destinations(const std::vector<std::string>& names);
     bool prune(std::int64_t rows_max);
+    // Whoever has `needle` in the body is erased, to the end.
+    bool erase(const std::string& needle);
+    // One slice of it; nothing of what the books say changes.
+    bool reseal(storage::Resealing& work, bool& more);
     bool checkpoint() { return journal_->checkpoint().has_value(); }
     // Reads what a failed step has left; it must be one of the books.
     bool recover();

@@ -1,6 +1,7 @@
 #include "tests/crash/states_workloads.h"
 
 #include <array>
+#include <utility>
 
 namespace tillkeeper::crash {
 namespace {
@@ -215,6 +216,35 @@ void sealed(Story& story) {
     must(story, story.sell(1));
 }
 
+void erasing(Story& story) {
+    begin(story, 2);
+    must(story, story.commit({story.sale_with_id("hers", 400), story.sale(), story.sale_with_id("hers too", 9'000)}));
+    must(story, story.report({.destination = "erp", .hold = {story.held("erp", 3)}, .delivered = {}, .cursor = 3}));
+    must(story, story.erase("hers"));
+    must(story, story.sell(1));
+    must(story, story.checkpoint());
+}
+
+// More entries than one slice takes.
+void changing_the_key(Story& story) {
+    const std::string key = std::exchange(story.key, std::string(kOlderKey));
+    if (!story.open()) return;
+    std::vector<NewEntry> group;
+    for (int i = 0; i < 130; ++i) group.push_back(story.sale(100));
+    must(story, story.commit(std::move(group)));
+    story.close();
+    story.key = key;
+    story.older_keys = {std::string(kOlderKey)};
+    story.begin_here();
+    if (!story.open()) return;
+    storage::Resealing resealing;
+    for (bool more = true; more;) {
+        must(story, story.sell(1));
+        must(story, story.reseal(resealing, more));
+    }
+    must(story, story.sell(1));
+}
+
 constexpr std::array kWorkloads{
     Workload{"first_creation", first_creation},
     Workload{"one_by_one", one_by_one},
@@ -233,6 +263,9 @@ constexpr std::array kWorkloads{
     Workload{"failed_sync", failed_sync},
     Workload{"failed_write", failed_write},
     Workload{"sealed", sealed, "0123456789abcdef0123456789abcdef"},
+    Workload{"erasing", erasing},
+    Workload{"erasing_sealed", erasing, "0123456789abcdef0123456789abcdef"},
+    Workload{"changing_the_key", changing_the_key, "0123456789abcdef0123456789abcdef"},
 };
 
 }  // namespace

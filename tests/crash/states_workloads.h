@@ -14,6 +14,9 @@ struct Workload {
     std::string_view key = "";  // 32 bytes: bodies are sealed
 };
 
+// What a workload with a key may have sealed with before.
+inline constexpr std::string_view kOlderKey = "fedcba9876543210fedcba9876543210";
+
 [[nodiscard]] std::span<const Workload> workloads();
 
 }  // namespace tillkeeper::crash

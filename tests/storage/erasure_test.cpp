@@ -50,6 +50,18 @@ ErasureOrder order() {
     return order;
 }
 
+void put_all(Journal& journal, const std::vector<NewEntry>& entries) {
+    const auto receipts = journal.commit(entries, {});
+    if (!receipts) throw std::runtime_error(receipts.error().message);
+}
+
+// Sales 1 to `count` of the person.
+std::vector<NewEntry> sales_of_person(std::uint64_t count, std::size_t noise_bytes) {
+    std::vector<NewEntry> sales;
+    for (std::uint64_t n = 1; n <= count; ++n) sales.push_back(sale_of(kPerson, n, noise_bytes));
+    return sales;
+}
+
 std::vector<JournalNumber> erase(Journal& journal) {
     Erasure erasure(order());
     while (true) {
@@ -169,7 +181,7 @@ TEST_P(ErasureTest, FollowsRepairsBothWaysAndClearsReasons) {
 
 TEST_P(ErasureTest, MayBeGivenAgain) {
     auto journal = opened(options());
-    for (std::uint64_t n = 1; n <= 5; ++n) put(*journal, sale_of(kPerson, n, 50));
+    put_all(*journal, sales_of_person(5, 50));
     EXPECT_EQ(erase(*journal).size(), 5U);
     EXPECT_TRUE(erase(*journal).empty());
     EXPECT_EQ(verified().entries, 6);
@@ -181,7 +193,7 @@ TEST_P(ErasureTest, GoesOnAfterADeathAtAnySlice) {
         const Folder folder;
         const auto here = folder.options(GetParam());
         auto journal = opened(here);
-        for (std::uint64_t n = 1; n <= 150; ++n) put(*journal, sale_of(kPerson, n, 50));
+        put_all(*journal, sales_of_person(150, 50));
         const auto pieces = stored_pieces(folder, "1");
         bool more = true;
         {
@@ -203,7 +215,7 @@ TEST_P(ErasureTest, OverwritesAtTheNextStart) {
     std::vector<std::string> pieces;
     {
         auto journal = opened(options());
-        for (std::uint64_t n = 1; n <= 20; ++n) put(*journal, sale_of(kPerson, n, 3000));
+        put_all(*journal, sales_of_person(20, 3000));
         pieces = stored_pieces(folder_, "number <= 10");
         const Retention retention{.keep = std::chrono::hours(1), .now = at_hour(9), .since_boot = {}};
         ASSERT_EQ(journal->prune(retention, 10).value(), 10);

@@ -29,7 +29,9 @@ JournalOptions with_keys(const Folder& folder, const BodyKeys& keys) {
 
 void sell(const JournalOptions& options, std::uint64_t first, std::uint64_t last) {
     auto journal = opened(options);
-    for (auto n = first; n <= last; ++n) put(*journal, sale(uuid(n), "of a customer"));
+    std::vector<NewEntry> sales;
+    for (auto n = first; n <= last; ++n) sales.push_back(sale(uuid(n), "of a customer"));
+    ASSERT_TRUE(journal->commit(sales, {}));
 }
 
 void expect_all_readable(const JournalOptions& options, std::int64_t count) {
