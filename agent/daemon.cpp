@@ -24,6 +24,7 @@
 namespace tillkeeper::agent {
 namespace {
 
+constexpr int kFlushesMax = 100;                                // at the end: more is handed over all the time
 constexpr Duration kWakeRests = std::chrono::milliseconds(10);  // how long a sale waits for others before delivery
 
 class Assembled final : public Daemon {
@@ -54,13 +55,7 @@ class Assembled final : public Daemon {
     // Everything handed over so far is written and answered, then the bus is left.
     void finish(Task finished) override {
         finished_ = std::move(finished);
-        machine_.journal_loop.post([this] {
-            writer_->flush();
-            machine_.till_loop.post([this] {
-                machine_.mqtt.stop();
-                finished_();
-            });
-        });
+        write_what_waits(kFlushesMax);
     }
 
     ServerResponse page(const ServerRequest& request) override {
@@ -75,6 +70,18 @@ class Assembled final : public Daemon {
     }
 
   private:
+    // The bus lets more of a till in as answers come, so that one flush may not be all.
+    void write_what_waits(int flushes) {
+        machine_.journal_loop.post([this, flushes] {
+            writer_->flush();
+            machine_.till_loop.post([this, flushes] {
+                if (flushes > 1 && bus_->waiting()) return write_what_waits(flushes - 1);
+                machine_.mqtt.stop();
+                finished_();
+            });
+        });
+    }
+
     Result<void> open_journal() {
         storage::JournalOptions options = machine_.disk;
         options.folder = config_.data_folder;

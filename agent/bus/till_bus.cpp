@@ -1,7 +1,10 @@
 #include "agent/bus/till_bus.h"
 
+#include <algorithm>
+#include <deque>
 #include <utility>
 
+#include "agent/bus/answer_order.h"
 #include "agent/bus/topics.h"
 #include "agent/contract/answer.h"
 #include "platform/log.h"
@@ -13,6 +16,9 @@ constexpr std::size_t kTillsMax = 1000;
 constexpr Duration kRetryBusy = std::chrono::milliseconds(500);
 constexpr Duration kRetryFull = std::chrono::seconds(5);
 constexpr std::size_t kCorrelationBytesMax = 1024;
+constexpr std::size_t kUnderWayMax = 64;   // of one till, on the way to the journal
+constexpr std::size_t kWaitingMax = 4096;  // of one till, unread
+constexpr std::size_t kWaitingBytesMax = 16u << 20;
 
 std::optional<Duration> retry_after(Refusal refusal) {
     if (refusal == Refusal::kBusy) return kRetryBusy;
@@ -47,7 +53,17 @@ struct TillBus::Pending {
     std::string correlation_data;
     std::optional<std::string> id;
     std::string problems;  // JSON, when quarantined
+    bool foreign = false;  // it asked for its answer outside its own name
+    WallTime arrived_at;
     MonotonicTime arrived;
+};
+
+struct TillBus::Intake {
+    AnswerOrder order;
+    std::size_t under_way = 0;
+    std::deque<std::pair<Pending, std::string>> waiting;  // with what was handed over
+    std::size_t waiting_bytes = 0;
+    bool more_posted = false;
 };
 
 TillBus::TillBus(MqttClient& mqtt, storage::Writer& writer, EventLoop& loop, const Clock& clock, const Device& device,
@@ -65,7 +81,7 @@ TillBus::~TillBus() = default;
 void TillBus::receive(MqttMessage message) {
     const auto topic = parse_till_topic(message.topic);
     if (!is_till_name(topic.till) || topic.rest != "transactions") return;
-    if (orders_.size() >= kTillsMax && !orders_.contains(topic.till)) {
+    if (intakes_.size() >= kTillsMax && !intakes_.contains(topic.till)) {
         log(LogLevel::kWarning, "too many tills", {{"max", kTillsMax}});
         return;
     }
@@ -74,29 +90,62 @@ void TillBus::receive(MqttMessage message) {
 }
 
 void TillBus::transaction(std::string till, MqttMessage message) {
+    auto& slot = intakes_[till];
+    if (!slot) slot = std::make_unique<Intake>();
+    Intake& intake = *slot;
     Pending pending;
-    pending.place = orders_[till].take();
+    pending.place = intake.order.take();
+    pending.arrived_at = clock_.wall();
     pending.arrived = clock_.monotonic();
     pending.correlation_data = std::move(message.correlation_data);
     pending.till = std::move(till);
+    pending.foreign = !message.response_topic.empty() && !is_own_topic(pending.till, message.response_topic);
+    if (!pending.foreign) pending.reply_topic = std::move(message.response_topic);
+    if (intake.under_way < kUnderWayMax && intake.waiting.empty())
+        return examine(intake, std::move(pending), std::move(message.payload));
+    if (intake.waiting.size() >= kWaitingMax || intake.waiting_bytes + message.payload.size() > kWaitingBytesMax) {
+        return refuse(std::move(pending), Refusal::kBusy, problems_of({ErrorCode::kLimit, "too many at once"}));
+    }
+    intake.waiting_bytes += message.payload.size();
+    intake.waiting.emplace_back(std::move(pending), std::move(message.payload));
+}
 
-    auto examined = examine_transaction(pending.till, std::move(message.payload));
+void TillBus::examine(Intake& intake, Pending pending, std::string payload) {
+    auto examined = examine_transaction(pending.till, std::move(payload));
     pending.id = examined.id;
-    const bool foreign = !message.response_topic.empty() && !is_own_topic(pending.till, message.response_topic);
-    if (!foreign) pending.reply_topic = std::move(message.response_topic);
     if (examined.refusal) return refuse(std::move(pending), *examined.refusal, examined.problems);
-    if (foreign || pending.correlation_data.size() > kCorrelationBytesMax)
+    if (pending.foreign || pending.correlation_data.size() > kCorrelationBytesMax)
         return refuse(std::move(pending), Refusal::kNotYours,
                       {{"not-yours", "Answer asked for outside the till's own name",
                         "The Response Topic must lie below tillkeeper/v1/tills/ and the till's own name.", ""}});
 
     pending.problems = examined.entry.problems;
-    examined.entry.arrival = {clock_.wall(), pending.arrived, boot_id_, clock_trusted(pending.arrived)};
+    examined.entry.arrival = {pending.arrived_at, pending.arrived, boot_id_, clock_trusted(pending.arrived)};
     auto offered =
         writer_.offer(std::move(examined.entry), loop_, [this, pending](Result<storage::Receipt> receipt) mutable {
             journal_answered(std::move(pending), std::move(receipt));
         });
-    if (!offered) refuse(std::move(pending), Refusal::kBusy, problems_of(offered.error()));
+    if (!offered) return refuse(std::move(pending), Refusal::kBusy, problems_of(offered.error()));
+    ++intake.under_way;
+}
+
+// What waits goes on as answers come; in slices, for what is refused at once makes no room for others to speak.
+void TillBus::let_more_in(Intake& intake) {
+    for (std::size_t i = 0; i < kUnderWayMax && intake.under_way < kUnderWayMax && !intake.waiting.empty(); ++i) {
+        auto [pending, payload] = std::move(intake.waiting.front());
+        intake.waiting.pop_front();
+        intake.waiting_bytes -= payload.size();
+        examine(intake, std::move(pending), std::move(payload));
+    }
+    if (intake.under_way >= kUnderWayMax || intake.waiting.empty() || std::exchange(intake.more_posted, true)) return;
+    loop_.post([this, &intake] {
+        intake.more_posted = false;
+        let_more_in(intake);
+    });
+}
+
+bool TillBus::waiting() const {
+    return std::ranges::any_of(intakes_, [](const auto& each) { return !each.second->waiting.empty(); });
 }
 
 // Asked of the machine once a second, not for every sale: it costs system calls.
@@ -114,6 +163,13 @@ void TillBus::refuse(Pending pending, Refusal refusal, const std::vector<Problem
 }
 
 void TillBus::journal_answered(Pending pending, Result<storage::Receipt> receipt) {
+    Intake& intake = *intakes_.find(pending.till)->second;
+    --intake.under_way;
+    tell(std::move(pending), std::move(receipt));
+    let_more_in(intake);
+}
+
+void TillBus::tell(Pending pending, Result<storage::Receipt> receipt) {
     if (!receipt) {
         const bool full = receipt.error().code == ErrorCode::kStorageFull;
         return refuse(std::move(pending), full ? Refusal::kStorageFull : Refusal::kBusy, problems_of(receipt.error()));
@@ -129,7 +185,7 @@ void TillBus::answer(Pending pending, std::string payload, Outcome outcome) {
     message.topic = pending.reply_topic.empty() ? replies_topic(pending.till) : std::move(pending.reply_topic);
     message.payload = std::move(payload);
     message.correlation_data = std::move(pending.correlation_data);
-    for (auto& ready : orders_.find(pending.till)->second.fill(pending.place, std::move(message))) {
+    for (auto& ready : intakes_.find(pending.till)->second->order.fill(pending.place, std::move(message))) {
         // Lost while the broker is away: the till keeps the sale, hands it over again and learns `duplicate`.
         if (auto sent = mqtt_.publish(std::move(ready)); !sent)
             log(LogLevel::kDebug, "answer not sent", {{"reason", sent.error().message}});

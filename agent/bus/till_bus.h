@@ -2,7 +2,9 @@
 //
 // An answer other than `refused` leaves only after the journal's sync [agent-1]. Every transaction gets exactly one
 // answer per hand-over while the broker is connected, in the order of each till [agent-2].
-// Ownership: everything passed in outlives it. Thread: the till loop.
+// A till that hands over much at once does not make the others wait: only so many of its transactions are on their way
+// to the journal at a time, the rest waits unread, and what is beyond a limit is refused unread [agent-14]. Ownership:
+// everything passed in outlives it. Thread: the till loop.
 #pragma once
 
 #include <array>
@@ -12,7 +14,6 @@
 #include <memory>
 #include <string>
 
-#include "agent/bus/answer_order.h"
 #include "agent/contract/transaction.h"
 #include "platform/clock.h"
 #include "platform/device.h"
@@ -41,16 +42,23 @@ class TillBus {
     // One message of the subscription below tillkeeper/v1/tills/.
     void receive(MqttMessage message);
 
+    // Whether something was handed over that the journal has not been offered yet.
+    [[nodiscard]] bool waiting() const;
+
     // The topic filters that the bus wants to hear.
     static constexpr std::array<std::string_view, 1> kFilters{"tillkeeper/v1/tills/+/transactions"};
 
   private:
     struct Pending;  // one transaction between arrival and answer
+    struct Intake;   // all of one till's
 
     void transaction(std::string till, MqttMessage message);
+    void examine(Intake& intake, Pending pending, std::string payload);
+    void let_more_in(Intake& intake);
     [[nodiscard]] bool clock_trusted(MonotonicTime now);
     void refuse(Pending pending, Refusal refusal, const std::vector<Problem>& problems);
     void journal_answered(Pending pending, Result<storage::Receipt> receipt);
+    void tell(Pending pending, Result<storage::Receipt> receipt);
     void answer(Pending pending, std::string payload, Outcome outcome);
 
     MqttClient& mqtt_;
@@ -62,7 +70,7 @@ class TillBus {
     BusObserver observer_;
     bool clock_trusted_ = false;
     MonotonicTime ask_clock_at_{};
-    std::map<std::string, AnswerOrder, std::less<>> orders_;
+    std::map<std::string, std::unique_ptr<Intake>, std::less<>> intakes_;
 };
 
 }  // namespace tillkeeper::agent

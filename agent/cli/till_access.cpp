@@ -8,6 +8,7 @@
 #include "agent/bus_access/safe_file.h"
 #include "agent/bus_access/store_authority.h"
 #include "agent/bus_access/till_passwords.h"
+#include "agent/bus_guard/locked_out.h"
 #include "agent/cli/till_kick.h"
 #include "agent/contract/problem.h"
 #include "agent/contract/transaction.h"
@@ -165,13 +166,16 @@ Result<std::string> list_tills(const agent::Config& config) {
     if (!access) return std::unexpected(access.error());
     const auto tills = tills_of(*access);
     if (!tills) return std::unexpected(tills.error());
+    const auto locked = bus_guard::read_locked_out(config.broker_folder);
     std::string json = "{\"tills\":[";
     for (const auto& [name, till] : *tills) {
+        const auto out = locked.find(name);
         const bool good = till.password || !till.certificate_until.empty();
         json += std::string(json.back() == '[' ? "" : ",") + "{\"till\":" + agent::quoted(name) +
                 ",\"state\":" + (good ? "\"good\"" : "\"revoked\"") +
                 ",\"password\":" + (till.password ? "true" : "false") + ",\"certificate_until\":" +
-                (till.certificate_until.empty() ? "null" : agent::quoted(till.certificate_until)) + '}';
+                (till.certificate_until.empty() ? "null" : agent::quoted(till.certificate_until)) +
+                ",\"locked_out_until\":" + (out == locked.end() ? "null" : agent::quoted(out->second)) + '}';
     }
     return json + "]}";
 }

@@ -26,9 +26,9 @@ Result<Broker> Broker::make(const std::filesystem::path& folder, const std::vect
         return std::unexpected(written.error());
     for (const auto& command :
          {std::vector<std::string>{kMakeBrokerConfig, "--folder", folder.string(), "--port",
-                                   std::to_string(broker.tls_port_), "--users", broker.users_file().string(),
-                                   "--certificate-port", std::to_string(broker.certificate_port_), "--plain-port",
-                                   std::to_string(broker.port_)},
+                                   std::to_string(broker.tls_port_), "--users", broker.users_file().string(), "--guard",
+                                   kBusGuard, "--certificate-port", std::to_string(broker.certificate_port_),
+                                   "--plain-port", std::to_string(broker.port_)},
           std::vector<std::string>{kCommandProgram, "bus", "init", "--folder", folder.string()}}) {
         auto made = run_command(command, folder);
         if (!made) return std::unexpected(made.error());

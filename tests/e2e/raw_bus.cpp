@@ -2,8 +2,11 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <utility>
@@ -28,9 +31,27 @@ std::string packet(int first, const std::string& body) {
     return bytes + body;
 }
 
+SSL_CTX* believing_anything() {
+    static SSL_CTX* const context = SSL_CTX_new(TLS_client_method());
+    return context;
+}
+
 }  // namespace
 
-RawBus::RawBus(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+struct RawBus::Tls {
+    explicit Tls(int socket) : ssl(SSL_new(believing_anything())) {
+        SSL_set_fd(ssl, socket);
+        good = SSL_connect(ssl) == 1;
+    }
+    ~Tls() { SSL_free(ssl); }
+    Tls(const Tls&) = delete;
+    Tls& operator=(const Tls&) = delete;
+
+    SSL* ssl;
+    bool good = false;
+};
+
+RawBus::RawBus(int port, Wire wire) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(port));
@@ -39,15 +60,25 @@ RawBus::RawBus(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC,
         ::close(socket_);
         socket_ = -1;
     }
+    const timeval patience{kPatienceMs / 1000, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    if (socket_ >= 0 && wire == Wire::kTls) tls_ = std::make_unique<Tls>(socket_);
+    ERR_clear_error();
 }
 
-RawBus::RawBus(RawBus&& other) noexcept : socket_(std::exchange(other.socket_, -1)) {}
+RawBus::RawBus(RawBus&& other) noexcept : socket_(std::exchange(other.socket_, -1)), tls_(std::move(other.tls_)) {}
 
 RawBus::~RawBus() {
+    tls_.reset();
     if (socket_ >= 0) ::close(socket_);
 }
 
 bool RawBus::send(std::string_view bytes) {
+    if (tls_) {
+        const bool sent = tls_->good && SSL_write(tls_->ssl, bytes.data(), static_cast<int>(bytes.size())) > 0;
+        ERR_clear_error();
+        return sent;
+    }
     while (!bytes.empty()) {
         const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent <= 0) return false;
@@ -62,7 +93,22 @@ bool RawBus::sign_in(const std::string& user, const std::string& password, bool 
     if (!send(packet(0x10, body))) return false;
     pollfd polled{socket_, POLLIN, 0};
     char answer[4] = {};
-    return ::poll(&polled, 1, kPatienceMs) == 1 && ::recv(socket_, answer, sizeof answer, 0) == 4 && answer[3] == 0;
+    if (::poll(&polled, 1, kPatienceMs) != 1) return false;
+    const auto got =
+        tls_ ? SSL_read(tls_->ssl, answer, sizeof answer) : static_cast<int>(::recv(socket_, answer, sizeof answer, 0));
+    ERR_clear_error();
+    return got == 4 && answer[3] == 0;
+}
+
+bool RawBus::drain() {
+    char bytes[16384];
+    for (pollfd polled{socket_, POLLIN, 0}; ::poll(&polled, 1, 0) == 1;) {
+        const auto got = tls_ ? SSL_read(tls_->ssl, bytes, sizeof bytes)
+                              : static_cast<int>(::recv(socket_, bytes, sizeof bytes, MSG_DONTWAIT));
+        ERR_clear_error();
+        if (got <= 0) return false;
+    }
+    return true;
 }
 
 bool RawBus::ended() const {
@@ -79,6 +125,10 @@ std::string publish_packet(std::string_view topic, std::string_view payload, int
 
 std::string subscribe_packet(std::string_view filter) {
     return packet(0x82, std::string{'\0', '\1'} + text(filter) + std::string(filter) + '\1');
+}
+
+std::string unsubscribe_packet(std::string_view filter) {
+    return packet(0xA2, std::string{'\0', '\1'} + text(filter) + std::string(filter));
 }
 
 }  // namespace tillkeeper::lab

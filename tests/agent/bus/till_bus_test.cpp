@@ -166,5 +166,50 @@ TEST_F(TillBusTest, SurvivesABrokerThatIsAwayWhenTheAnswerComes) {
     EXPECT_THAT(mqtt_.published[0].payload, HasSubstr(R"("id":"b")"));
 }
 
+TEST_F(TillBusTest, ATillThatHandsOverMuchLeavesRoomForOthers) {  // [agent-14]
+    for (int i = 0; i < 1000; ++i) hand_over("t1", sale("a" + std::to_string(i)));
+    EXPECT_EQ(writer_.offered.size(), 64U);
+    hand_over("t2", sale("b"));
+    ASSERT_EQ(writer_.offered.size(), 65U) << "another till does not wait for the first";
+    EXPECT_EQ(writer_.offered.back().transaction_id, "b");
+    for (int i = 0; i < 1001; ++i) {
+        ASSERT_FALSE(writer_.waiting.empty()) << i;
+        ASSERT_LE(writer_.waiting.size(), 65U);
+        writer_.accept();
+    }
+    ASSERT_EQ(mqtt_.published.size(), 1001U);
+    for (int i = 0; i < 64; ++i)
+        EXPECT_THAT(mqtt_.published[static_cast<std::size_t>(i)].payload,
+                    HasSubstr("\"id\":\"a" + std::to_string(i) + '"'));
+    EXPECT_THAT(mqtt_.published.back().payload, HasSubstr(R"("id":"a999")"));
+}
+
+TEST_F(TillBusTest, WhatIsBeyondTheLimitIsRefusedUnreadAndInOrder) {  // [agent-14] [agent-2]
+    const std::string large = sale("a") + std::string(200'000, ' ');
+    for (int i = 0; i < 200; ++i) hand_over("t1", large, "", "c" + std::to_string(i));
+    while (!writer_.waiting.empty()) writer_.accept();
+    ASSERT_EQ(mqtt_.published.size(), 200U);
+    std::size_t taken = 0;
+    for (std::size_t i = 0; i < 200; ++i) {
+        EXPECT_EQ(mqtt_.published[i].correlation_data, "c" + std::to_string(i));
+        taken += mqtt_.published[i].payload.contains("accepted");
+    }
+    EXPECT_EQ(taken, 64 + (std::size_t{16} << 20) / large.size());
+    EXPECT_THAT(mqtt_.published.back().payload, HasSubstr(R"("id":null,"outcome":"refused","problem":"busy")"));
+    EXPECT_THAT(mqtt_.published.back().payload, HasSubstr(R"("retry_after_ms":500)"));
+}
+
+TEST_F(TillBusTest, GarbageThatWaitsDoesNotStopWhatComesBehindIt) {  // [agent-14] [agent-2]
+    for (int i = 0; i < 64; ++i) hand_over("t1", sale("a" + std::to_string(i)));
+    for (int i = 0; i < 500; ++i) hand_over("t1", "not json");
+    hand_over("t1", sale("last"));
+    while (!writer_.waiting.empty()) {
+        writer_.accept();
+        loop_.run_until_idle();
+    }
+    ASSERT_EQ(mqtt_.published.size(), 565U);
+    EXPECT_THAT(mqtt_.published.back().payload, HasSubstr(R"("id":"last","outcome":"accepted")"));
+}
+
 }  // namespace
 }  // namespace tillkeeper::agent

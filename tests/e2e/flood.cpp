@@ -1,0 +1,49 @@
+#include "tests/e2e/flood.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace tillkeeper::lab {
+namespace {
+
+constexpr int kLowest = 19;
+
+}  // namespace
+
+Flood::Flood(FloodPlan plan) : plan_(std::move(plan)), thread_([this] { run(); }) {}
+
+Flood::~Flood() {
+    stopped_ = true;
+}
+
+double Flood::rate() const {
+    return static_cast<double>(messages_) * 1e6 / static_cast<double>(std::max<std::int64_t>(1, connected_us_));
+}
+
+void Flood::run() {
+    ::setpriority(PRIO_PROCESS, 0, kLowest);  // on Linux: of this thread
+    while (!stopped_) {
+        RawBus bus(plan_.port, plan_.wire);
+        if (!bus.open() || !bus.sign_in(plan_.user.name, plan_.user.password)) {
+            ++turned_away_;
+            continue;
+        }
+        ++connections_;
+        const auto began = std::chrono::steady_clock::now();
+        speak(bus);
+        connected_us_ += (std::chrono::steady_clock::now() - began) / std::chrono::microseconds(1);
+    }
+}
+
+void Flood::speak(RawBus& bus) {
+    do {
+        for (const auto& packet : plan_.packets) {
+            if (stopped_ || !bus.send(packet) || !bus.drain()) return;
+            messages_ += plan_.each;
+        }
+    } while (!plan_.again_each_time);
+}
+
+}  // namespace tillkeeper::lab
