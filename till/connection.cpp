@@ -1,6 +1,7 @@
 #include "till/connection.h"
 
 #include <mosquitto.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <fstream>
@@ -24,6 +25,15 @@ constexpr std::string_view kOffline = R"({"state":"offline"})";
 
 const char* or_null(const std::string& text) {
     return text.empty() ? nullptr : text.c_str();
+}
+
+// libmosquitto makes its whole program ignore SIGPIPE. Whether a till does is its own business.
+mosquitto* make_client(const std::string& id, void* self) {
+    struct sigaction before{};
+    sigaction(SIGPIPE, nullptr, &before);
+    mosquitto* const client = mosquitto_new(id.c_str(), false, self);
+    sigaction(SIGPIPE, &before, nullptr);
+    return client;
 }
 
 // Never asks at a terminal for the password of a key: a till has nobody there.
@@ -85,7 +95,7 @@ Result<void> Connection::identify() {
 }
 
 Result<void> Connection::configure() {
-    client_.reset(mosquitto_new(settings_.till.c_str(), false, this));
+    client_.reset(make_client(settings_.till, this));
     mosquitto* client = client_.get();
     if (client == nullptr) return fail(ErrorCode::kInternal, "no memory for a connection");
     int code = mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
