@@ -148,10 +148,31 @@ bool TillBus::waiting() const {
     return std::ranges::any_of(intakes_, [](const auto& each) { return !each.second->waiting.empty(); });
 }
 
-// Asked of the machine once a second, not for every sale: it costs system calls.
-bool TillBus::clock_trusted(MonotonicTime now) {
-    if (now >= ask_clock_at_) {
+// What waits goes on as answers come; in slices, for what is refused at once makes no room for others to speak.
+void TillBus::let_more_in(Intake& intake) {
+    for (std::size_t i = 0; i < kUnderWayMax && intake.under_way < kUnderWayMax && !intake.waiting.empty(); ++i) {
+        auto [pending, payload] = std::move(intake.waiting.front());
+        intake.waiting.pop_front();
+        intake.waiting_bytes -= payload.size();
+        examine(intake, std::move(pending), std::move(payload));
+    }
+    if (intake.under_way >= kUnderWayMax || intake.waiting.empty() || std::exchange(intake.more_posted, true)) return;
+    loop_.post([this, &intake] {
+        intake.more_posted = false;
+        let_more_in(intake);
+    });
+}
+
+bool TillBus::waiting() const {
+    return std::ranges::any_of(intakes_, [](const auto& each) { return !each.second->waiting.empty(); });
+}
+
+// Asked of the machine once a second, not for every sale: it costs system calls. And whenever the wall clock has jumped.
+bool TillBus::clock_trusted(WallTime wall, MonotonicTime now) {
+    const Duration offset = wall.time_since_epoch() - now.time_since_epoch();
+    if (now >= ask_clock_at_ || abs(offset - clock_offset_) > std::chrono::seconds(1)) {
         clock_trusted_ = device_.clock_trusted();
+        clock_offset_ = offset;
         ask_clock_at_ = now + std::chrono::seconds(1);
     }
     return clock_trusted_;

@@ -69,6 +69,7 @@ class TillBus {
     const Device& device_;
     BusObserver observer_;
     bool clock_trusted_ = false;
+    Duration clock_offset_{};  // wall time less monotonic time, when it was asked
     MonotonicTime ask_clock_at_{};
     std::map<std::string, std::unique_ptr<Intake>, std::less<>> intakes_;
 };

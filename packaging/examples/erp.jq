@@ -10,7 +10,8 @@ def side($usual; $amount):
 def posting($account; $usual; $amount):
   select($amount != 0) | {account: $account, side: side($usual; $amount), amount: (if $amount < 0 then -$amount else $amount end)};
 
-.store as $store | .till as $till
+# A box that did not know the time gives the corrected day beside the transaction.
+.store as $store | .till as $till | .business_day as $corrected_day
 | .transaction
 | (.tenders // []) as $tenders
 | (.taxes // []) as $taxes
@@ -23,7 +24,7 @@ def posting($account; $usual; $amount):
     store: $store,
     till: $till,
     receipt: (.receipt // null),
-    business_day: (.business_day // .occurred_at[0:10]),
+    business_day: ($corrected_day // .business_day // .occurred_at[0:10]),
     currency: (.currency // null),
     total: $total,
     postings: (

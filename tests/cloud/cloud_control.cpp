@@ -40,13 +40,18 @@ void read_days(JsonReader& json, BookSummary& book) {
 BookSummary read_book(JsonReader& json) {
     BookSummary book;
     const std::map<std::string_view, std::int64_t*> numbers{
-        {"count", &book.count},       {"repeated", &book.repeated}, {"rejected", &book.rejected},
-        {"requests", &book.requests}, {"lines", &book.lines},       {"order_violations", &book.order_violations},
-        {"returns", &book.returns},   {"members", &book.members},   {"points", &book.points}};
+        {"count", &book.count},         {"repeated", &book.repeated},   {"rejected", &book.rejected},
+        {"requests", &book.requests},   {"lines", &book.lines},         {"order_violations", &book.order_violations},
+        {"untrusted", &book.untrusted}, {"corrected", &book.corrected}, {"returns", &book.returns},
+        {"members", &book.members},     {"points", &book.points}};
     if (!json.open('{')) json.skip();
     for (std::string_view name; json.next_member(name);) {
         if (name == "amount_by_day") {
             read_days(json, book);
+        } else if (name == "corrected_first") {
+            book.corrected_first = json.string();
+        } else if (name == "corrected_last") {
+            book.corrected_last = json.string();
         } else if (const auto number = numbers.find(name); number != numbers.end()) {
             *number->second = json.integer().value_or(0);
         } else {

@@ -18,6 +18,10 @@ struct BookSummary {
     std::int64_t rejected = 0;
     std::int64_t requests = 0;
     std::int64_t order_violations = 0;
+    std::int64_t untrusted = 0;   // told with a clock that nobody had set
+    std::int64_t corrected = 0;   // told with times that were corrected
+    std::string corrected_first;  // the earliest and the latest arrival among those
+    std::string corrected_last;
     std::map<std::string, std::int64_t> amount_by_day;  // erp
     std::int64_t lines = 0;                             // oms
     std::int64_t returns = 0;                           // oms

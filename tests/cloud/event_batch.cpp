@@ -159,6 +159,10 @@ bool read_event(Destination destination, JsonReader& json, Event& event) {
             subject = json.string();
         } else if (name == "till") {
             event.till = json.string();
+        } else if (name == "clock") {
+            event.clock = json.string();
+        } else if (name == "arrivedat") {
+            event.arrived_at = json.string();
         } else if (name == "sequence") {
             event.sequence = read_sequence(json);
         } else if (name == "data") {

@@ -22,6 +22,8 @@ struct Event {
     std::string_view id;
     std::string_view till;                 // the attribute `till`, or `subject`
     std::optional<std::int64_t> sequence;  // of the till; absent: its order is not watched
+    std::string_view clock;                // "untrusted", "corrected"; empty: the box knew the time
+    std::string_view arrived_at;           // with "corrected"
     std::string problem;                   // why the destination rejects it; empty: it does not
 
     std::string_view business_day;  // erp

@@ -59,11 +59,31 @@ void append_sums(std::string& out, std::string_view name,
     out += '}';
 }
 
+void append_text(std::string& out, std::string_view name, const std::string& text) {
+    out += ",\"";
+    out += name;
+    out += "\":";
+    append_json_string(out, text);
+}
+
+void note_clock(Book& book, const Event& event) {
+    if (event.clock == "untrusted") ++book.untrusted;
+    if (event.clock != "corrected") return;
+    ++book.corrected;
+    if (book.corrected_first.empty() || event.arrived_at < book.corrected_first)
+        book.corrected_first = event.arrived_at;
+    if (event.arrived_at > book.corrected_last) book.corrected_last = event.arrived_at;
+}
+
 void append_book(std::string& out, Destination destination, const Book& book) {
     out += "{\"count\":" + std::to_string(book.effects.size());
     append_count(out, "repeated", book.repeated);
     append_count(out, "rejected", book.rejected);
     append_count(out, "requests", book.requests);
+    append_count(out, "untrusted", book.untrusted);
+    append_count(out, "corrected", book.corrected);
+    append_text(out, "corrected_first", book.corrected_first);
+    append_text(out, "corrected_last", book.corrected_last);
     append_count(out, "order_violations", book.order_violations);
     append_violations(out, book);
     if (destination == Destination::kErp) append_sums(out, "amount_by_day", book.amount_by_day);
@@ -110,6 +130,7 @@ std::uint64_t Ledger::apply(Destination destination, const Event& event) {
 }
 
 void Ledger::record(Book& book, const Event& event) {
+    note_clock(book, event);
     auto till = book.tills.find(event.till);
     if (till == book.tills.end()) till = book.tills.emplace(event.till, std::nullopt).first;
     auto& last = till->second;

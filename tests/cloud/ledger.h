@@ -45,6 +45,10 @@ struct Book {
     std::uint64_t requests = 0;
     std::uint64_t repeated = 0;
     std::uint64_t rejected = 0;
+    std::uint64_t untrusted = 0;  // the box did not know the time
+    std::uint64_t corrected = 0;  // it came to know it
+    std::string corrected_first;  // the earliest and the latest arrival among those, RFC 3339 in UTC
+    std::string corrected_last;
     std::uint64_t order_violations = 0;
     std::vector<OrderViolation> first_violations;
     std::map<std::string, std::int64_t, std::less<>> amount_by_day;  // erp

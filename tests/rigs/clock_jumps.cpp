@@ -1,11 +1,12 @@
 // The wall clock jumps under the daemon: years ahead, back to 1970, small steps back. Selling goes on, the journal's
-// numbers and order stand, nothing is pruned, deliveries recover with the clock, and no login is repeated in a storm.
-// [storage-1] [storage-8] [sync-5]
+// numbers and order stand, nothing is pruned, deliveries recover with the clock, what was sold in 1970 is told with the
+// right times, and no login is repeated in a storm. [storage-1] [storage-8] [sync-5] [sync-8]
 #include <sys/mount.h>
 
 #include <chrono>
 #include <fstream>
 
+#include "platform/clock.h"
 #include "tests/e2e/wait.h"
 #include "tests/rigs/programs.h"
 #include "tests/rigs/rig.h"
@@ -18,6 +19,11 @@ constexpr std::int64_t kYear = 365LL * 24 * 3600;
 constexpr std::int64_t kSome = 50;
 constexpr milliseconds kQuiet{1500};         // in which a daemon that wants to prune does
 constexpr std::int64_t kTokensPerJump = 40;  // three destinations; a storm has thousands
+
+// What the world outside the daemon has.
+WallTime world_time() {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
 
 // The daemon believes in its clock: as on a box whose time service once had an answer.
 Result<void> trust_clock() {
@@ -65,6 +71,24 @@ class Jumps {
         if (auto arrived = shop_.wait_clouds(); !arrived) return arrived;
         shop_.say("the clock is right again, and the clouds have everything");
         return no_storm(tokens);
+    }
+
+    // What was sold while nobody knew the time is told with the right one: that of the world outside. [sync-8]
+    Result<void> corrected(std::int64_t sold, WallTime since) {
+        const auto books = shop_.cloud().ledger();
+        if (!books) return std::unexpected(books.error());
+        for (const auto& [name, book] : *books) {
+            if (name == "bench") continue;
+            const auto first = parse_rfc3339(book.corrected_first);
+            const auto last = parse_rfc3339(book.corrected_last);
+            const bool right = first && last && *first >= since && *last <= world_time();
+            if (book.untrusted != 0 || book.corrected < sold || !right)
+                return fail(ErrorCode::kInternal, name + " was told wrong times: " + std::to_string(book.untrusted) +
+                                                      " untrusted, " + std::to_string(book.corrected) + " corrected, " +
+                                                      book.corrected_first + " to " + book.corrected_last);
+        }
+        shop_.say("every cloud was told the right times of what was sold in 1970");
+        return {};
     }
 
     // What a time service does when it corrects.
@@ -128,7 +152,9 @@ Result<std::string> run(const RigOptions& options) {
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
     for (int round = 0; round < options.rounds; ++round) {
         if (auto done = jumps.far("in twenty years", 20 * kYear); !done) return std::unexpected(done.error());
+        const auto before = world_time();
         if (auto done = jumps.far("in 1970", 24 * 3600 - now.count()); !done) return std::unexpected(done.error());
+        if (auto told = jumps.corrected(2 * kSome, before); round == 0 && !told) return std::unexpected(told.error());
         if (auto done = jumps.near(); !done) return std::unexpected(done.error());
     }
     const auto tokens = (*shop)->cloud().tokens_granted();

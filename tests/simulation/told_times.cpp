@@ -6,6 +6,7 @@ namespace tillkeeper::simulation {
 namespace {
 
 constexpr Duration kSlack = std::chrono::milliseconds(1500);
+constexpr Duration kRequestMax = std::chrono::minutes(2);
 
 }  // namespace
 
@@ -14,13 +15,26 @@ void ToldTimes::event(const lab::Json& event) {
     const auto clock = event["clock"].text();
     const auto original = event["timeoriginal"].text();
     const auto time = original.empty() ? event["time"].text() : original;
-    promises_.check(time.empty() || said.empty() || time == said, "[sync-4] an event of another time: " + event.dump());
-    promises_.check(original.empty() || clock == "corrected", "[sync-8] corrected without saying so: " + event.dump());
+    if (!time.empty() && !said.empty() && time != said)
+        return promises_.broken("[sync-4] an event of another time: " + event.dump());
+    if (!original.empty() && clock != "corrected")
+        return promises_.broken("[sync-8] corrected without saying so: " + event.dump());
     const Sale* sale = promises_.with_id(event["id"].text());
     if (sale == nullptr || sale->fate != Fate::kFine || misled_) return;
     if (clock == "corrected") return check_corrected(event, *sale);
     promises_.check(sale->clock_trust.contains(clock.empty()),
                     "[sync-8] " + sale->id + " is told with a clock that is " + (clock.empty() ? "trusted" : clock));
+    // What it said before may still have been on its way.
+    const bool known = trusted_since_ && clock_.since_start() - *trusted_since_ > kRequestMax;
+    const bool this_boot = sale->offered_at > clock_.since_start() - clock_.monotonic().time_since_epoch();
+    promises_.check(clock.empty() || !known || !this_boot, "[sync-8] the time is known, and not told: " + sale->id);
+}
+
+void ToldTimes::trust(bool trusted) {
+    if (!trusted)
+        trusted_since_.reset();
+    else if (!trusted_since_)
+        trusted_since_ = clock_.since_start();
 }
 
 void ToldTimes::check_corrected(const lab::Json& event, const Sale& sale) {

@@ -12,6 +12,8 @@ class ToldTimes {
     ToldTimes(const VirtualClock& clock, Promises& promises) : clock_(clock), promises_(promises) {}
 
     void event(const lab::Json& event);
+    // Whether the box can know the time from now on.
+    void trust(bool trusted);
     // From now on a clock is believed that is wrong: nobody can tell any more.
     void misled() { misled_ = true; }
 
@@ -22,6 +24,7 @@ class ToldTimes {
     const VirtualClock& clock_;
     Promises& promises_;
     bool misled_ = false;
+    std::optional<Duration> trusted_since_ = Duration{};
 };
 
 }  // namespace tillkeeper::simulation

@@ -271,6 +271,7 @@ void World::set_clock(const Step& step, Duration lasts, bool trusted) {
     narrate("clock", "jumps by " + in_seconds(jump));
     schedule_.clock.jump_wall(jump);
     box_->set_clock_trust(trusted);
+    cloud_.times().trust(trusted);
     if (trusted) cloud_.times().misled();
     if (trusted) {  // nobody can tell; what was delivered may be thought old and pruned
         promises_.may_forget();
@@ -279,6 +280,7 @@ void World::set_clock(const Step& step, Duration lasts, bool trusted) {
     schedule_.world.later(lasts, [this] {
         schedule_.clock.correct_wall();
         box_->set_clock_trust(true);
+        cloud_.times().trust(true);
     });
 }
 

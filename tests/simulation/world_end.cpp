@@ -122,6 +122,7 @@ void World::heal() {
     box_->disk().lie_about_syncs(false);
     box_->charge_syncs({}, {});
     box_->set_clock_trust(true);
+    cloud_.times().trust(true);
     schedule_.clock.correct_wall();
 }
 
@@ -228,6 +229,9 @@ void World::audit() {
     const auto reader = box_->read();
     if (reader == nullptr) return promises_.broken("[storage-8] the journal cannot be opened");
     promises_.audit(*reader);
+    const auto known = [&] { return reader->clock_offset(box_->boot_id()).value_or(std::nullopt).has_value(); };
+    if (box_->running() && !promises_.lossy() && !wait_for(kPatience, known))
+        promises_.broken("[sync-8] the time of this boot is not remembered");
 }
 
 }  // namespace tillkeeper::simulation

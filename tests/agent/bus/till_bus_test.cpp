@@ -91,6 +91,16 @@ TEST_F(TillBusTest, AnswersOnlyAfterTheJournal) {
     EXPECT_EQ(outcomes_, std::vector{Outcome::kAccepted});
 }
 
+// [agent-8]
+TEST_F(TillBusTest, AClockThatJumpsIsNotBelievedForAMomentLonger) {
+    hand_over("t1", sale("a"));
+    EXPECT_TRUE(writer_.offered.back().arrival.clock_trusted);
+    device_.trusted = false;
+    clock_.set_wall(WallTime(std::chrono::seconds(10)));
+    hand_over("t1", sale("b"));
+    EXPECT_FALSE(writer_.offered.back().arrival.clock_trusted);
+}
+
 TEST_F(TillBusTest, AnswersATillInItsOrderAlthoughRefusalsAreKnownAtOnce) {
     hand_over("t1", sale("a"));
     hand_over("t1", "not json");
