@@ -120,32 +120,13 @@ void TillBus::examine(Intake& intake, Pending pending, std::string payload) {
                         "The Response Topic must lie below tillkeeper/v1/tills/ and the till's own name.", ""}});
 
     pending.problems = examined.entry.problems;
-    examined.entry.arrival = {pending.arrived_at, pending.arrived, boot_id_, clock_trusted(pending.arrived)};
+    examined.entry.arrival = {pending.arrived_at, pending.arrived, boot_id_, clock_trusted(pending.arrived_at, pending.arrived)};
     auto offered =
         writer_.offer(std::move(examined.entry), loop_, [this, pending](Result<storage::Receipt> receipt) mutable {
             journal_answered(std::move(pending), std::move(receipt));
         });
     if (!offered) return refuse(std::move(pending), Refusal::kBusy, problems_of(offered.error()));
     ++intake.under_way;
-}
-
-// What waits goes on as answers come; in slices, for what is refused at once makes no room for others to speak.
-void TillBus::let_more_in(Intake& intake) {
-    for (std::size_t i = 0; i < kUnderWayMax && intake.under_way < kUnderWayMax && !intake.waiting.empty(); ++i) {
-        auto [pending, payload] = std::move(intake.waiting.front());
-        intake.waiting.pop_front();
-        intake.waiting_bytes -= payload.size();
-        examine(intake, std::move(pending), std::move(payload));
-    }
-    if (intake.under_way >= kUnderWayMax || intake.waiting.empty() || std::exchange(intake.more_posted, true)) return;
-    loop_.post([this, &intake] {
-        intake.more_posted = false;
-        let_more_in(intake);
-    });
-}
-
-bool TillBus::waiting() const {
-    return std::ranges::any_of(intakes_, [](const auto& each) { return !each.second->waiting.empty(); });
 }
 
 // What waits goes on as answers come; in slices, for what is refused at once makes no room for others to speak.

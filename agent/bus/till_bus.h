@@ -55,7 +55,7 @@ class TillBus {
     void transaction(std::string till, MqttMessage message);
     void examine(Intake& intake, Pending pending, std::string payload);
     void let_more_in(Intake& intake);
-    [[nodiscard]] bool clock_trusted(MonotonicTime now);
+    [[nodiscard]] bool clock_trusted(WallTime wall, MonotonicTime now);
     void refuse(Pending pending, Refusal refusal, const std::vector<Problem>& problems);
     void journal_answered(Pending pending, Result<storage::Receipt> receipt);
     void tell(Pending pending, Result<storage::Receipt> receipt);
