@@ -36,7 +36,7 @@ class Till {
     // When it returns a receipt, the sale is on this till's disk, synced, with an id and a till_sequence that were
     // never given before. When it fails, nothing is promised: do not treat the sale as safe. kInvalid, kStorageFull,
     // kLimit: nothing was kept. kDisk: nothing was kept, or that cannot be known now; hand over again with the same
-    // Sale::id (take one from new_id() before), and it is kept once. Blocks as long as one sync of the disk takes.
+    // Sale::id (take one from new_id() before), and it is kept once. Blocks as long as the disk needs to sync.
     // Calls nobody back.
     [[nodiscard]] Try<Receipt> hand_over(const Sale& sale);
     // For Sale::id: a UUID of version 7, later ones sort after earlier ones. Never the same twice.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tests/fakes/seeded_random.h"
+#include "till/uuid_v7.h"
 
 namespace tillkeeper::till {
 namespace {
@@ -21,7 +22,7 @@ Transaction begin(const RetailRow& row, std::uint64_t seed) {
     Transaction out;
     out.type = row.invoice.starts_with('C') ? "return" : "sale";
     out.occurred_at = row.time;
-    out.id = uuid_v7(row.time, random);
+    out.id = pos::UuidV7().next(row.time, random);
     out.receipt = row.invoice;
     out.member_id = row.customer;
     return out;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tests/till/catalogue.h"
+#include "till/uuid_v7.h"
 
 namespace tillkeeper::till {
 namespace {
@@ -119,7 +120,7 @@ Transaction SalesGenerator::begin(TillState& till, const Slot& slot) const {
     out.till_sequence = ++till.sequence;
     out.occurred_at = WallTime(options_.first_day + std::chrono::days(till.day)) +
                       std::chrono::seconds(slot.second_of_day) + std::chrono::milliseconds(till.random.below(1000));
-    out.id = uuid_v7(out.occurred_at, till.random);
+    out.id = pos::UuidV7().next(out.occurred_at, till.random);
     out.currency = options_.currency;
     out.receipt = options_.store + "-" + two_digits(till.number) + "-" + std::to_string(out.till_sequence);
     return out;

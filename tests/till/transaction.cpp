@@ -98,6 +98,26 @@ void add_lines_and_money(Json& json, const Transaction& sale) {
     if (!sale.refers_to.empty()) json.member("refers_to", sale.refers_to);
 }
 
+// Not whole: without what the till library writes.
+std::string document(const Transaction& sale, bool whole) {
+    std::string out;
+    out.reserve(480 + sale.lines.size() * 128);
+    Json json(out);
+    out += '{';
+    if (whole) {
+        json.member("id", sale.id);
+        json.member("type", sale.type);
+        json.member("till_sequence", sale.till_sequence);
+        json.member("occurred_at", to_rfc3339(sale.occurred_at, true));
+        json.member("business_day", sale.business_day());
+    }
+    json.member("currency", sale.currency);
+    if (whole) json.member("receipt", sale.receipt);
+    add_lines_and_money(json, sale);
+    out += '}';
+    return out;
+}
+
 }  // namespace
 
 std::string Transaction::business_day() const {
@@ -105,47 +125,11 @@ std::string Transaction::business_day() const {
 }
 
 std::string to_json(const Transaction& sale) {
-    std::string out;
-    out.reserve(480 + sale.lines.size() * 128);
-    Json json(out);
-    out += '{';
-    json.member("id", sale.id);
-    json.member("type", sale.type);
-    json.member("till_sequence", sale.till_sequence);
-    json.member("occurred_at", to_rfc3339(sale.occurred_at, true));
-    json.member("business_day", sale.business_day());
-    json.member("currency", sale.currency);
-    json.member("receipt", sale.receipt);
-    add_lines_and_money(json, sale);
-    out += '}';
-    return out;
+    return document(sale, true);
 }
 
 std::string content_json(const Transaction& sale) {
-    std::string out;
-    out.reserve(320 + sale.lines.size() * 128);
-    Json json(out);
-    out += '{';
-    json.member("currency", sale.currency);
-    add_lines_and_money(json, sale);
-    out += '}';
-    return out;
-}
-
-std::string uuid_v7(WallTime time, Random& random) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    const auto since_epoch = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-    const auto milliseconds = static_cast<std::uint64_t>(since_epoch);
-    const std::uint64_t high = milliseconds << 16 | 0x7000U | (random.next() >> 52);
-    const std::uint64_t low = (random.next() >> 2) | 0x8000000000000000U;
-    std::string text;
-    text.reserve(36);
-    for (int digit = 0; digit < 32; ++digit) {
-        if (digit == 8 || digit == 12 || digit == 16 || digit == 20) text += '-';
-        const std::uint64_t half = digit < 16 ? high : low;
-        text += kHex[half >> (60 - 4 * (digit % 16)) & 15U];
-    }
-    return text;
+    return document(sale, false);
 }
 
 Money contained_tax(Money gross, int rate_tenths) {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "platform/clock.h"
-#include "platform/random.h"
 
 namespace tillkeeper::till {
 
@@ -53,9 +52,6 @@ struct Transaction {
 [[nodiscard]] std::string to_json(const Transaction& transaction);
 // The same without what the till library writes: id, type, number, times, receipt.
 [[nodiscard]] std::string content_json(const Transaction& transaction);
-
-// A UUID of version 7: the time in milliseconds, then 74 random bits.
-[[nodiscard]] std::string uuid_v7(WallTime time, Random& random);
 
 // What is contained of each rate, for the total to be the lines' sum. GBP: 20 % and 5 %; others: 19 % and 7 %.
 // `reduced` says which lines carry the lower rate.
