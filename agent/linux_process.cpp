@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/bus_access/bus_certificates.h"
+#include "agent/bus_access/client_secret.h"
 #include "agent/config/secret_file.h"
 #include "agent/daemon.h"
 #include "platform/linux-arm/asio_event_loop.h"
@@ -129,7 +130,9 @@ Result<std::unique_ptr<LinuxProcess>> LinuxProcess::make(Config config) {
     if (!config.bus.certificate_file.empty()) {
         auto identity = read_config_file(config.bus.certificate_file, true);
         if (!identity) return std::unexpected(identity.error());
-        config.bus_identity = std::move(*identity);
+        auto secret = client_secret(config.data_folder + "/bus-client");
+        if (!secret) return std::unexpected(secret.error());
+        config.bus_identity = std::move(*secret);
     }
     auto process = std::make_unique<Process>(std::move(config));
     if (auto opened = process->open(); !opened) return std::unexpected(opened.error());

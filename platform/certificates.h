@@ -23,6 +23,7 @@ struct CertificateFacts {
     std::string common_name;
     std::string serial;  // hexadecimal, upper case
     WallTime until;
+    std::vector<std::string> hosts;  // as in CertificateWish; sorted, addresses as OpenSSL writes them
 };
 
 struct CertificateWish {
@@ -38,9 +39,15 @@ struct CertificateWish {
 // `serials` as in CertificateFacts. A list with a higher number replaces the earlier ones.
 [[nodiscard]] Result<std::string> make_revocation_list(const Identity& authority,
                                                        const std::vector<std::string>& serials, std::uint32_t number);
+// The serials in such a list; kInvalid when it is none, or not that authority's.
+[[nodiscard]] Result<std::vector<std::string>> read_revocation_list(std::string_view pem, const Identity& authority);
 
 // kInvalid when the text holds no certificate, or for an identity when it lacks its key.
 [[nodiscard]] Result<CertificateFacts> read_certificate(std::string_view pem);
 [[nodiscard]] Result<Identity> read_identity(std::string_view pem);
+// Whether that authority's key has signed it. False as well for what is no certificate.
+[[nodiscard]] bool is_signed_by(std::string_view pem, const Identity& authority);
+// How a host stands in CertificateFacts, to compare with.
+[[nodiscard]] std::string canonical_host(const std::string& host);
 
 }  // namespace tillkeeper

@@ -7,8 +7,8 @@
 
 namespace tillkeeper::agent {
 
-// Makes what is missing and renews what is due, then has the running broker take it over. Nothing to do without a
-// broker's folder in the configuration.
+// Makes what is missing and renews what is due, then has the running broker take it over, now or the next time.
+// Nothing to do without a broker's folder in the configuration.
 [[nodiscard]] Result<void> keep_bus_certificates(const Config& config, WallTime now);
 
 }  // namespace tillkeeper::agent

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "agent/config/descriptor.h"
 #include "agent/config/secret_file.h"
 
 namespace tillkeeper::agent {
@@ -19,20 +20,6 @@ std::unexpected<Error> failed(const std::string& path) {
     return fail(cause == ENOSPC ? ErrorCode::kStorageFull : ErrorCode::kInternal,
                 "cannot write " + path + " (" + std::strerror(cause) + ")");
 }
-
-class Descriptor {
-  public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-
-  private:
-    int fd_;
-};
 
 bool write_all(int fd, std::string_view text) {
     while (!text.empty()) {
@@ -54,11 +41,19 @@ bool fill(const std::string& fresh, const std::string& path, std::string_view te
         if ((old.st_uid != ::geteuid() || old.st_gid != ::getegid()) &&
             ::fchown(file.get(), old.st_uid, old.st_gid) != 0)
             return false;
+    } else if (!inherit_owner(file.get(), path)) {
+        return false;
     }
     return ::fchmod(file.get(), mode) == 0 && write_all(file.get(), text) && ::fsync(file.get()) == 0;
 }
 
 }  // namespace
+
+bool inherit_owner(int fd, const std::string& path) {
+    struct stat folder{};
+    if (::geteuid() != 0 || ::stat(std::filesystem::absolute(path).parent_path().c_str(), &folder) != 0) return true;
+    return ::fchown(fd, folder.st_uid, folder.st_gid) == 0;
+}
 
 Result<void> write_safely(const std::string& path, std::string_view text, mode_t mode, OldMode old) {
     const std::string fresh = path + ".new";

@@ -6,16 +6,20 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <sstream>
 
 #include "agent/bus_access/renewal.h"
 #include "agent/bus_access/safe_file.h"
+#include "agent/config/descriptor.h"
 
 namespace tillkeeper::agent {
 namespace {
 
 constexpr const char* kAuthorityName = "Tillkeeper store authority";
+constexpr const char* kUntold = "untold";
 constexpr mode_t kSecret = 0600;
 constexpr mode_t kForBroker = 0640;
 constexpr mode_t kForAll = 0644;
@@ -23,6 +27,10 @@ constexpr mode_t kForAll = 0644;
 std::string host_name() {
     std::array<char, 256> name{};
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+bool is_serial(const std::string& text) {
+    return text.size() >= 2 && text.find_first_not_of("0123456789ABCDEF") == std::string::npos;
 }
 
 }  // namespace
@@ -74,7 +82,11 @@ Result<void> StoreAuthority::keep_leaf(const Identity& authority, const char* na
     if (!text) return std::unexpected(text.error());
     const auto identity = read_identity(*text);
     const auto facts = identity ? read_certificate(*text) : std::unexpected(identity.error());
-    if (facts && !is_renewal_due(facts->until, life, now)) return {};
+    auto hosts = wish.hosts;
+    std::ranges::transform(hosts, hosts.begin(), canonical_host);
+    std::ranges::sort(hosts);
+    if (facts && facts->hosts == hosts && is_signed_by(*text, authority) && !is_renewal_due(facts->until, life, now))
+        return {};
     auto made = issue_certificate(authority, wish);
     if (!made) return std::unexpected(made.error());
     changed = true;
@@ -83,9 +95,13 @@ Result<void> StoreAuthority::keep_leaf(const Identity& authority, const char* na
 
 Result<bool> StoreAuthority::keep(WallTime now) const {
     std::error_code trouble;
-    std::filesystem::create_directories(folder_, trouble);
+    if (std::filesystem::create_directories(folder_, trouble)) {
+        const Descriptor made(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!inherit_owner(made.get(), folder_)) trouble.assign(errno, std::generic_category());
+    }
     if (trouble) return fail(ErrorCode::kInvalid, "cannot make " + folder_ + " (" + trouble.message() + ")");
-    const FolderTurn turn(folder_);
+    const auto turn = FolderTurn::take(folder_);
+    if (!turn) return std::unexpected(turn.error());
     now = std::max(now, kEarliest);
     bool changed = false;
     const auto authority = keep_authority(now, changed);
@@ -96,16 +112,29 @@ Result<bool> StoreAuthority::keep(WallTime now) const {
         return std::unexpected(kept.error());
     if (auto kept = keep_leaf(*authority, "agent.pem", agent, kAgentLife, now, changed); !kept)
         return std::unexpected(kept.error());
+    // Made from `issued`: what is damaged, or of another authority, is made again.
     const auto revoked = read_if_there(path("revoked.pem"));
-    if (!revoked || revoked->empty()) {
+    if (!revoked) return std::unexpected(revoked.error());
+    if (!read_revocation_list(*revoked, *authority)) {
         changed = true;
         if (auto written = write_revoked(*authority); !written) return std::unexpected(written.error());
     }
+    if (changed)
+        if (auto noted = write_safely(path(kUntold), "", kForAll); !noted) return std::unexpected(noted.error());
     return changed;
 }
 
+bool StoreAuthority::untold() const {
+    return ::access(path(kUntold).c_str(), F_OK) == 0;
+}
+
+void StoreAuthority::told() const {
+    ::unlink(path(kUntold).c_str());
+}
+
 Result<Identity> StoreAuthority::issue(const std::string& till, WallTime now) const {
-    const FolderTurn turn(folder_);
+    const auto turn = FolderTurn::take(folder_);
+    if (!turn) return std::unexpected(turn.error());
     const auto signer = authority();
     if (!signer) return signer;
     auto made = issue_certificate(*signer, {till, {}, std::max(now, kEarliest) + kTillLife});
@@ -120,7 +149,8 @@ Result<Identity> StoreAuthority::issue(const std::string& till, WallTime now) co
 }
 
 Result<int> StoreAuthority::revoke(const std::string& till, const std::string& except) const {
-    const FolderTurn turn(folder_);
+    const auto turn = FolderTurn::take(folder_);
+    if (!turn) return std::unexpected(turn.error());
     auto all = issued();
     if (!all) return std::unexpected(all.error());
     int count = 0;
@@ -142,10 +172,16 @@ Result<std::vector<IssuedCertificate>> StoreAuthority::issued() const {
     if (!text) return std::unexpected(text.error());
     std::vector<IssuedCertificate> all;
     std::istringstream lines(*text);
-    std::string state;
-    for (IssuedCertificate each; lines >> each.till >> each.serial >> each.until >> state;) {
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        IssuedCertificate each;
+        std::string state, more;
+        const bool whole = words >> each.till >> each.serial >> each.until >> state && !(words >> more);
+        if (!whole || !is_serial(each.serial) || (state != "good" && state != "revoked"))
+            return fail(ErrorCode::kCorrupt, path("issued") + ", line " + std::to_string(all.size() + 1) +
+                                                 " is damaged; restore the file from a backup: it says who is revoked");
         each.revoked = state == "revoked";
-        all.push_back(each);
+        all.push_back(std::move(each));
     }
     return all;
 }
@@ -164,14 +200,28 @@ Result<void> StoreAuthority::write_revoked(const Identity& authority) const {
     std::vector<std::string> serials;
     for (const auto& each : *all)
         if (each.revoked) serials.push_back(each.serial);
+    // A certificate that was revoked stays so, whatever became of `issued`.
+    const auto text = read_if_there(path("revoked.pem"));
+    if (!text) return std::unexpected(text.error());
+    const auto before = read_revocation_list(*text, authority);
+    for (const auto& serial : before.value_or(std::vector<std::string>{}))
+        if (std::ranges::find(serials, serial) == serials.end())
+            return fail(ErrorCode::kCorrupt,
+                        path("issued") + " lacks a certificate that revoked.pem names; restore it");
     auto list = make_revocation_list(authority, serials, static_cast<std::uint32_t>(serials.size()) + 1);
     if (!list) return std::unexpected(list.error());
     return write_safely(path("revoked.pem"), *list, kForAll);
 }
 
-FolderTurn::FolderTurn(const std::string& folder)
-    : file_(::open((folder + "/.turn").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    if (file_ >= 0) ::flock(file_, LOCK_EX);
+Result<FolderTurn> FolderTurn::take(const std::string& folder) {
+    const std::string path = folder + "/.turn";
+    FolderTurn turn(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    while (turn.file_ >= 0 && ::flock(turn.file_, LOCK_EX) != 0)
+        if (errno != EINTR)
+            return fail(ErrorCode::kInternal, "cannot lock " + path + " (" + std::strerror(errno) + ")");
+    if (turn.file_ < 0 || !inherit_owner(turn.file_, path))
+        return fail(ErrorCode::kInternal, "cannot open " + path + " (" + std::strerror(errno) + ")");
+    return turn;
 }
 
 FolderTurn::~FolderTurn() {

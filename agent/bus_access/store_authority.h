@@ -4,12 +4,15 @@
 //   authority.pem  its key and certificate (0600)      server.pem  the broker's key and certificate (0640)
 //   ca.pem         what everybody trusts (0644)        agent.pem   the agent's key and certificate (0600)
 //   issued         tills' certificates, a line each    revoked.pem those that are no longer good (0644)
+//   untold         is there while the broker has still to read what changed
 //
-// Every file is written whole or not at all [agent-9]; what is missing or damaged but the authority itself is made
-// again. Thread: any one; one process at a time writes, see FolderTurn.
+// Every file is written whole or not at all [agent-9]; server.pem and agent.pem are made again when they are missing,
+// damaged, signed by another authority or for other hosts. What names revocations is never guessed: damaged, it is an
+// error. Thread: any one; one process at a time writes, see FolderTurn.
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/certificates.h"
@@ -28,8 +31,11 @@ class StoreAuthority {
     // `hosts`: what the broker is called besides localhost, its addresses and this machine's name.
     StoreAuthority(std::string folder, std::vector<std::string> hosts);
 
-    // Makes what is missing and renews what is due. True when the broker has to be told.
+    // Makes what is missing and renews what is due. True when something changed; the broker has to be told then.
     [[nodiscard]] Result<bool> keep(WallTime now) const;
+    // Whether the broker has still to be told of a change, be it of an earlier process; and that it was.
+    [[nodiscard]] bool untold() const;
+    void told() const;
 
     // A client certificate for a till, noted in `issued` before it is handed out.
     [[nodiscard]] Result<Identity> issue(const std::string& till, WallTime now) const;
@@ -51,15 +57,18 @@ class StoreAuthority {
     std::vector<std::string> hosts_;
 };
 
-// While it lives, no other process changes the folder. Blocks until it is our turn.
+// While it lives, no other process changes the folder.
 class FolderTurn {
   public:
-    explicit FolderTurn(const std::string& folder);
+    // Blocks until it is our turn; an error when the folder cannot be locked.
+    [[nodiscard]] static Result<FolderTurn> take(const std::string& folder);
     ~FolderTurn();
-    FolderTurn(const FolderTurn&) = delete;
-    FolderTurn& operator=(const FolderTurn&) = delete;
+    FolderTurn(FolderTurn&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+    FolderTurn& operator=(FolderTurn&&) = delete;
 
   private:
+    explicit FolderTurn(int file) : file_(file) {}
+
     int file_;
 };
 

@@ -46,6 +46,7 @@ Result<void> check_name(const std::string& till) {
 struct SignIn {
     bool password = false;
     std::string certificate_until;  // the good one's; "" when there is none
+    bool expired = false;           // that one
 };
 
 Result<std::map<std::string, SignIn>> tills_of(const Access& access) {
@@ -58,7 +59,9 @@ Result<std::map<std::string, SignIn>> tills_of(const Access& access) {
     if (!issued) return std::unexpected(issued.error());
     for (const auto& each : *issued) {
         auto& till = tills[each.till];
-        if (!each.revoked) till.certificate_until = each.until;
+        if (each.revoked || each.until < till.certificate_until) continue;  // RFC 3339 in UTC sorts by time
+        till.certificate_until = each.until;
+        till.expired = each.until <= to_rfc3339(SystemClock().wall());
     }
     return tills;
 }
@@ -71,7 +74,8 @@ Result<std::string> password_for(const Access& access, const TillWish& wish) {
     if (!wish.out.empty())
         if (auto written = agent::write_safely(wish.out, *password + '\n', 0600, agent::OldMode::kReplaced); !written)
             return std::unexpected(written.error());
-    const agent::FolderTurn turn(access.tls_folder);
+    const auto turn = agent::FolderTurn::take(access.tls_folder);
+    if (!turn) return std::unexpected(turn.error());
     if (auto done = access.passwords.set(wish.till, *password); !done) return std::unexpected(done.error());
     if (wish.out.empty()) return "\"password\":" + agent::quoted(*password);
     return "\"password_file\":" + agent::quoted(wish.out);
@@ -103,6 +107,11 @@ Result<std::string> certificate_for(const Access& access, const TillWish& wish, 
 Result<std::string> told(const agent::Config& config, const std::string& till, const std::string& members, bool kick) {
     const auto reloaded = agent::reload_broker(config.broker_folder);
     if (!reloaded) return std::unexpected(reloaded.error());
+    if (!*reloaded && kick && somebody_listens(config.bus))
+        return fail(ErrorCode::kUnavailable, "the broker that runs is not the one of " + config.broker_folder +
+                                                 "/mosquitto.pid and could not be told: send it SIGHUP or restart it, "
+                                                 "or it still lets " +
+                                                 till + " in");
     if (*reloaded && kick)
         if (auto kicked = kick_till(config.bus, till); !kicked)
             return fail(kicked.error().code, till + " cannot sign in any more, but may still be connected: " +
@@ -154,7 +163,8 @@ Result<std::string> revoke_till(const agent::Config& config, const std::string& 
     if (!tills) return std::unexpected(tills.error());
     if (!tills->contains(till)) return fail(ErrorCode::kNotFound, "there is no till " + till);
     {
-        const agent::FolderTurn turn(access->tls_folder);
+        const auto turn = agent::FolderTurn::take(access->tls_folder);
+        if (!turn) return std::unexpected(turn.error());
         if (auto removed = access->passwords.remove(till); !removed) return std::unexpected(removed.error());
     }
     if (auto revoked = access->authority.revoke(till); !revoked) return std::unexpected(revoked.error());
@@ -170,10 +180,12 @@ Result<std::string> list_tills(const agent::Config& config) {
     std::string json = "{\"tills\":[";
     for (const auto& [name, till] : *tills) {
         const auto out = locked.find(name);
-        const bool good = till.password || !till.certificate_until.empty();
+        const char* state = till.password || (!till.certificate_until.empty() && !till.expired) ? "\"good\""
+                            : till.expired                                                      ? "\"expired\""
+                                                                                                : "\"revoked\"";
         json += std::string(json.back() == '[' ? "" : ",") + "{\"till\":" + agent::quoted(name) +
-                ",\"state\":" + (good ? "\"good\"" : "\"revoked\"") +
-                ",\"password\":" + (till.password ? "true" : "false") + ",\"certificate_until\":" +
+                ",\"state\":" + state + ",\"password\":" + (till.password ? "true" : "false") +
+                ",\"certificate_until\":" +
                 (till.certificate_until.empty() ? "null" : agent::quoted(till.certificate_until)) +
                 ",\"locked_out_until\":" + (out == locked.end() ? "null" : agent::quoted(out->second)) + '}';
     }

@@ -1,5 +1,12 @@
 #include "agent/cli/till_kick.h"
 
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include <memory>
+
+#include "agent/cli/json_view.h"
+#include "agent/config/descriptor.h"
 #include "platform/crypto.h"
 #include "platform/linux-arm/asio_event_loop.h"
 #include "platform/linux-arm/mosquitto_client.h"
@@ -15,6 +22,30 @@ constexpr const char* kControlAnswers = "$CONTROL/dynamic-security/v1/response";
 
 }  // namespace
 
+std::optional<Result<void>> answer_to(const std::string& ours, const std::string& words) {
+    const JsonDocument document(words);
+    for (const auto each : document.root().at("responses").children()) {
+        if (each.text("command") != "deleteClient" || each.text("correlationData") != ours) continue;
+        if (const auto error = each.text("error"); !error.empty())
+            return fail(ErrorCode::kUnavailable, "the broker says: " + error);
+        return Result<void>();
+    }
+    return std::nullopt;
+}
+
+bool somebody_listens(const MqttOptions& bus) {
+    addrinfo wish{};
+    wish.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    if (::getaddrinfo(bus.host.c_str(), std::to_string(bus.port).c_str(), &wish, &found) != 0) return false;
+    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, ::freeaddrinfo);
+    for (; found != nullptr; found = found->ai_next) {
+        const agent::Descriptor socket(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        if (::connect(socket.get(), found->ai_addr, found->ai_addrlen) == 0) return true;
+    }
+    return false;
+}
+
 Result<void> kick_till(MqttOptions bus, const std::string& till) {
     const auto unique = random_bytes(8);
     if (!unique) return std::unexpected(unique.error());
@@ -24,8 +55,10 @@ Result<void> kick_till(MqttOptions bus, const std::string& till) {
     const auto client = make_mqtt_client(loop, random, std::move(bus));
     Result<void> outcome = fail(ErrorCode::kUnavailable, "the broker does not answer");
     // The plugin cuts off a user whom it forgets, and to forget one it must have known it.
+    const std::string ours = base64url(*unique);
     const std::string order = R"({"commands":[{"command":"createClient","username":")" + till +
-                              R"("},{"command":"deleteClient","username":")" + till + R"("}]})";
+                              R"("},{"command":"deleteClient","username":")" + till + R"(","correlationData":")" +
+                              ours + R"("}]})";
     MqttClient::Events events;
     events.connected = [&] {
         MqttMessage message;
@@ -39,8 +72,9 @@ Result<void> kick_till(MqttOptions bus, const std::string& till) {
         outcome = fail(ErrorCode::kUnavailable, "the broker cannot be reached: " + std::string(reason));
     };
     events.message = [&](const MqttMessage& message) {
-        if (!message.payload.contains("deleteClient")) return;
-        outcome = {};
+        const auto said = answer_to(ours, message.payload);
+        if (!said) return;  // another's
+        outcome = *said;
         loop.stop();
     };
     client->on(std::move(events));

@@ -18,7 +18,7 @@ struct Config {
     std::string store_id;
     std::string data_folder;
     MqttOptions bus;                        // without client_id and will
-    std::string bus_identity;               // the secret by which the agent signs in: its password or its key
+    std::string bus_identity;               // what its client id is made from: its password, or a secret of its own
     std::string broker_folder;              // "" when the broker is looked after elsewhere
     std::vector<std::string> broker_hosts;  // further names and addresses for the broker's certificate
     std::string page_address = "127.0.0.1";

@@ -7,33 +7,29 @@
 #include <cerrno>
 #include <cstring>
 
+#include "agent/config/descriptor.h"
+
 namespace tillkeeper::agent {
 namespace {
 
 constexpr off_t kFileBytesMax = 1 << 20;
 
-struct Descriptor {
-    int fd;
-    ~Descriptor() {
-        if (fd >= 0) close(fd);
-    }
-};
-
 }  // namespace
 
 Result<std::string> read_config_file(const std::string& path, bool secret) {
     // The mode is asked of the open file, so that nobody can swap it in between.
-    const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (file.fd < 0) return fail(ErrorCode::kInvalid, "cannot read " + path + " (" + std::strerror(errno) + ")");
+    const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0) return fail(ErrorCode::kInvalid, "cannot read " + path + " (" + std::strerror(errno) + ")");
     struct stat info{};
-    if (fstat(file.fd, &info) != 0 || !S_ISREG(info.st_mode)) return fail(ErrorCode::kInvalid, path + " is not a file");
+    if (fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode))
+        return fail(ErrorCode::kInvalid, path + " is not a file");
     if (secret && (info.st_mode & (S_IROTH | S_IWOTH)) != 0)
         return fail(ErrorCode::kInvalid, path + " is a secret that everybody may read; chmod o-rw " + path);
     if (info.st_size > kFileBytesMax) return fail(ErrorCode::kInvalid, path + " is larger than 1 MiB");
     std::string content(static_cast<std::size_t>(info.st_size), '\0');
     std::size_t filled = 0;
     while (filled < content.size()) {
-        const auto got = read(file.fd, content.data() + filled, content.size() - filled);
+        const auto got = read(file.get(), content.data() + filled, content.size() - filled);
         if (got <= 0) return fail(ErrorCode::kInvalid, "cannot read " + path);
         filled += static_cast<std::size_t>(got);
     }

@@ -1,17 +1,18 @@
-#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <arpa/inet.h>
+
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
 
 #include "platform/certificates.h"
+#include "platform/linux-arm/openssl_parts.h"
 
 namespace tillkeeper {
 namespace {
@@ -20,24 +21,21 @@ constexpr std::size_t kSerialBytes = 16;
 constexpr long kVersion3 = 2;  // as X.509 counts
 constexpr long kListVersion2 = 1;
 
-template <auto Free>
-struct Freeing {
-    template <typename T>
-    void operator()(T* thing) const {
-        Free(thing);
-    }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>>;
+using openssl::Bio;
+using openssl::CleanErrors;
+using openssl::Freeing;
+using openssl::Key;
 using Certificate = std::unique_ptr<X509, Freeing<X509_free>>;
 using List = std::unique_ptr<X509_CRL, Freeing<X509_CRL_free>>;
-using Bio = std::unique_ptr<BIO, Freeing<BIO_free_all>>;
 using Time = std::unique_ptr<ASN1_TIME, Freeing<ASN1_TIME_free>>;
 using Number = std::unique_ptr<BIGNUM, Freeing<BN_free>>;
 using Integer = std::unique_ptr<ASN1_INTEGER, Freeing<ASN1_INTEGER_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Freeing<X509_EXTENSION_free>>;
+using Names = std::unique_ptr<GENERAL_NAMES, Freeing<GENERAL_NAMES_free>>;
 using Revoked = std::unique_ptr<X509_REVOKED, Freeing<X509_REVOKED_free>>;
 
 std::unexpected<Error> failed(const char* what) {
+    ERR_clear_error();
     return fail(ErrorCode::kInternal, std::string("OpenSSL: ") + what);
 }
 
@@ -76,18 +74,9 @@ std::string pem_of(EVP_PKEY* key) {
     return text_of(bio.get());
 }
 
-int no_password(char*, int, int, void*) {
-    return -1;
-}
-
-Key key_from(std::string_view pem) {
-    const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    return Key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
-}
-
 Certificate certificate_from(std::string_view pem) {
-    const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    return Certificate(PEM_read_bio_X509(bio.get(), nullptr, no_password, nullptr));
+    const CleanErrors clean;
+    return Certificate(PEM_read_bio_X509(openssl::reading(pem).get(), nullptr, openssl::no_password, nullptr));
 }
 
 bool extend(X509* certificate, X509* issuer, int nid, const std::string& value) {
@@ -144,6 +133,14 @@ Result<Extension> serial_extension(std::uint32_t number) {
     return Extension(X509V3_EXT_i2d(NID_crl_number, 0, value.get()));
 }
 
+std::string hex_of(const ASN1_INTEGER* serial) {
+    const Number number(ASN1_INTEGER_to_BN(serial, nullptr));
+    char* hex = BN_bn2hex(number.get());
+    std::string text = hex;
+    OPENSSL_free(hex);
+    return text;
+}
+
 bool add_revoked(X509_CRL* list, const std::string& serial, const ASN1_TIME* when) {
     BIGNUM* raw = nullptr;
     BN_hex2bn(&raw, serial.c_str());
@@ -158,10 +155,48 @@ bool add_revoked(X509_CRL* list, const std::string& serial, const ASN1_TIME* whe
     return true;
 }
 
+std::string text_of(const ASN1_STRING* text) {
+    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+            static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
+
+std::string address_text(const std::string& bytes) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const int family = bytes.size() == sizeof(in_addr) ? AF_INET : AF_INET6;
+    return ::inet_ntop(family, bytes.data(), text.data(), text.size()) != nullptr ? text.data() : "";
+}
+
+std::vector<std::string> hosts_of(const X509* certificate) {
+    const Names names(
+        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+    std::vector<std::string> hosts;
+    for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+        const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
+        if (name->type == GEN_DNS) hosts.push_back(text_of(name->d.dNSName));
+        if (name->type == GEN_IPADD) hosts.push_back(address_text(text_of(name->d.iPAddress)));
+    }
+    std::ranges::sort(hosts);
+    return hosts;
+}
+
 }  // namespace
 
+std::string canonical_host(const std::string& host) {
+    std::array<char, sizeof(in6_addr)> bytes{};
+    for (const auto& [family, size] : {std::pair{AF_INET, sizeof(in_addr)}, std::pair{AF_INET6, sizeof(in6_addr)}})
+        if (::inet_pton(family, host.c_str(), bytes.data()) == 1) return address_text({bytes.data(), size});
+    return host;
+}
+
+bool is_signed_by(std::string_view pem, const Identity& authority) {
+    const auto certificate = certificate_from(pem);
+    const auto key = openssl::private_key(authority.key_pem);
+    const CleanErrors clean;
+    return certificate && key && X509_verify(certificate.get(), key.get()) == 1;
+}
+
 Result<Identity> make_authority(const std::string& common_name, WallTime until, const Identity* old) {
-    const Key key(old != nullptr ? key_from(old->key_pem) : Key(EVP_EC_gen("P-256")));
+    const Key key(old != nullptr ? openssl::private_key(old->key_pem) : Key(EVP_EC_gen("P-256")));
     if (!key) return failed("key");
     const auto made = blank(common_name, until, key.get());
     if (!made || X509_set_issuer_name(made.get(), X509_get_subject_name(made.get())) != 1) return failed("certificate");
@@ -174,7 +209,7 @@ Result<Identity> make_authority(const std::string& common_name, WallTime until, 
 }
 
 Result<Identity> issue_certificate(const Identity& authority, const CertificateWish& wish) {
-    const Key authority_key = key_from(authority.key_pem);
+    const Key authority_key = openssl::private_key(authority.key_pem);
     const Certificate issuer = certificate_from(authority.certificate_pem);
     if (!authority_key || !issuer) return fail(ErrorCode::kInvalid, "no usable authority");
     const auto names = alternative_names(wish.hosts);
@@ -196,7 +231,7 @@ Result<Identity> issue_certificate(const Identity& authority, const CertificateW
 
 Result<std::string> make_revocation_list(const Identity& authority, const std::vector<std::string>& serials,
                                          std::uint32_t number) {
-    const Key key = key_from(authority.key_pem);
+    const Key key = openssl::private_key(authority.key_pem);
     const Certificate issuer = certificate_from(authority.certificate_pem);
     if (!key || !issuer) return fail(ErrorCode::kInvalid, "no usable authority");
     // Of two lists OpenSSL believes the one with the later date: its number serves as the date, so that no clock
@@ -220,21 +255,31 @@ Result<std::string> make_revocation_list(const Identity& authority, const std::v
     return text_of(bio.get());
 }
 
+Result<std::vector<std::string>> read_revocation_list(std::string_view pem, const Identity& authority) {
+    const CleanErrors clean;
+    const List list(PEM_read_bio_X509_CRL(openssl::reading(pem).get(), nullptr, openssl::no_password, nullptr));
+    const auto key = openssl::private_key(authority.key_pem);
+    if (!list || !key || X509_CRL_verify(list.get(), key.get()) != 1)
+        return fail(ErrorCode::kInvalid, "no revocation list of this authority");
+    std::vector<std::string> serials;
+    auto* revoked = X509_CRL_get_REVOKED(list.get());
+    for (int i = 0; i < sk_X509_REVOKED_num(revoked); ++i)
+        serials.push_back(hex_of(X509_REVOKED_get0_serialNumber(sk_X509_REVOKED_value(revoked, i))));
+    return serials;
+}
+
 Result<CertificateFacts> read_certificate(std::string_view pem) {
     const auto certificate = certificate_from(pem);
     if (!certificate) return fail(ErrorCode::kInvalid, "no certificate in PEM form");
     std::array<char, 256> name{};
     X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, name.data(),
                               static_cast<int>(name.size()));
-    const Number serial(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate.get()), nullptr));
-    char* hex = BN_bn2hex(serial.get());
-    CertificateFacts facts{name.data(), hex, from_asn1(X509_get0_notAfter(certificate.get()))};
-    OPENSSL_free(hex);
-    return facts;
+    return CertificateFacts{name.data(), hex_of(X509_get0_serialNumber(certificate.get())),
+                            from_asn1(X509_get0_notAfter(certificate.get())), hosts_of(certificate.get())};
 }
 
 Result<Identity> read_identity(std::string_view pem) {
-    const auto key = key_from(pem);
+    const auto key = openssl::private_key(pem);
     const auto certificate = certificate_from(pem);
     if (!key || !certificate || X509_check_private_key(certificate.get(), key.get()) != 1)
         return fail(ErrorCode::kInvalid, "no key with its certificate in PEM form");

@@ -1,11 +1,8 @@
-#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 
 #include "platform/crypto.h"
+#include "platform/linux-arm/openssl_parts.h"
 
 namespace tillkeeper {
 namespace {
@@ -13,22 +10,10 @@ namespace {
 constexpr int kRsaBitsMin = 2048;
 constexpr int kP256ScalarBytes = 32;
 
-template <auto Free>
-struct Freeing {
-    template <typename T>
-    void operator()(T* thing) const {
-        Free(thing);
-    }
-};
-using Pkey = std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>>;
-using Bio = std::unique_ptr<BIO, Freeing<BIO_free_all>>;
+using openssl::Freeing;
+using Pkey = openssl::Key;
 using SignContext = std::unique_ptr<EVP_MD_CTX, Freeing<EVP_MD_CTX_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Freeing<ECDSA_SIG_free>>;
-
-// An encrypted key is refused; OpenSSL would otherwise ask at the terminal.
-int no_password(char*, int, int, void*) {
-    return -1;
-}
 
 std::string_view algorithm_of(const EVP_PKEY* key) {
     if (EVP_PKEY_is_a(key, "RSA") == 1) return EVP_PKEY_get_bits(key) >= kRsaBitsMin ? "RS256" : "";
@@ -65,9 +50,7 @@ SigningKey& SigningKey::operator=(SigningKey&&) noexcept = default;
 SigningKey::~SigningKey() = default;
 
 Result<SigningKey> SigningKey::from_pem(std::string_view pem) {
-    const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    Pkey pkey(PEM_read_bio_PrivateKey(bio.get(), nullptr, &no_password, nullptr));
-    ERR_clear_error();  // the queue is per thread, and the next caller would take our error for its own
+    Pkey pkey = openssl::private_key(pem);
     if (!pkey) return fail(ErrorCode::kInvalid, "not an unencrypted private key in PEM form");
     const std::string_view algorithm = algorithm_of(pkey.get());
     if (algorithm.empty())

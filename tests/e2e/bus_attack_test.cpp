@@ -2,8 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 #include <vector>
 
 #include "tests/e2e/bus_client.h"
@@ -14,7 +12,7 @@
 namespace tillkeeper::lab {
 namespace {
 
-constexpr std::size_t kBrokerBytesMax = std::size_t{320} << 20;  // its memory_limit, and what malloc keeps
+constexpr std::size_t kBrokerBytesMax = std::size_t{128} << 20;
 constexpr std::size_t kAgentBytesMax = std::size_t{256} << 20;
 const std::string kTills = "tillkeeper/v1/tills/";
 
@@ -33,25 +31,15 @@ class BusAttack : public ::testing::Test {
 
     bool sells_within(BusClient& honest, std::chrono::milliseconds limit) {
         const auto number = std::to_string(++sales_);
-        const auto before = honest.heard().size();
         honest.publish(kTills + "till-2/transactions", R"({"id":"s-)" + number + R"(","type":"sale","till_sequence":)" +
                                                            number +
                                                            R"(,"occurred_at":"2026-11-20T10:42:07Z","total":1530})");
-        return honest.turn_until([&] { return honest.heard().size() > before; }, limit);
+        const auto answered = [&](const std::string& words) {
+            return words.contains("\"id\":\"s-" + number + '"') && words.contains(R"("outcome":"accepted")");
+        };
+        return honest.turn_until([&] { return std::ranges::any_of(honest.heard(), answered); }, limit);
     }
-    // One sale from hand-over to answer, in microseconds.
-    double sell(BusClient& honest) {
-        const auto began = std::chrono::steady_clock::now();
-        EXPECT_TRUE(sells_within(honest, std::chrono::seconds(30)));
-        return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - began).count();
-    }
-    // Of 300 sales, the one in the middle: it does not move when another program takes the processor for a moment.
-    double middle(BusClient& honest) {
-        std::vector<double> all;
-        for (int i = 0; i < 300; ++i) all.push_back(sell(honest));
-        std::ranges::sort(all);
-        return all[all.size() / 2];
-    }
+    void sell(BusClient& honest) { EXPECT_TRUE(sells_within(honest, std::chrono::seconds(30))); }
     void expect_bounded() {
         EXPECT_LT(lab_->broker().process()->resident_bytes(), kBrokerBytesMax);
         EXPECT_LT(lab_->agent().process()->resident_bytes(), kAgentBytesMax);
@@ -162,37 +150,6 @@ TEST_F(BusAttack, SessionsLeftBehindCostABoundedAmount) {  // [packaging-13]
     sell(honest);
     EXPECT_TRUE(BusClient(tls(), user("till-3")).granted());
     expect_bounded();
-}
-
-// Nothing in the broker slows one client down for the others: what helps is to cut it off, and that must work
-// meanwhile.
-TEST_F(BusAttack, ATillThatFloodsTheBusCanBeCutOffAndOthersSellAsBefore) {  // [packaging-12] [packaging-13]
-    BusClient honest(tls(), user("till-2"));
-    honest.subscribe(kTills + "till-2/replies");
-    middle(honest);  // warms up
-    const double quiet = middle(honest);
-    std::atomic<int> sent{0};
-    std::thread flood([&] {
-        std::string batch;
-        for (int i = 0; i < 500; ++i) batch += publish_packet(kTills + "till-1/transactions", "x");
-        RawBus hostile = raw();
-        bool inside = hostile.sign_in("till-1", Broker::password_of("till-1"));
-        for (; inside; sent += 500) inside = hostile.send(batch);
-    });
-    EXPECT_TRUE(wait_until([&] { return sent.load() >= 100'000; }, std::chrono::seconds(60)));
-    const auto revoked = lab_->agent().command({"till", "revoke", "till-1"});
-    flood.join();  // ends only when it is cut off
-    EXPECT_TRUE(revoked && revoked->status == 0);
-    EXPECT_FALSE(raw().sign_in("till-1", Broker::password_of("till-1")));
-    expect_bounded();
-    // What it had queued is worked off; a sale that was lost in it is handed over again.
-    const auto sells = [&] { return sells_within(honest, std::chrono::milliseconds(500)); };
-    ASSERT_TRUE(wait_until(sells, std::chrono::seconds(60)));
-    double after = 0;
-    const auto as_before = [&] { return (after = middle(honest)) <= 3 * quiet; };
-    EXPECT_TRUE(wait_until(as_before, std::chrono::seconds(60))) << after << " us, before " << quiet;
-    std::printf("flood: %d messages; a sale took before %.0f us, after the till was cut off %.0f us\n", sent.load(),
-                quiet, after);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +15,7 @@
 #include <sstream>
 #include <vector>
 
+#include "agent/bus_access/client_secret.h"
 #include "agent/bus_access/renewal.h"
 #include "agent/bus_access/safe_file.h"
 
@@ -169,6 +171,103 @@ TEST_F(StoreAuthorityTest, AHostThatWouldSmuggleInAnotherIsRefused) {  // [agent
     const auto kept = StoreAuthority(folder_ + "/tls", {"a,DNS:bank.example"}).keep(kNow);
     ASSERT_FALSE(kept);
     EXPECT_EQ(kept.error().code, ErrorCode::kInvalid);
+}
+
+TEST_F(StoreAuthorityTest, ABrokerThatIsCalledOtherwiseGetsAnotherCertificate) {  // [agent-9]
+    ASSERT_TRUE(authority().keep(kNow));
+    const auto keep = [&](const std::vector<std::string>& hosts) {
+        return StoreAuthority(folder_ + "/tls", hosts).keep(kNow);
+    };
+    EXPECT_EQ(keep({"till-bus.store", "bus.example"}), true);
+    EXPECT_EQ(openssl("verify -CAfile ca.pem -verify_hostname bus.example server.pem"), 0);
+    EXPECT_EQ(keep({"till-bus.store", "bus.example"}), false);
+    EXPECT_EQ(keep({"bus.example", "till-bus.store"}), false) << "in another order they are the same";
+    EXPECT_EQ(keep({"bus.example", "till-bus.store", "2001:DB8:0::1", "192.0.2.7"}), true);
+    EXPECT_EQ(keep({"bus.example", "till-bus.store", "2001:db8::1", "192.0.2.7"}), false) << "however it is written";
+}
+
+TEST_F(StoreAuthorityTest, WhatAnotherAuthoritySignedIsMadeAgain) {  // [agent-9]
+    ASSERT_TRUE(authority().keep(kNow));
+    const StoreAuthority other(folder_ + "/other", {"till-bus.store"});
+    ASSERT_TRUE(other.keep(kNow));
+    for (const char* name : {"server.pem", "agent.pem", "revoked.pem"}) {
+        std::filesystem::copy_file(other.path(name), folder_ + "/tls/" + name,
+                                   std::filesystem::copy_options::overwrite_existing);
+        EXPECT_EQ(authority().keep(kNow), true) << name;
+        EXPECT_EQ(authority().keep(kNow), false) << name;
+    }
+    EXPECT_EQ(openssl("verify -crl_check -CRLfile revoked.pem -CAfile ca.pem agent.pem"), 0);
+}
+
+TEST_F(StoreAuthorityTest, NoRevocationIsLostByADamagedFile) {  // [agent-9]
+    ASSERT_TRUE(authority().keep(kNow));
+    const auto till = authority().issue("till-1", kNow);
+    ASSERT_TRUE(till);
+    std::ofstream(folder_ + "/tls/first.pem") << till->certificate_pem;
+    ASSERT_EQ(authority().revoke("till-1"), 1);
+    const std::string verify = "verify -crl_check -CRLfile revoked.pem -CAfile ca.pem first.pem";
+    damage("revoked.pem");
+    EXPECT_EQ(authority().keep(kNow), true) << "made again from what was issued";
+    EXPECT_GT(openssl(verify), 0);
+
+    const auto issued = text("issued");
+    for (const std::string& bad : {issued + "till-2 0A\n", issued + "till-2 xyz 2027-01-01T00:00:00Z good\n",
+                                   issued + "till-2 0A 2027-01-01T00:00:00Z perhaps\n", std::string("half a fi")}) {
+        std::ofstream(folder_ + "/tls/issued") << bad;
+        EXPECT_EQ(authority().issue("till-3", kNow).error().code, ErrorCode::kCorrupt) << bad;
+        EXPECT_EQ(authority().revoke("till-3").error().code, ErrorCode::kCorrupt) << bad;
+        EXPECT_EQ(text("issued"), bad) << "a person looks at it as it is";
+        EXPECT_GT(openssl(verify), 0);
+    }
+    std::filesystem::remove(folder_ + "/tls/issued");
+    const auto gone = authority().revoke("till-3");
+    ASSERT_FALSE(gone) << "the list names one that nobody issued";
+    EXPECT_EQ(gone.error().code, ErrorCode::kCorrupt);
+    EXPECT_GT(openssl(verify), 0);
+}
+
+TEST_F(StoreAuthorityTest, WithoutTheLockNothingIsChanged) {  // [agent-9]
+    std::filesystem::create_directories(folder_ + "/tls/.turn");
+    ASSERT_FALSE(authority().keep(kNow));
+    EXPECT_FALSE(std::filesystem::exists(folder_ + "/tls/ca.pem"));
+}
+
+TEST_F(StoreAuthorityTest, ItIsRememberedThatTheBrokerHasToBeTold) {  // [agent-9]
+    ASSERT_EQ(authority().keep(kNow), true);
+    EXPECT_TRUE(authority().untold());
+    EXPECT_EQ(authority().keep(kNow), false);
+    EXPECT_TRUE(authority().untold()) << "nobody has told it";
+    authority().told();
+    EXPECT_FALSE(authority().untold());
+}
+
+TEST_F(StoreAuthorityTest, WhatRootMakesBelongsToWhomTheFolderBelongs) {  // [agent-9]
+    if (::geteuid() != 0) {
+        std::printf("not run: only root can give files away\n");
+        return;
+    }
+    constexpr uid_t kNobody = 65534;
+    ASSERT_EQ(::chown(folder_.c_str(), kNobody, kNobody), 0);
+    ASSERT_TRUE(authority().keep(kNow));
+    ASSERT_TRUE(authority().issue("till-1", kNow));
+    for (const char* name : {".", ".turn", "authority.pem", "server.pem", "revoked.pem", "issued"}) {
+        struct stat info{};
+        ASSERT_EQ(::stat((folder_ + "/tls/" + name).c_str(), &info), 0) << name;
+        EXPECT_EQ(info.st_uid, kNobody) << name;
+    }
+}
+
+TEST(ClientSecret, IsMadeOnceAndForItsOwnerOnly) {  // [agent-9]
+    std::string pattern = (std::filesystem::temp_directory_path() / "client-XXXXXX").string();
+    const std::string folder = ::mkdtemp(pattern.data());
+    const auto first = client_secret(folder + "/data/bus-client");
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->size(), 32U);
+    EXPECT_EQ(client_secret(folder + "/data/bus-client"), *first);
+    struct stat info{};
+    ::stat((folder + "/data/bus-client").c_str(), &info);
+    EXPECT_EQ(info.st_mode & 07777, 0600U);
+    std::filesystem::remove_all(folder);
 }
 
 TEST(SafeFile, KeepsTheModeOfWhatItReplacesAndLeavesNothingBeside) {
