@@ -31,7 +31,7 @@ class Doctor : public ::testing::Test {
 
 TEST_F(Doctor, NamesWhatIsWrongAndNothingElse) {
     for (const auto* check : {"configuration", "daemon", "bus", "certificate of the store CA",
-                              "certificate of the broker", "permissions", "destination erp", "queue", "tills"})
+                              "certificate of the broker", "permissions", "disk", "destination erp", "queue", "tills"})
         EXPECT_EQ(says(check), "fine") << check;
     EXPECT_EQ(says("sealing"), "attention") << "the lab gives no key";
 
