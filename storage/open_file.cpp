@@ -22,7 +22,19 @@ void OpenFile::count_frames() {
     sqlite3_wal_hook(connection.raw(), on_wal, this);
 }
 
+// What was written there past SQLite, and failed half-way.
+Result<void> OpenFile::sync_database() {
+    sqlite3_file* file = nullptr;
+    int code = sqlite3_file_control(connection.raw(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (code == SQLITE_OK && file != nullptr && file->pMethods != nullptr)
+        code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    if (code != SQLITE_OK) return std::unexpected(sqlite_error(connection.raw(), code, "the database is not synced"));
+    return {};
+}
+
 Result<void> OpenFile::checkpoint(Checkpoint mode) {
+    if (mode == Checkpoint::kTruncate)
+        if (auto synced = sync_database(); !synced) return synced;
     int log = 0;
     int moved = 0;
     const int code = sqlite3_wal_checkpoint_v2(

@@ -17,7 +17,9 @@ struct OpenFile {
 
     // From now on `wal_frames` follows each commit. The object must not move afterwards.
     void count_frames();
+    // kTruncate syncs the database even where the log is empty, see page_scrub.h.
     [[nodiscard]] Result<void> checkpoint(Checkpoint mode);
+    [[nodiscard]] Result<void> sync_database();
 
     Connection connection;
     std::optional<EntryRows> entries;

@@ -81,15 +81,15 @@ Result<bool> PageScrub::slice(Connection& connection) {
     pages_ = bytes / kPageBytes;
     if (pages_ >= kPagesMax || two_bytes(head, kPageBytesAt) != kPageBytes)
         return fail(ErrorCode::kInternal, "journal: a file of this form cannot be overwritten");
-    if (next_ <= pages_) {
-        if (auto done = rows(*file); !done) return std::unexpected(std::move(done.error()));
-        return true;
-    }
-    auto more = free_pages(*file, four_bytes(head, kFreeTrunkAt));
-    if (!more || *more) return more;
+    Result<bool> more = true;
+    if (next_ > pages_)
+        more = free_pages(*file, four_bytes(head, kFreeTrunkAt));
+    else if (auto done = rows(*file); !done)
+        more = std::unexpected(std::move(done.error()));
+    // Before the log begins anew, which may be at the next sale.
     code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
-    if (code != SQLITE_OK) return std::unexpected(failed(code));
-    return false;
+    if (more && code != SQLITE_OK) return std::unexpected(failed(code));
+    return more;
 }
 
 Result<void> PageScrub::rows(sqlite3_file& file) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/erasure.h"
 #include "tests/crash/calls_memory.h"
 
 namespace tillkeeper::crash {
@@ -74,6 +75,7 @@ bool SmallStore::start() {
         reader_ = std::move(*reader);
         storage::WriterOptions options{.wal_idle_bytes = 6'000, .wal_busy_bytes = 40'000};
         writer_ = storage::Writer::make(*journal_, journal_loop_, clock_, options);
+        upkeep_.emplace(*journal_, journal_loop_, [] {});
         return true;
     }
     accuse("it does not start although the fault is gone");
@@ -81,6 +83,7 @@ bool SmallStore::start() {
 }
 
 void SmallStore::stop() {
+    upkeep_.reset();
     writer_.reset();
     reader_.reset();
     journal_.reset();
@@ -198,6 +201,32 @@ void SmallStore::decide(Decision::Kind kind, const std::string& destination, Jou
     accuse("a decision cannot be taken although the fault is gone");
 }
 
+// The person who is told of a fault gives the order again; sales that come meanwhile let the writer recover.
+void SmallStore::erase(std::size_t index) {
+    const Sold sold = sold_[index];
+    const std::string left = "{}";
+    storage::ErasureOrder order;
+    order.concerns = [&](std::string_view body) { return body == sold.entry.body; };
+    order.redact = [&](std::string_view) { return left; };
+    order.who = "anna";
+    order.why = "asked";
+    bodies_[sold.number] = left;
+    for (int round = 0; round < kRoundsMax; ++round) {
+        std::optional<Result<void>> answer;
+        upkeep_->run(
+            std::make_unique<storage::Erasure>(order), till_loop_, [](storage::WorkProgress) {},
+            [&](std::unique_ptr<storage::SlicedWork>, Result<void> done) { answer = std::move(done); });
+        for (int second = 0; second < 5 && !answer; ++second) pass(1s);
+        if (!answer) return accuse("an erasure is not answered");
+        if (*answer) return;
+        tell("person", answer->error());
+        if (++unhealed_ == kRoundsUntilHealed) heal();
+        step(1);
+        if (!wrong_.empty()) return;
+    }
+    accuse("nobody can be erased although the fault is gone");
+}
+
 std::string SmallStore::live(const CallFault* fault) {
     if (fault != nullptr) strike(*fault);
     if (!start() || !wrong_.empty()) return wrong_;
@@ -213,6 +242,7 @@ std::string SmallStore::live(const CallFault* fault) {
     decide(Decision::Kind::kRetry, "", strange);
     if (wrong_.empty()) decide(Decision::Kind::kSkip, "erp", 3);
     writer_->report({.destination = "erp", .hold = {}, .delivered = {}, .cursor = 5});
+    if (wrong_.empty()) erase(sold_.size() - 1);
     step(4);
     if (!wrong_.empty()) return wrong_;
     heal();

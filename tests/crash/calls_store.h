@@ -5,11 +5,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "storage/journal_reader.h"
+#include "storage/upkeep.h"
 #include "storage/writer.h"
 #include "tests/crash/states_story.h"
 #include "tests/fakes/fake_loop.h"
@@ -49,6 +51,7 @@ class SmallStore {
     void offer(std::size_t index);
     void answered(std::size_t index, Result<storage::Receipt> receipt);
     void decide(storage::Decision::Kind kind, const std::string& destination, storage::JournalNumber number);
+    void erase(std::size_t index);
     [[nodiscard]] Result<bool> is_held(const std::string& destination, storage::JournalNumber number);
     void read_on();
     void settle();
@@ -71,6 +74,7 @@ class SmallStore {
     std::unique_ptr<storage::Journal> journal_;
     std::unique_ptr<storage::JournalReader> reader_;
     std::unique_ptr<storage::Writer> writer_;
+    std::optional<storage::Upkeep> upkeep_;
     std::vector<Sold> sold_;
     std::map<storage::JournalNumber, std::string> bodies_;  // what was answered, by number
     storage::JournalNumber read_ = 0;

@@ -53,6 +53,8 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     Result<std::vector<storage::HeldItem>> held(std::optional<std::string> destination, storage::JournalNumber after,
                                                 int limit) override;
     Result<std::vector<storage::HeldCount>> held_counts() override { return {}; }
+    Result<storage::KeyState> key_state() override { return storage::KeyState{}; }
+    void use_keys(storage::BodyKeys) override {}
     Result<std::unique_ptr<storage::ChainWalk>> walk_chain() override {
         return fail(ErrorCode::kNotFound, "the fake has no chain");
     }
