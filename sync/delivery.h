@@ -52,7 +52,7 @@ class Delivery final : public Destination {
     void dispatch(Slot& slot);
     void send(Slot& slot);
     void on_response(Slot& slot, const HttpResponse& response);
-    void note(const Answer& answer);
+    void note(const Answer& answer, bool answered);
     void note_waiting(const std::string& cause, const std::string& reason);
     void note_taken();
     void note_login();

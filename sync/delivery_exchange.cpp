@@ -55,11 +55,13 @@ void Delivery::on_response(Slot& slot, const HttpResponse& response) {
     outage_ = response.failure != TransportFailure::kNone && !answer.suspicious;
     if (outage_)
         for (auto& other : slots_) other->lane.hold_off(slot.lane.next_try(now));
-    note(answer);
+    note(answer, response.failure == TransportFailure::kNone);
     report(slot, std::move(settled));
 }
 
-void Delivery::note(const Answer& answer) {
+// A service may repeat what it was sent, and so may a program that reads its answer: that is not for the log.
+void Delivery::note(const Answer& answer, bool answered) {
+    const std::string reason = answered ? answer.reason.substr(0, answer.reason.find(": ")) : answer.reason;
     switch (answer.kind) {
         case AnswerKind::kDelivered:
             return note_taken();
@@ -69,10 +71,10 @@ void Delivery::note(const Answer& answer) {
         case AnswerKind::kRejected:
             // An answer about the content proves that the service is there - unless it says so about everything.
             if (evidence_.rejection_credible()) return note_taken();
-            return note_waiting("service", answer.reason);
+            return note_waiting("service", reason);
         case AnswerKind::kAgain:
             ++status_.again;
-            return note_waiting(answer.cause.empty() ? "service" : answer.cause, answer.reason);
+            return note_waiting(answer.cause.empty() ? "service" : answer.cause, reason);
     }
 }
 

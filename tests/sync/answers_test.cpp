@@ -7,7 +7,9 @@ namespace tillkeeper::sync {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 TEST_F(DestinationWorld, retry_after_is_kept_and_something_new_is_no_reason_to_ask) {  // [sync-5]
@@ -66,6 +68,31 @@ TEST_F(DestinationWorld, an_answer_program_that_fails_delivers_nothing) {  // [s
     EXPECT_EQ(journal.cursor("erp"), 0);
     EXPECT_EQ(erp.status().cause, "service");
     EXPECT_THAT(journal.rows("erp"), IsEmpty());
+}
+
+TEST_F(DestinationWorld, what_a_service_repeats_is_not_logged) {  // [agent-13]
+    sell_many(100);
+    testing::internal::CaptureStderr();
+    fault = [](const auto&, const auto&) { return fakes::http_answer(400, "no customer Zsxwq Vbnkjhuytr"); };
+    open();
+    run(7200 * kSecond);
+    const auto rejected = testing::internal::GetCapturedStderr();
+    EXPECT_THAT(rejected, HasSubstr("HTTP 400"));
+    EXPECT_THAT(rejected, Not(HasSubstr("Zsxwq")));
+}
+
+// What jq says of it names the value.
+TEST_F(DestinationWorld, an_answer_that_cannot_be_read_is_not_logged) {  // [agent-13]
+    sell("a");
+    testing::internal::CaptureStderr();
+    fault = [](const auto&, const auto&) { return fakes::http_answer(200, R"("Zsxwq Vbnkjhuytr")"); };
+    auto made = config();
+    made.answer = ".body + 1";
+    open(made);
+    run(60 * kSecond);
+    const auto unreadable = testing::internal::GetCapturedStderr();
+    EXPECT_THAT(unreadable, HasSubstr("the answer cannot be read"));
+    EXPECT_THAT(unreadable, Not(HasSubstr("Zsxwq")));
 }
 
 TEST_F(DestinationWorld, what_only_begins_like_json_delivers_nothing) {  // [sync-4]
