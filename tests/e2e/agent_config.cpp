@@ -32,6 +32,7 @@ std::string agent_config(const AgentSetup& setup) {
     text += quoted("id", setup.store_id) + quoted("data", setup.data_folder.string());
     text += "\n[bus]\n" + number("port", setup.bus_port) + quoted("username", "tillkeeper");
     if (!setup.bus_password_file.empty()) text += quoted("password_file", setup.bus_password_file);
+    if (!setup.bus_certificate_file.empty()) text += quoted("certificate_file", setup.bus_certificate_file);
     if (!setup.broker_folder.empty()) text += quoted("broker_folder", setup.broker_folder);
     text += "\n[page]\n" + number("port", setup.page_port);
     text += "\n[control]\n" + quoted("socket", setup.control_socket.string());

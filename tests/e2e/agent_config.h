@@ -25,7 +25,8 @@ struct AgentSetup {
     std::filesystem::path data_folder = {};
     int bus_port = 0;
     std::string bus_password_file = {};
-    std::string broker_folder = {};  // with the CA of its TLS; empty: plain text
+    std::string bus_certificate_file = {};  // to sign in with instead of the password
+    std::string broker_folder = {};         // with the CA of its TLS; empty: plain text
     int page_port = 0;
     std::filesystem::path control_socket = {};
     std::vector<DestinationSetup> destinations = {};

@@ -2,10 +2,14 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 
+#include "platform/certificates.h"
 #include "tests/e2e/bus_client.h"
 #include "tests/e2e/lab.h"
+#include "tests/e2e/wait.h"
 
 namespace tillkeeper::lab {
 namespace {
@@ -35,6 +39,13 @@ class BusAccess : public ::testing::Test {
         const auto result = lab_->agent().command(arguments);
         EXPECT_TRUE(result && result->status == status) << (result ? result->errors : result.error().message);
         return Json::parse(result ? result->output : "");
+    }
+    // What the broker shows to who connects now.
+    [[nodiscard]] CertificateFacts served() const {
+        const auto at = "localhost:" + std::to_string(lab_->broker().tls_port());
+        const auto shown = run_command({"openssl", "s_client", "-connect", at}, lab_->folder().path());
+        const auto facts = read_certificate(shown ? shown->output : "");
+        return facts ? *facts : CertificateFacts{};
     }
     [[nodiscard]] till::BrokerUser known() const { return {"till-1", Broker::password_of("till-1")}; }
 
@@ -113,14 +124,103 @@ TEST_F(BusAccess, ACertificateIsItsTillUntilItIsRevoked) {  // [packaging-11] [p
 
 TEST_F(BusAccess, WithoutTheCaNobodyIsBelievedAndWithoutTlsNobodyIsHeard) {  // [packaging-11]
     auto address = tls();
-    address.ca_file = "/etc/ssl/certs/ca-certificates.crt";
-    EXPECT_FALSE(BusClient(address, known()).granted());
+    const auto other = (lab_->folder().path() / "other").string();
+    ASSERT_EQ(lab_->agent().command({"bus", "init", "--folder", other})->status, 0);
+    address.ca_file = other + "/tls/ca.pem";
+    EXPECT_FALSE(BusClient(address, known()).granted()) << "another store's CA has the same name";
     address.ca_file.clear();
     EXPECT_FALSE(BusClient(address, known()).granted());
     auto no_card = tls();
     no_card.port = lab_->broker().certificate_port();
     EXPECT_FALSE(BusClient(no_card, known()).granted()) << "the certificate port takes no passwords";
     EXPECT_TRUE(BusClient(tls(), known()).granted());
+}
+
+TEST_F(BusAccess, ARevokedTillIsNotCalledCutOffWhileTheBrokerCouldNotBeTold) {  // [packaging-12]
+    const auto password = tell({"add", "till-9"})["password"].text();
+    std::filesystem::remove(lab_->broker().folder() / "mosquitto.pid");
+    const auto told = lab_->agent().command({"till", "revoke", "till-9"});
+    ASSERT_TRUE(told);
+    EXPECT_EQ(told->status, 1);
+    EXPECT_TRUE(told->errors.contains("SIGHUP")) << told->errors;
+    EXPECT_TRUE(BusClient(tls(), {"till-9", password}).granted()) << "as it says";
+    lab_->broker().process()->signal(SIGHUP);
+    const auto out = [&] { return !BusClient(tls(), {"till-9", password}).granted(); };
+    EXPECT_TRUE(wait_until(out, std::chrono::seconds(20), std::chrono::milliseconds(100), [] {}));
+}
+
+TEST_F(BusAccess, AnExpiredCertificateIsNotShownAsGood) {  // [packaging-11]
+    std::ofstream(lab_->broker().folder() / "tls" / "issued") << "till-9 0A0B 2020-01-01T00:00:00Z good\n";
+    const auto listed = lab_->agent().command({"till", "list", "--json"});
+    ASSERT_TRUE(listed && listed->status == 0);
+    EXPECT_TRUE(listed->output.contains(R"("till":"till-9","state":"expired")")) << listed->output;
+}
+
+TEST_F(BusAccess, TheAgentSignsInByCertificateUnderTheSameClientIdAfterItsKeyIsRenewed) {  // [packaging-11]
+    EXPECT_EQ(lab_->agent().stop(), 0);
+    const auto own = lab_->broker().folder() / "tls" / "agent.pem";
+    auto made = Agent::make(lab_->folder().path() / "by-certificate", {.bus_port = lab_->broker().certificate_port(),
+                                                                       .bus_certificate_file = own.string(),
+                                                                       .broker_folder = lab_->broker().folder()});
+    ASSERT_TRUE(made) << made.error().message;
+    const auto client_id = [&] {
+        const auto log = read_file(lab_->broker().folder() / "broker.log");
+        const auto at = log.rfind(" as tillkeeper-");
+        return log.substr(at, log.find(' ', at + 4) - at);
+    };
+    ASSERT_TRUE(made->start());
+    const auto before = client_id();
+    BusClient till(tls(), known());
+    till.subscribe("tillkeeper/v1/tills/till-1/replies");
+    till.publish("tillkeeper/v1/tills/till-1/transactions", "{}");
+    EXPECT_TRUE(till.hears("tillkeeper/v1/tills/till-1/replies"));
+
+    EXPECT_EQ(made->stop(), 0);
+    const auto key = read_file(own);
+    std::filesystem::remove(own);
+    ASSERT_TRUE(made->start());
+    EXPECT_NE(read_file(own), key);
+    EXPECT_EQ(client_id(), before);
+}
+
+TEST_F(BusAccess, ADueCertificateIsRenewedAndServedWhileTillsStayConnected) {  // [agent-9] [packaging-11]
+    const auto file = lab_->broker().folder() / "tls" / "server.pem";
+    const auto authority = read_identity(read_file(lab_->broker().folder() / "tls" / "authority.pem"));
+    ASSERT_TRUE(authority);
+    const auto old = read_certificate(read_file(file));
+    ASSERT_TRUE(old);
+    // A third of its 397 days are 132: it is due with a hundred left.
+    const auto due =
+        issue_certificate(*authority, {"tillkeeper-broker", old->hosts, old->until - std::chrono::days(297)});
+    ASSERT_TRUE(due);
+    std::ofstream(file) << due->key_pem << due->certificate_pem;
+    lab_->broker().process()->signal(SIGHUP);
+    const auto serial = read_certificate(due->certificate_pem)->serial;
+    const auto serves_due = [&] { return served().serial == serial; };
+    ASSERT_TRUE(wait_until(serves_due, std::chrono::seconds(20), std::chrono::milliseconds(100), [] {}));
+    BusClient till(tls(), known());
+    ASSERT_TRUE(till.granted());
+
+    EXPECT_EQ(lab_->agent().stop(), 0);
+    ASSERT_TRUE(lab_->agent().start());
+    const auto serves_new = [&] { return served().until > old->until - std::chrono::days(2); };
+    EXPECT_TRUE(wait_until(serves_new, std::chrono::seconds(20), std::chrono::milliseconds(100), [] {}));
+    EXPECT_FALSE(till.lost_within(std::chrono::milliseconds(200)));
+    EXPECT_TRUE(BusClient(tls(), {"till-2", Broker::password_of("till-2")}).granted());
+    EXPECT_FALSE(std::filesystem::exists(lab_->broker().folder() / "tls" / "untold"));
+}
+
+TEST_F(BusAccess, ABrokerThatWasAwayAtTheRenewalIsToldTheNextTime) {  // [agent-9]
+    const auto untold = lab_->broker().folder() / "tls" / "untold";
+    EXPECT_EQ(lab_->agent().stop(), 0);
+    lab_->broker().kill();
+    std::filesystem::remove(lab_->broker().folder() / "tls" / "server.pem");
+    ASSERT_TRUE(lab_->agent().launch());
+    EXPECT_TRUE(wait_until([&] { return std::filesystem::exists(untold); }, std::chrono::seconds(20)));
+    lab_->agent().kill();
+    ASSERT_TRUE(lab_->broker().start());
+    ASSERT_TRUE(lab_->agent().start());
+    EXPECT_FALSE(std::filesystem::exists(untold));
 }
 
 }  // namespace

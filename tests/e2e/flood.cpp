@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <chrono>
 
+#include "tests/e2e/wait.h"
+
 namespace tillkeeper::lab {
 namespace {
 
 constexpr int kLowest = 19;
+constexpr auto kComesBack = std::chrono::milliseconds(20);
 
 }  // namespace
 
@@ -28,6 +31,7 @@ void Flood::run() {
         RawBus bus(plan_.port, plan_.wire);
         if (!bus.open() || !bus.sign_in(plan_.user.name, plan_.user.password)) {
             ++turned_away_;
+            if (!plan_.again_each_time) static_cast<void>(wait_until([this] { return stopped_.load(); }, kComesBack));
             continue;
         }
         ++connections_;

@@ -1,5 +1,6 @@
 // Flood: one hostile till that says the same packets again and again as fast as the broker takes them, on a thread of
-// its own; when it is cut off it comes back at once.
+// its own. When it is cut off it comes back 50 times a second; as fast as TLS allows is a flood of its own,
+// `again_each_time`.
 //
 // A real one has a machine of its own. Here it shares two cores with broker, agent and the tills that are measured,
 // so its thread runs with the lowest priority: it takes what they leave.
