@@ -108,7 +108,10 @@ class Assembled final : public Daemon {
     void open_control() {
         erasures_.emplace(ErasureParts{*upkeep_, *reader_, machine_.sync_loop, machine_.clock, machine_.device,
                                        config_.privacy_keep});
-        keys_.emplace(KeyParts{*upkeep_, *reader_, machine_.sync_loop, config_.journal_key_file,
+        keys_.emplace(KeyParts{*upkeep_,
+                               *reader_,
+                               machine_.sync_loop,
+                               config_.journal_key_file,
                                {config_.journal_key, config_.older_journal_keys}});
         control_.emplace(ControlParts{*reader_, *writer_, machine_.sync_loop, machine_.clock, machine_.device,
                                       [this] {

@@ -120,7 +120,8 @@ void TillBus::examine(Intake& intake, Pending pending, std::string payload) {
                         "The Response Topic must lie below tillkeeper/v1/tills/ and the till's own name.", ""}});
 
     pending.problems = examined.entry.problems;
-    examined.entry.arrival = {pending.arrived_at, pending.arrived, boot_id_, clock_trusted(pending.arrived_at, pending.arrived)};
+    examined.entry.arrival = {pending.arrived_at, pending.arrived, boot_id_,
+                              clock_trusted(pending.arrived_at, pending.arrived)};
     auto offered =
         writer_.offer(std::move(examined.entry), loop_, [this, pending](Result<storage::Receipt> receipt) mutable {
             journal_answered(std::move(pending), std::move(receipt));
@@ -148,7 +149,8 @@ bool TillBus::waiting() const {
     return std::ranges::any_of(intakes_, [](const auto& each) { return !each.second->waiting.empty(); });
 }
 
-// Asked of the machine once a second, not for every sale: it costs system calls. And whenever the wall clock has jumped.
+// Asked of the machine once a second, not for every sale: it costs system calls. And whenever the wall clock has
+// jumped.
 bool TillBus::clock_trusted(WallTime wall, MonotonicTime now) {
     const Duration offset = wall.time_since_epoch() - now.time_since_epoch();
     if (now >= ask_clock_at_ || abs(offset - clock_offset_) > std::chrono::seconds(1)) {

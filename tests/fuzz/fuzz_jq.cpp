@@ -74,7 +74,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     entry.number = 7;
     entry.arrival.arrived_at = fakes::FakeClock::kStart;
     const std::vector<storage::Entry> batch{std::move(entry)};
-    require(fuzz::is_json(sync::RequestBuilder::mapping_input(batch[0], sync::sale_time(batch[0], {}), "0042")), "what a mapping gets is JSON");
+    require(fuzz::is_json(sync::RequestBuilder::mapping_input(batch[0], sync::sale_time(batch[0], {}), "0042")),
+            "what a mapping gets is JSON");
 
     fakes::SeededRandom random(1);
     Mapped& one = mapped(which);

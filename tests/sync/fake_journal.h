@@ -33,7 +33,7 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     [[nodiscard]] std::vector<storage::HeldItem> rows(const std::string& destination);
 
     Duration delay = std::chrono::milliseconds(500);
-    bool broken = false;          // reads fail
+    bool broken = false;  // reads fail
     std::map<std::string, Duration> clock_offsets;
     std::size_t pages_read = 0;   // how often read_after was called
     std::size_t entries_max = 0;  // the largest limit that was asked for

@@ -28,8 +28,7 @@ class ControlTest : public testing::Test {
         reader_ = std::move(storage::JournalReader::open(options).value());
         writer_ = storage::Writer::make(*journal_, loop_, clock_, {});
         control_.emplace(ControlParts{*reader_, *writer_, loop_, clock_, device_, [] { return std::string("{}"); },
-                                      [](HttpServer::Reply reply) { reply({.body = "{}"}); },
-                                      [this] { ++decided_; }});
+                                      [](HttpServer::Reply reply) { reply({.body = "{}"}); }, [this] { ++decided_; }});
     }
     void TearDown() override {
         control_.reset();
