@@ -6,6 +6,7 @@
 
 #include "agent/bus/till_bus.h"
 #include "agent/bus/topics.h"
+#include "agent/bus_access/certificate_ends.h"
 #include "agent/cloud_side.h"
 #include "agent/contract/problem.h"
 #include "agent/local/control.h"
@@ -59,6 +60,9 @@ class Assembled final : public Daemon {
     }
 
     ServerResponse page(const ServerRequest& request) override {
+        if (request.path == "/metrics")
+            for (const auto& [use, until] : certificate_ends(config_))
+                metrics_.certificate(use, until - machine_.clock.wall());
         note_intake();
         return serve_page(request, state_, metrics_);
     }

@@ -48,6 +48,8 @@ struct Metrics::Series {
     prometheus::Gauge& disk_free = gauge("tillkeeper_disk_free_bytes", "Bytes free where the journal lies");
     prometheus::Gauge& clock_trusted = gauge("tillkeeper_clock_trusted", "1 when the wall clock was set since boot");
 
+    Gauges& certificates = gauges("tillkeeper_certificate_expiry_seconds", "Seconds until a certificate expires");
+
     Series() { gauges("tillkeeper_build_info", "Version").Add({{"version", std::string(kVersion)}}).Set(1); }
 
     Counters& counters(const char* name, const char* help) {
@@ -116,6 +118,10 @@ void Metrics::update(const StoreState& state) {
         raise(series.unauthorised, d.sync.unauthorised);
         raise(series.rejected, d.sync.rejected);
     }
+}
+
+void Metrics::certificate(const std::string& use, Duration left) {
+    series_->certificates.Add({{"use", use}}).Set(std::chrono::duration<double>(left).count());
 }
 
 std::string Metrics::text() const {

@@ -7,6 +7,7 @@
 
 #include "agent/bus/till_bus.h"
 #include "agent/local/store_state.h"
+#include "platform/clock.h"
 
 namespace tillkeeper::agent {
 
@@ -19,6 +20,8 @@ class Metrics {
 
     void answered(Outcome outcome, double seconds);
     void update(const StoreState& state);
+    // How long it is good yet; negative when it has expired.
+    void certificate(const std::string& use, Duration left);
     // Media type: application/openmetrics-text; version=1.0.0; charset=utf-8
     [[nodiscard]] std::string text() const;
 

@@ -8,6 +8,7 @@
 
 #include "platform/certificates.h"
 #include "tests/e2e/bus_client.h"
+#include "tests/e2e/fetch.h"
 #include "tests/e2e/lab.h"
 #include "tests/e2e/wait.h"
 
@@ -208,6 +209,12 @@ TEST_F(BusAccess, ADueCertificateIsRenewedAndServedWhileTillsStayConnected) {  /
     EXPECT_FALSE(till.lost_within(std::chrono::milliseconds(200)));
     EXPECT_TRUE(BusClient(tls(), {"till-2", Broker::password_of("till-2")}).granted());
     EXPECT_FALSE(std::filesystem::exists(lab_->broker().folder() / "tls" / "untold"));
+    const auto metrics = fetch(lab_->agent().page() + "/metrics");
+    ASSERT_TRUE(metrics);
+    const std::string name = R"(tillkeeper_certificate_expiry_seconds{use="bus_server"} )";
+    const auto at = metrics->body.find(name);
+    ASSERT_NE(at, std::string::npos) << metrics->body;
+    EXPECT_GT(std::stod(metrics->body.substr(at + name.size())), 390 * 86400.0);
 }
 
 TEST_F(BusAccess, ABrokerThatWasAwayAtTheRenewalIsToldTheNextTime) {  // [agent-9]

@@ -1,0 +1,23 @@
+#include "agent/bus_access/certificate_ends.h"
+
+#include <utility>
+
+#include "agent/bus_access/safe_file.h"
+#include "platform/certificates.h"
+
+namespace tillkeeper::agent {
+
+std::map<std::string, WallTime> certificate_ends(const Config& config) {
+    std::map<std::string, WallTime> ends;
+    if (config.broker_folder.empty()) return ends;
+    for (const auto& [use, file] :
+         {std::pair{"bus_authority", "/tls/ca.pem"}, std::pair{"bus_server", "/tls/server.pem"},
+          std::pair{"bus_agent", "/tls/agent.pem"}}) {
+        const auto text = read_if_there(config.broker_folder + file);
+        const auto facts = read_certificate(text.value_or(""));
+        if (facts) ends[use] = facts->until;
+    }
+    return ends;
+}
+
+}  // namespace tillkeeper::agent
