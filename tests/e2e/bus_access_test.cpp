@@ -139,15 +139,16 @@ TEST_F(BusAccess, WithoutTheCaNobodyIsBelievedAndWithoutTlsNobodyIsHeard) {  // 
 
 TEST_F(BusAccess, ARevokedTillIsNotCalledCutOffWhileTheBrokerCouldNotBeTold) {  // [packaging-12]
     const auto password = tell({"add", "till-9"})["password"].text();
+    const auto in = [&] { return BusClient(tls(), {"till-9", password}).granted(); };
+    ASSERT_TRUE(wait_until(in, std::chrono::seconds(20))) << "so that the broker has read what was added";
     std::filesystem::remove(lab_->broker().folder() / "mosquitto.pid");
     const auto told = lab_->agent().command({"till", "revoke", "till-9"});
     ASSERT_TRUE(told);
     EXPECT_EQ(told->status, 1);
     EXPECT_TRUE(told->errors.contains("SIGHUP")) << told->errors;
-    EXPECT_TRUE(BusClient(tls(), {"till-9", password}).granted()) << "as it says";
+    EXPECT_TRUE(in()) << "as it says";
     lab_->broker().process()->signal(SIGHUP);
-    const auto out = [&] { return !BusClient(tls(), {"till-9", password}).granted(); };
-    EXPECT_TRUE(wait_until(out, std::chrono::seconds(20), std::chrono::milliseconds(100), [] {}));
+    EXPECT_TRUE(wait_until([&] { return !in(); }, std::chrono::seconds(20), std::chrono::milliseconds(100), [] {}));
 }
 
 TEST_F(BusAccess, AnExpiredCertificateIsNotShownAsGood) {  // [packaging-11]

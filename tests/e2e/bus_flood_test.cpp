@@ -1,9 +1,10 @@
 // One till floods the bus in one shape after the other while eight others sell: what it costs them, and that the guard
 // in the broker is what holds it back.
 //
-// Both p99 are over every sale of their time, counted from when it was due. The machine may be busy with other things:
-// what a flood does it does each time, so a shape fails when it is too slow in each of kRounds rounds, every round with
-// a till that the guard does not know yet.
+// The p99 in the flood is the median of the p99 of kWindows windows, for until the till is cut off, within some tenths
+// of a second, others wait longer: the p99 of the whole time and the longest wait are printed, and the latter is
+// bounded. The machine may be busy with other things: what a flood does it does each time, so a shape fails when it is
+// too slow in each of kRounds rounds, every round with a till that the guard does not know yet.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -29,7 +30,9 @@ constexpr double kTimes = 3;
 constexpr std::size_t kBrokerBytesMax = std::size_t{96} << 20;
 constexpr std::size_t kAgentBytesMax = std::size_t{128} << 20;
 constexpr auto kAlone = seconds(4);
-constexpr auto kFlooded = seconds(20);
+constexpr auto kWindow = seconds(2);
+constexpr int kWindows = 10;
+constexpr double kWaitMaxMs = 3000;
 
 struct Shape {
     const char* name;
@@ -39,16 +42,17 @@ struct Shape {
     bool again_each_time = false;
 };
 
-std::string sale(int number, std::size_t filler) {
-    return R"({"id":"f-)" + std::to_string(number) + R"(","type":"sale","till_sequence":)" + std::to_string(number) +
-           R"(,"occurred_at":"2026-11-20T10:42:07Z","total":1530,"note":")" + std::string(filler, 'n') + "\"}";
+std::string sale(const std::string& till, int number, std::size_t filler) {
+    return R"({"id":")" + till + "-f-" + std::to_string(number) + R"(","type":"sale","till_sequence":)" +
+           std::to_string(number) + R"(,"occurred_at":"2026-11-20T10:42:07Z","total":1530,"note":")" +
+           std::string(filler, 'n') + "\"}";
 }
 
 std::vector<std::string> sales(const std::string& own, int count, int together, int qos, std::size_t filler) {
     std::vector<std::string> packets;
     for (int i = 0; i < count; ++i) {
         if (i % together == 0) packets.emplace_back();
-        packets.back() += publish_packet(own + "transactions", sale(i, filler), qos);
+        packets.back() += publish_packet(own + "transactions", sale(own.substr(20, own.size() - 21), i, filler), qos);
     }
     return packets;
 }
@@ -112,23 +116,43 @@ class BusFlood : public ::testing::Test {
         window.sales = tills_->take();
         return window;
     }
+    // The whole flood, and each window's p99 in `p99`.
+    Window watch_windows(std::vector<double>& p99) {
+        Window all;
+        for (int i = 0; i < kWindows; ++i) {
+            const auto one = watch(kWindow);
+            p99.push_back(one.sales.at(0.99));
+            auto& sold = all.sales.milliseconds;
+            sold.insert(sold.end(), one.sales.milliseconds.begin(), one.sales.milliseconds.end());
+            all.sales.again += one.sales.again;
+            all.sales.losses += one.sales.losses;
+            all.broker_bytes = std::max(all.broker_bytes, one.broker_bytes);
+            all.agent_bytes = std::max(all.agent_bytes, one.agent_bytes);
+        }
+        std::ranges::sort(all.sales.milliseconds);
+        std::ranges::sort(p99);
+        return all;
+    }
     // How many times as long the slowest hundredth takes as undisturbed.
     double disturbed(const Shape& shape, int round) {
-        const auto alone = watch(kAlone);
+        const auto alone = watch(kAlone).sales;
         Flood flood(plan(shape, round));
-        const auto during = watch(kFlooded);
-        const double times = during.sales.at(0.99) / alone.sales.at(0.99);
+        std::vector<double> p99;
+        const auto during = watch_windows(p99);
+        const double median = p99[p99.size() / 2];
+        const double times = median / alone.at(0.99);
+        const auto& sales = during.sales;
         std::printf(
-            "%s: %.0f messages/s, %lld said, let in %lld times, turned away %lld times\n"
-            "  undisturbed p50 %.2f p99 %.2f ms; in the flood p50 %.2f p99 %.2f max %.2f ms: p99 %.1f times\n"
-            "  handed over again %d, connections lost %d, broker %zu MiB, agent %zu MiB\n",
-            shape.name, flood.rate(), static_cast<long long>(flood.messages()),
-            static_cast<long long>(flood.connections()), static_cast<long long>(flood.turned_away()),
-            alone.sales.at(0.5), alone.sales.at(0.99), during.sales.at(0.5), during.sales.at(0.99), during.sales.at(1),
-            times, during.sales.again, during.sales.losses, during.broker_bytes >> 20, during.agent_bytes >> 20);
+            "%s: said %lld messages, let in %lld times, turned away %lld times\n"
+            "  undisturbed p50 %.2f p99 %.2f ms; in the flood p50 %.2f p99 %.2f ms, median of windows: %.1f times\n"
+            "  whole flood p99 %.2f max %.2f ms; handed over again %d, broker %zu MiB, agent %zu MiB\n",
+            shape.name, static_cast<long long>(flood.messages()), static_cast<long long>(flood.connections()),
+            static_cast<long long>(flood.turned_away()), alone.at(0.5), alone.at(0.99), sales.at(0.5), median, times,
+            sales.at(0.99), sales.at(1), sales.again, during.broker_bytes >> 20, during.agent_bytes >> 20);
         EXPECT_LT(during.broker_bytes, kBrokerBytesMax);
         EXPECT_LT(during.agent_bytes, kAgentBytesMax);
-        EXPECT_EQ(during.sales.losses, 0) << "no other till may lose its connection";
+        EXPECT_EQ(sales.losses, 0) << "no other till may lose its connection";
+        EXPECT_LT(sales.at(1), kWaitMaxMs);
         EXPECT_EQ(shape.cut_off, flood.turned_away() > 0);
         EXPECT_GT(flood.messages(), 0);
         return times;

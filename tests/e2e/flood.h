@@ -37,8 +37,6 @@ class Flood {
     [[nodiscard]] std::int64_t messages() const { return messages_; }
     [[nodiscard]] std::int64_t connections() const { return connections_; }  // that were let in
     [[nodiscard]] std::int64_t turned_away() const { return turned_away_; }
-    // Messages a second while it was connected.
-    [[nodiscard]] double rate() const;
 
   private:
     void run();
@@ -46,7 +44,7 @@ class Flood {
 
     const FloodPlan plan_;
     std::atomic<bool> stopped_{false};
-    std::atomic<std::int64_t> messages_{0}, connections_{0}, turned_away_{0}, connected_us_{0};
+    std::atomic<std::int64_t> messages_{0}, connections_{0}, turned_away_{0};
     std::jthread thread_;
 };
 
