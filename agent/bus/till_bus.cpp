@@ -16,6 +16,10 @@ constexpr std::size_t kTillsMax = 1000;
 constexpr Duration kRetryBusy = std::chrono::milliseconds(500);
 constexpr Duration kRetryFull = std::chrono::seconds(5);
 constexpr std::size_t kCorrelationBytesMax = 1024;
+constexpr const char* kNotYours =
+    "The Response Topic must lie below the till's own name, where the till says nothing itself; Correlation Data may "
+    "have "
+    "1,024 bytes and is not repeated when it has more.";
 constexpr std::size_t kUnderWayMax = 64;   // of one till, on the way to the journal
 constexpr std::size_t kWaitingMax = 4096;  // of one till, unread
 constexpr std::size_t kWaitingBytesMax = 16u << 20;
@@ -114,10 +118,11 @@ void TillBus::examine(Intake& intake, Pending pending, std::string payload) {
     auto examined = examine_transaction(pending.till, std::move(payload));
     pending.id = examined.id;
     if (examined.refusal) return refuse(std::move(pending), *examined.refusal, examined.problems);
-    if (pending.foreign || pending.correlation_data.size() > kCorrelationBytesMax)
+    const bool unusual = pending.correlation_data.size() > kCorrelationBytesMax;
+    if (unusual) pending.correlation_data.clear();
+    if (pending.foreign || unusual)
         return refuse(std::move(pending), Refusal::kNotYours,
-                      {{"not-yours", "Answer asked for outside the till's own name",
-                        "The Response Topic must lie below tillkeeper/v1/tills/ and the till's own name.", ""}});
+                      {{"not-yours", "Answer asked for outside the till's own name", kNotYours, ""}});
 
     pending.problems = examined.entry.problems;
     examined.entry.arrival = {pending.arrived_at, pending.arrived, boot_id_,

@@ -17,7 +17,8 @@ struct TillTopic {
 // The views point into `topic`.
 [[nodiscard]] TillTopic parse_till_topic(std::string_view topic);
 [[nodiscard]] std::string replies_topic(std::string_view till);
-// Whether a till may ask for answers there: below its own name, without wildcards, at most 256 bytes.
+// Whether a till may ask for answers there: below its own name, where it says nothing itself (an answer would be taken
+// for a transaction, or for its presence), without wildcards, at most 256 bytes.
 [[nodiscard]] bool is_own_topic(std::string_view till, std::string_view topic);
 
 }  // namespace tillkeeper::agent

@@ -20,7 +20,7 @@ struct FloodLimits {
     double credit_per_second = 1000;
     double bytes_max = 16u << 20;  // beyond the first 4 KiB of a message, which its credit pays for
     double bytes_per_second = 4u << 20;
-    double dropped_max = 5000;       // before it is cut off; a large message counts for several
+    double dropped_max = 2000;       // before it is cut off; a large message counts for several
     double dropped_again_max = 500;  // of one that was locked out within `good_again`
     double forgiven_per_second = 500;
     Duration locked_first = std::chrono::seconds(30);
@@ -29,6 +29,7 @@ struct FloodLimits {
 };
 
 inline constexpr double kMessageCost = 1;
+inline constexpr double kPresenceCost = 20;      // goes to every till
 inline constexpr double kSubscriptionCost = 10;  // brings all that is retained
 
 enum class Verdict : std::uint8_t {

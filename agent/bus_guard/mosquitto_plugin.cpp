@@ -30,6 +30,11 @@ bool refuses_for_good(const mosquitto_evt_acl_check& asked) {
            words.contains(R"("retry_after_ms":null)");
 }
 
+double cost_of(const mosquitto_evt_acl_check& asked) {
+    if (asked.access == MOSQ_ACL_SUBSCRIBE) return kSubscriptionCost;
+    return agent::parse_till_topic(asked.topic).rest == "presence" ? kPresenceCost : kMessageCost;
+}
+
 class Plugin {
   public:
     explicit Plugin(std::string file) : file_(std::move(file)) { show(); }
@@ -42,8 +47,7 @@ class Plugin {
                 guard_.answered(agent::parse_till_topic(asked.topic).till);
             return MOSQ_ERR_PLUGIN_DEFER;
         }
-        const double cost = asked.access == MOSQ_ACL_SUBSCRIBE ? kSubscriptionCost : kMessageCost;
-        const auto verdict = guard_.said(user, cost, asked.payloadlen, clock_.monotonic());
+        const auto verdict = guard_.said(user, cost_of(asked), asked.payloadlen, clock_.monotonic());
         if (verdict == Verdict::kTake) return MOSQ_ERR_PLUGIN_DEFER;
         if (verdict != Verdict::kDrop) to_end_.insert(user);  // not now: the broker still works with the connection
         if (verdict == Verdict::kCutOff) tell(user);

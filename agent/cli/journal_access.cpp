@@ -25,10 +25,19 @@ Result<std::unique_ptr<JournalReader>> open_stopped(const std::string& config_pa
     return JournalReader::open(options);
 }
 
+// Without a socket there is no configuration either: its fault says why.
+Result<std::string> call(const Access& access, const std::string& method, const std::string& path,
+                         const std::string& body = "") {
+    if (!access.socket.empty()) return call_daemon(access.socket, method, path, body);
+    const auto config = agent::load_config(access.config_path);
+    if (config) return call_daemon(config->control_socket, method, path, body);
+    return fail(ErrorCode::kInvalid, config.error().front());
+}
+
 // Asks the daemon; when nobody answers, reads the journal itself.
 Result<std::string> ask(const Access& access, const std::string& path,
                         const std::function<Result<std::string>(JournalReader&)>& read) {
-    auto answer = call_daemon(access.socket, "GET", path);
+    auto answer = call(access, "GET", path);
     if (answer || answer.error().code != ErrorCode::kUnavailable) return answer;
     auto reader = open_stopped(access.config_path);
     if (!reader) return fail(reader.error().code, answer.error().message + "; " + reader.error().message);
@@ -37,14 +46,10 @@ Result<std::string> ask(const Access& access, const std::string& path,
 
 }  // namespace
 
-JournalAccess::JournalAccess(Access access) : access_(std::move(access)) {
-    if (!access_.socket.empty()) return;
-    const auto config = agent::load_config(access_.config_path);
-    access_.socket = config ? config->control_socket : agent::Config{}.control_socket;
-}
+JournalAccess::JournalAccess(Access access) : access_(std::move(access)) {}
 
 Result<std::string> JournalAccess::status() const {
-    return call_daemon(access_.socket, "GET", "/status");
+    return call(access_, "GET", "/status");
 }
 
 Result<std::string> JournalAccess::queue(const std::string* destination, std::int64_t after) const {
@@ -84,7 +89,7 @@ Result<std::string> JournalAccess::verify() const {
 }
 
 Result<std::string> JournalAccess::decide(std::int64_t number, const std::string& verb, const std::string& body) const {
-    return call_daemon(access_.socket, "POST", "/queue/" + std::to_string(number) + '/' + verb, body);
+    return call(access_, "POST", "/queue/" + std::to_string(number) + '/' + verb, body);
 }
 
 }  // namespace tillkeeper::cli

@@ -14,6 +14,12 @@ std::string destination_name(const std::string& name) {
     return name.empty() ? "quarantine" : name;
 }
 
+std::string quarantine_text(JsonView entry) {
+    if (entry.text("kind") != "quarantined") return "";
+    return entry.is_true("quarantined") ? "; quarantined: a person must look"
+                                        : "; was quarantined, and a person has decided";
+}
+
 }  // namespace
 
 std::string table(const std::vector<std::vector<std::string>>& rows) {
@@ -66,7 +72,11 @@ std::string entry_text(JsonView document) {
     for (const char* member : {"number", "kind", "till", "till_sequence", "transaction_id", "type", "receipt",
                                "business_day", "arrived_at", "hash"})
         out += table({{std::string(member) + ':', or_dash(entry.text(member))}});
-    for (const auto& problem : entry.at("problems").children())
+    const auto problems = entry.at("problems");
+    if (problems.at("decision").exists())
+        out += "decision: " + problems.text("decision") + " by " + problems.text("who") + ": " + problems.text("why") +
+               '\n';
+    for (const auto& problem : problems.at("decision").exists() ? std::vector<JsonView>{} : problems.children())
         out +=
             "problem: " + problem.text("title") + ": " + problem.text("detail") + ' ' + problem.text("pointer") + '\n';
     for (const auto& held : document.at("held").children())
@@ -84,9 +94,10 @@ std::string found_text(JsonView found) {
     if (entries.empty()) return "Not found in this store's journal.\n";
     std::string out;
     for (const auto& e : entries) {
-        out += "Receipt " + or_dash(e.text("receipt")) + " (" + e.text("type") + ", till " + e.text("till") +
-               ") is safe on this box since " + e.text("arrived_at") + " under number " + e.text("number") +
-               (e.text("kind") == "quarantined" ? "; quarantined: a person must look" : "") + ".\n";
+        const auto receipt = e.text("receipt");
+        out += (receipt.empty() ? "Transaction " + e.text("transaction_id") : "Receipt " + receipt) + " (" +
+               e.text("type") + ", till " + e.text("till") + ") is safe on this box since " + e.text("arrived_at") +
+               " under number " + e.text("number") + quarantine_text(e) + ".\n";
         for (const auto& d : e.at("destinations").children()) out += "  " + d.name() + ": " + d.text() + '\n';
     }
     return out;

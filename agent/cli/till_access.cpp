@@ -66,6 +66,15 @@ Result<std::map<std::string, SignIn>> tills_of(const Access& access) {
     return tills;
 }
 
+// A file that is no password's was named by mistake. Only who changes a till's secret may write over one.
+Result<void> may_write(const TillWish& wish, bool over) {
+    constexpr std::uintmax_t kPasswordFileMax = 256;
+    std::error_code nothing_there;
+    const auto size = std::filesystem::file_size(wish.out, nothing_there);
+    if (nothing_there || (over && size <= kPasswordFileMax)) return {};
+    return fail(ErrorCode::kInvalid, wish.out + " is there already and stays as it is; name another file");
+}
+
 // The secret in a file for its till, or in the answer when there is no file.
 Result<std::string> password_for(const Access& access, const TillWish& wish) {
     const auto password = agent::TillPasswords::new_password();
@@ -131,6 +140,7 @@ Result<std::string> add_till(const agent::Config& config, const TillWish& wish) 
     const auto found = tills->find(wish.till);
     if (found != tills->end() && (wish.certificate ? !found->second.certificate_until.empty() : found->second.password))
         return fail(ErrorCode::kInvalid, wish.till + " is there already; see: tillkeeper till rotate");
+    if (auto may = may_write(wish, false); !may && !wish.certificate) return std::unexpected(may.error());
     std::string serial;
     const auto secret = wish.certificate ? certificate_for(*access, wish, serial) : password_for(*access, wish);
     return secret ? told(config, wish.till, *secret, false) : secret;
@@ -146,6 +156,7 @@ Result<std::string> rotate_till(const agent::Config& config, const TillWish& wis
     if (found == tills->end() ||
         !(wish.certificate ? !found->second.certificate_until.empty() : found->second.password))
         return fail(ErrorCode::kNotFound, wish.till + " has none; see: tillkeeper till add");
+    if (auto may = may_write(wish, true); !may && !wish.certificate) return std::unexpected(may.error());
     std::string serial;
     const auto secret = wish.certificate ? certificate_for(*access, wish, serial) : password_for(*access, wish);
     if (!secret) return secret;

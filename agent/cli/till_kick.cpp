@@ -61,6 +61,11 @@ Result<void> kick_till(MqttOptions bus, const std::string& till) {
                               ours + R"("}]})";
     MqttClient::Events events;
     events.connected = [&] {
+        // Its will does not speak when the broker itself ends the connection.
+        MqttMessage presence{.topic = "tillkeeper/v1/tills/" + till + "/presence", .payload = R"({"state":"offline"})"};
+        presence.retain = true;
+        outcome = client->publish(std::move(presence));
+        if (!outcome) return loop.stop();
         MqttMessage message;
         message.topic = kControl;
         message.payload = order;

@@ -67,10 +67,11 @@ std::string clock_text(JsonView till) {
 
 std::string sign_in_text(JsonView till) {
     if (till.text("state") == "revoked") return "revoked";
+    if (till.at("locked_out_until").exists()) return "locked out until " + till.text("locked_out_until");
     const std::string until = till.text("certificate_until");
     std::string text = till.is_true("password") ? "password" : "";
     if (!until.empty()) text += (text.empty() ? "" : ", ") + ("certificate until " + until.substr(0, 10));
-    return text;
+    return text.empty() ? "nothing" : text;
 }
 
 }  // namespace

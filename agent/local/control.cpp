@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/contract/card_number.h"
 #include "agent/contract/json_scan.h"
 #include "agent/contract/transaction.h"
 #include "agent/local/control_answer.h"
@@ -130,6 +131,9 @@ void Control::decide(const ServerRequest& request, HttpServer::Reply reply) {
     if (decision->who.empty() || decision->who.size() > kReasonBytesMax || decision->why.size() > kReasonBytesMax)
         return reply(control_answer(
             fail(ErrorCode::kInvalid, "\"who\" is required; at most 1000 bytes each of \"who\" and \"why\"")));
+    if (contains_card_number(decision->who) || contains_card_number(decision->why))
+        return reply(control_answer(fail(
+            ErrorCode::kInvalid, "\"who\" and \"why\" stay in the journal: leave out what looks like a card number")));
     if (decision->kind == storage::Decision::Kind::kRepair) {
         auto original = entry_of(parts_.reader, decision->number);
         if (!original) return reply(control_answer(std::unexpected(original.error())));

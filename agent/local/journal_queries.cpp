@@ -78,6 +78,10 @@ Result<std::vector<HeldItem>> held_of(JournalReader& reader, JournalNumber numbe
     return items;
 }
 
+bool waits_in_quarantine(const std::vector<HeldItem>& held) {
+    return std::ranges::find(held, "", &HeldItem::destination) != held.end();
+}
+
 std::string where_it_is(const Entry& entry, const std::vector<storage::Cursor>& cursors,
                         const std::vector<HeldItem>& held) {
     std::string out = "{";
@@ -135,8 +139,9 @@ Result<std::string> find_json(JournalReader& reader, const std::string& text) {
         auto held = held_of(reader, entry.number);
         if (!held) return std::unexpected(held.error());
         if (out.back() == '}') out += ',';
-        out +=
-            summary(entry) + field("safe", "true") + field("destinations", where_it_is(entry, *cursors, *held)) + '}';
+        out += summary(entry) + field("safe", "true") +
+               field("quarantined", waits_in_quarantine(*held) ? "true" : "false") +
+               field("destinations", where_it_is(entry, *cursors, *held)) + '}';
     }
     return out + "]}";
 }

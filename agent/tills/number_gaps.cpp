@@ -6,6 +6,7 @@
 namespace tillkeeper::agent {
 
 void NumberGaps::came(std::int64_t number) {
+    if (highest_ && (number > *highest_ + kFar || number < *highest_ - kFar)) return begins_at(number);
     if (!highest_ || number > *highest_) {
         if (highest_ && number > *highest_ + 1) add_range(*highest_ + 1, number - 1);
         highest_ = number;
@@ -20,7 +21,7 @@ void NumberGaps::came(std::int64_t number) {
 }
 
 void NumberGaps::begins_at(std::int64_t number) {
-    if (take_out(number)) return;
+    if (highest_ && number + kLate >= *highest_ && take_out(number)) return;
     if (highest_ && number <= *highest_) *this = {};
     highest_ = number;
 }

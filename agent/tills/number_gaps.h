@@ -12,10 +12,15 @@ class NumberGaps {
     // Ranges that are remembered one by one; what else is missing is only counted (older ones).
     static constexpr std::size_t kRangesMax = 100;
 
+    // A number so far from the highest is no gap: the till counts anew.
+    static constexpr std::int64_t kFar = 1'000'000;
+    // What comes late is at most so far back: a till has no more under way.
+    static constexpr std::int64_t kLate = 1000;
+
     // The first number of all begins the row: nothing is missing before it.
     void came(std::int64_t number);
-    // The till begins a row at `number`: nothing is missing between the last one and it. When it goes back to a number
-    // that is not missing, numbers mean something new, and what was missing before cannot be told any more.
+    // The till begins a row at `number`: nothing is missing between the last one and it. When it goes back, numbers
+    // mean something new, and what was missing before cannot be told any more; but for one that merely comes late.
     void begins_at(std::int64_t number);
     // The highest missing number below `number` was never used. False: none is missing there.
     bool never_used_below(std::int64_t number);

@@ -218,7 +218,9 @@ TEST_P(BadInput, WhatIsTooLargeIsRefused) {
 TEST_P(BadInput, WhatTheBrokerCutsReachesNobody) {
     const auto entries = journal_entries();
     const auto id = new_id();
-    EXPECT_TRUE(till_->say(topic("till-1", "transactions"), padded_to(sale(new_id()), 600 * 1024)));
+    // With MQTT 5 the client itself knows the broker's limit.
+    EXPECT_EQ(till_->say(topic("till-1", "transactions"), padded_to(sale(new_id()), 600 * 1024)),
+              GetParam() == till::MqttVersion::k311);
     static_cast<void>(till_->say(topic("till-1", "transactions"), sale(id)));
     static_cast<void>(till_->hear());  // the second one's answer, or the end of the connection
     till_ = peer("till-1", topic("till-1", "replies"));

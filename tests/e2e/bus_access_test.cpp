@@ -56,6 +56,7 @@ class BusAccess : public ::testing::Test {
 TEST_F(BusAccess, ANewTillSellsAndARevokedOneIsCutOffWhileOthersStay) {  // [packaging-12]
     BusClient other(tls(), known());
     ASSERT_TRUE(other.granted());
+    other.subscribe("tillkeeper/v1/tills/till-9/presence");
     const auto password = tell({"add", "till-9"})["password"].text();
     ASSERT_EQ(password.size(), 32U);
     BusClient till(tls(), {"till-9", password});
@@ -67,6 +68,8 @@ TEST_F(BusAccess, ANewTillSellsAndARevokedOneIsCutOffWhileOthersStay) {  // [pac
     EXPECT_TRUE(tell({"revoke", "till-9"})["broker_running"].is_true());
     EXPECT_TRUE(till.lost_within(kAtOnce));
     EXPECT_FALSE(BusClient(tls(), {"till-9", password}).granted());
+    EXPECT_TRUE(other.hears("tillkeeper/v1/tills/till-9/presence"))
+        << "that it is gone, although its will did not speak";
     EXPECT_FALSE(other.lost_within(std::chrono::milliseconds(200)));
     EXPECT_EQ(lab_->agent().health(), 200) << "the agent stays connected as well";
     tell({"revoke", "till-10"}, 1);
@@ -85,6 +88,12 @@ TEST_F(BusAccess, ARotatedPasswordEndsTheOldOne) {  // [packaging-12]
     std::ofstream(file) << "of another time";
     ::chmod(file.c_str(), 0644);
     EXPECT_EQ(tell({"rotate", "till-9", "--out", file})["password_file"].text(), file);
+    tell({"add", "till-8", "--out", file}, 1);
+    EXPECT_EQ(read_file(file).size(), 33U) << "a new till's password goes into a new file";
+    const auto config = (lab_->folder().path() / "long").string();
+    std::ofstream(config) << std::string(300, 'x');
+    tell({"rotate", "till-9", "--out", config}, 1);
+    EXPECT_EQ(read_file(config).size(), 300U) << "that is no password's file";
     EXPECT_TRUE(till.lost_within(kAtOnce));
     EXPECT_FALSE(BusClient(tls(), {"till-9", old}).granted());
     struct stat info{};

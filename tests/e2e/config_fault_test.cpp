@@ -194,6 +194,17 @@ TEST_F(ConfigFault, FaultsOfBothKindsAreToldAtOnce) {
     EXPECT_THAT(faults(), UnorderedElementsAre(HasSubstr(at(5)), HasSubstr(at(16)), HasSubstr(at(17))));
 }
 
+// A command that cannot read the configuration does not ask whoever listens at the usual place.
+TEST_F(ConfigFault, CommandsNameTheFaultAsWell) {
+    write("t.toml", "nonsense\n");
+    for (const auto* command : {"status", "verify", "doctor"}) {
+        const auto result = run_command({kCommandProgram, "--config", path("t.toml"), command}, folder_->path());
+        ASSERT_TRUE(result);
+        EXPECT_EQ(result->status, 1) << command;
+        EXPECT_TRUE((result->errors + result->output).contains(path("t.toml") + ":1")) << command << result->errors;
+    }
+}
+
 TEST_F(ConfigFault, ASecretInTheConfigurationItselfIsNotRepeated) {
     change("password_file = \"bus.password\"", "password = \"" + kSecret + "\"");
     EXPECT_THAT(faults(), ElementsAre(AllOf(HasSubstr(at(6)), HasSubstr("bus.password: unknown"))));

@@ -91,6 +91,22 @@ TEST_F(TillBusTest, AnswersOnlyAfterTheJournal) {
     EXPECT_EQ(outcomes_, std::vector{Outcome::kAccepted});
 }
 
+// [agent-2] An answer among what the till says would be taken for a transaction, or for its presence.
+TEST_F(TillBusTest, AnswersDoNotGoWhereATillSpeaks) {
+    for (const auto* said : {"transactions", "presence", "redemptions", "lookups/members", "transactions/7"}) {
+        hand_over("t1", sale("a"), std::string("tillkeeper/v1/tills/t1/") + said, "c");
+        EXPECT_EQ(mqtt_.published.back().topic, "tillkeeper/v1/tills/t1/replies") << said;
+        EXPECT_THAT(mqtt_.published.back().payload, HasSubstr(R"("problem":"not_yours")")) << said;
+    }
+    EXPECT_TRUE(writer_.offered.empty());
+}
+
+TEST_F(TillBusTest, CorrelationDataBeyondItsLimitIsNotRepeated) {
+    hand_over("t1", sale("a"), "", std::string(1025, 'c'));
+    EXPECT_THAT(mqtt_.published.back().payload, HasSubstr("Correlation Data"));
+    EXPECT_EQ(mqtt_.published.back().correlation_data, "");
+}
+
 // [agent-8]
 TEST_F(TillBusTest, AClockThatJumpsIsNotBelievedForAMomentLonger) {
     hand_over("t1", sale("a"));

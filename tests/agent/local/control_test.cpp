@@ -124,6 +124,9 @@ TEST_F(ControlTest, RefusesHalfDecisions) {
     EXPECT_EQ(ask("POST", "/queue/1/burn", R"({"who":"x"})").status, 404);
     EXPECT_EQ(ask("POST", "/queue/x/skip", R"({"who":"x"})").status, 404);
     EXPECT_EQ(ask("POST", "/queue/7/skip", R"({"who":"x","why":""})").status, 404);
+    // [agent-10] Who and why are kept for ever.
+    EXPECT_EQ(ask("POST", "/queue/1/skip", R"({"who":"x","why":"card 4111 1111 1111 1111"})").status, 400);
+    EXPECT_EQ(ask("POST", "/queue/1/skip", R"({"who":"4111111111111111","why":"test"})").status, 400);
     EXPECT_EQ(ask("DELETE", "/queue/1").status, 404);
     EXPECT_EQ(ask("POST", "/queue/1/skip", R"({"who":"x","why":"test"})").status, 200);
 }
