@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 #include "storage/decisions.h"
 #include "storage/open_file.h"
@@ -34,39 +33,85 @@ Result<bool> Erasure::find(const JournalParts& journal) {
     if (!entries) return std::unexpected(std::move(entries.error()));
     if (newest_ == 0) newest_ = journal.tail.number;
     for (const auto& entry : *entries) {
+        if (auto done = look_at(journal, entry); !done) return std::unexpected(std::move(done.error()));
         found_up_to_ = entry.number;
-        if (!entry.damaged.empty()) ++damaged_;
-        if (!holds_content(entry)) continue;
-        if (entry.repairs != 0) {
-            repairs_.emplace(entry.number, entry.repairs);
-            repairs_.emplace(entry.repairs, entry.number);
-        }
-        if (order_.concerns(entry.body)) wanted_.push_back(entry.number);
     }
     // What a till hands over meanwhile is not meant: else a busy store would never come to an end.
-    if (entries->empty() || found_up_to_ >= newest_) {
-        follow_repairs();
-        step_ = Step::kErase;
-    }
+    if (entries->empty() || found_up_to_ >= newest_) end_walk();
     return true;
 }
 
-// Those that only a repair connects with the person come first: after a crash the others must still lead to them.
-void Erasure::follow_repairs() {
-    std::set<JournalNumber> known(wanted_.begin(), wanted_.end());
-    std::vector<JournalNumber> to_follow = wanted_;
-    std::vector<JournalNumber> connected;
+Result<void> Erasure::look_at(const JournalParts& journal, const Entry& entry) {
+    if (!entry.damaged.empty()) {
+        ++damaged_;
+        return {};
+    }
+    if (order_.plainly && order_.plainly(entry)) ++plain_;
+    const bool content = holds_content(entry);
+    if (content && entry.repairs != 0) {
+        repairs_.emplace(entry.number, entry.repairs);
+        repairs_.emplace(entry.repairs, entry.number);
+    }
+    if (content && order_.concerns(entry.body)) {
+        naming_.insert(entry.number);
+        return {};
+    }
+    // One erased before a crash still connects those after it.
+    auto refers = refers_to_wanted(journal, entry);
+    if (!refers) return std::unexpected(std::move(refers.error()));
+    if (*refers) connected_.insert(entry.number);
+    return {};
+}
+
+// Asks the index, so that memory holds numbers of what was found, and no ids.
+Result<bool> Erasure::refers_to_wanted(const JournalParts& journal, const Entry& entry) const {
+    if (entry.refers_to.empty() || is_wanted(entry.number)) return false;
+    if (order_.names_somebody && order_.names_somebody(entry.body)) return false;
+    auto rows = journal.file.connection.kept("SELECT number FROM entries WHERE transaction_id = ?1");
+    if (!rows) return std::unexpected(std::move(rows.error()));
+    const PackedId id(entry.refers_to);
+    const ResetAtEnd end(**rows);
+    id.bind(**rows, 1);
+    while (true) {
+        auto row = (*rows)->step();
+        if (!row) return std::unexpected(std::move(row.error()));
+        if (!*row) return false;
+        if (is_wanted((*rows)->integer(0))) return true;
+    }
+}
+
+bool Erasure::is_wanted(JournalNumber number) const {
+    return naming_.contains(number) || connected_.contains(number);
+}
+
+// Did it find any more?
+bool Erasure::follow_repairs() {
+    std::vector<JournalNumber> to_follow(naming_.begin(), naming_.end());
+    to_follow.insert(to_follow.end(), connected_.begin(), connected_.end());
+    bool more = false;
     while (!to_follow.empty()) {
         const auto [begin, end] = repairs_.equal_range(to_follow.back());
         to_follow.pop_back();
         for (auto link = begin; link != end; ++link) {
-            if (!known.insert(link->second).second) continue;
-            connected.push_back(link->second);
+            if (is_wanted(link->second)) continue;
+            connected_.insert(link->second);
             to_follow.push_back(link->second);
+            more = true;
         }
     }
-    std::ranges::sort(connected);
-    wanted_.insert(wanted_.begin(), connected.begin(), connected.end());
+    return more;
+}
+
+void Erasure::end_walk() {
+    if (follow_repairs()) {  // a return of these may stand anywhere: once more
+        found_up_to_ = damaged_ = plain_ = 0;
+        repairs_.clear();
+        return;
+    }
+    // Those that are only connected with the person come first: after a crash the others must still lead to them.
+    wanted_.assign(connected_.begin(), connected_.end());
+    wanted_.insert(wanted_.end(), naming_.begin(), naming_.end());
+    step_ = Step::kErase;
 }
 
 Result<bool> Erasure::erase(const JournalParts& journal) {

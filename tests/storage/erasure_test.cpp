@@ -37,6 +37,12 @@ NewEntry sale_of(const std::string& person, std::uint64_t n, std::size_t noise_b
     return entry;
 }
 
+NewEntry referring(std::uint64_t n, const std::string& person, const std::string& to) {
+    NewEntry entry = sale_of(person, n, 90);
+    entry.refers_to = to;
+    return entry;
+}
+
 // The real one is the contract's business: agent/contract/redaction.h.
 ErasureOrder order() {
     ErasureOrder order;
@@ -44,6 +50,8 @@ ErasureOrder order() {
     order.redact = [](std::string_view body) {
         return R"({"left":)" + std::to_string(body.size()) + R"(,"total":1530})";
     };
+    order.names_somebody = [](std::string_view body) { return body.find("member_id") != std::string_view::npos; };
+    order.plainly = [](const NewEntry& entry) { return entry.receipt == "17850"; };
     order.who = "anna";
     order.why = "she asked for it";
     order.arrival = {at_hour(2), MonotonicTime(Duration(9)), "boot-1", true};
@@ -177,6 +185,62 @@ TEST_P(ErasureTest, FollowsRepairsBothWaysAndClearsReasons) {
     EXPECT_EQ(found(folder_, {kName}), 0);
     EXPECT_EQ(reading(options())->held("erp", 0, 9).value().front().reason, "erased");
     EXPECT_EQ(verified().first_bad, 0);
+}
+
+TEST_P(ErasureTest, FollowsReturnsThatNameNobody) {
+    auto journal = opened(options());
+    const std::string nobody = R"("member":null)";
+    put(*journal, sale_of(kPerson, 1, 90));
+    put(*journal, referring(2, nobody, uuid(1)));
+    put(*journal, referring(3, nobody, uuid(2)));                // the void of that return
+    put(*journal, referring(4, R"("member_id":"2")", uuid(1)));  // another person's data stay
+    put(*journal, referring(5, nobody, uuid(4)));
+    put(*journal, referring(6, nobody, uuid(99)));
+    put(*journal, referring(7, nobody, "no such sale"));
+    const auto pieces = stored_pieces(folder_, "number <= 3");
+    EXPECT_EQ(erase(*journal), (std::vector<JournalNumber>{2, 3, 1})) << "what leads to the others comes last";
+    EXPECT_EQ(found(folder_, pieces), 0);
+    EXPECT_EQ(verified().first_bad, 0);
+    EXPECT_FALSE(reading(options())->entry(4).value()->erased);
+}
+
+// A return that came before the repair that tells whose sale it was.
+TEST_P(ErasureTest, FollowsReturnsOfWhatARepairConnects) {
+    auto journal = opened(options());
+    put(*journal, sale_of(R"("member_id":"1785O")", 1, 90));
+    put(*journal, referring(2, R"("member":null)", uuid(1)));
+    report(*journal, {.destination = "erp", .hold = {held_at("erp", 1)}, .delivered = {}, .cursor = 1});
+    ASSERT_TRUE(journal->decide(decision(Decision::Kind::kRepair, "erp", 1, sale_of(kPerson, 1, 80).body)));
+    EXPECT_EQ(erase(*journal), (std::vector<JournalNumber>{1, 2, 3}));
+}
+
+// The first of a chain of returns is erased already: it still leads to the last.
+TEST_P(ErasureTest, AnErasedReturnStillConnects) {
+    auto journal = opened(options());
+    const std::string nobody = R"("member":null)";
+    put(*journal, sale_of(kPerson, 1, 90));
+    for (std::uint64_t n = 2; n <= 150; ++n) put(*journal, referring(n, nobody, uuid(n - 1)));
+    {
+        Erasure erasure(order());
+        for (int slice = 0; slice < 3; ++slice) ASSERT_TRUE(journal->slice(erasure).value());
+        ASSERT_EQ(erasure.erased().size(), 64U);
+        ASSERT_TRUE(reading(options())->entry(2).value()->erased);
+    }
+    EXPECT_EQ(erase(*journal).size(), 86U);
+}
+
+TEST_P(ErasureTest, CountsWhatTheChainKeepsAsText) {
+    auto journal = opened(options());
+    for (std::uint64_t n = 1; n <= 3; ++n) {
+        auto entry = sale_of(n == 1 ? kPerson : R"("member_id":"2")", n, 50);
+        if (n != 3) entry.receipt = "17850";
+        put(*journal, entry);
+    }
+    Erasure erasure(order());
+    while (journal->slice(erasure).value()) {
+    }
+    EXPECT_EQ(erasure.erased(), std::vector<JournalNumber>{1});
+    EXPECT_EQ(erasure.plain(), 2);
 }
 
 TEST_P(ErasureTest, MayBeGivenAgain) {
