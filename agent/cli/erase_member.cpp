@@ -46,7 +46,8 @@ Result<std::string> erase_member(const std::string& socket, ErasureWish wish,
 }
 
 bool erasure_is_fine(JsonView answer) {
-    return answer.at("verification").is_true("whole") && answer.at("erasure").number("damaged") == 0;
+    return answer.at("verification").is_true("whole") && answer.at("erasure").number("damaged") == 0 &&
+           answer.at("erasure").number("erased") > 0;
 }
 
 std::string erasure_text(JsonView answer) {
@@ -56,6 +57,9 @@ std::string erasure_text(JsonView answer) {
     if (done.number("damaged") > 0)
         out += std::to_string(done.number("damaged")) +
                " entries are damaged and could not be read: whether they name the member, nobody can tell.\n";
+    if (done.number("plain") > 0)
+        out += std::to_string(done.number("plain")) +
+               " entries carry this id as receipt, type or id: these stay, the books need them\n";
     if (done.number("erased") > 0)
         out += "destinations that have got them as they were (ask there as well): " +
                counts(done.at("destinations"), "sent") + '\n';
@@ -63,6 +67,7 @@ std::string erasure_text(JsonView answer) {
         verified.is_true("whole")
             ? "chain verified"
             : "chain BROKEN at " + std::to_string(verified.number("first_bad")) + ": " + verified.text("problem");
+    if (done.number("erased") == 0) return out + "No transaction of this member is here.\n" + chain + '\n';
     return out + "erased: " + std::to_string(done.number("transactions")) + " transactions of this member; " + chain +
            "; destinations still to get what is left: " + counts(done.at("destinations"), "to_send") + '\n';
 }

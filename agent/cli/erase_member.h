@@ -18,7 +18,7 @@ struct ErasureWish {
 // {"erasure":{...},"verification":{...}}; `told` gets the daemon's JSON while it works.
 [[nodiscard]] Result<std::string> erase_member(const std::string& socket, ErasureWish wish,
                                                const std::function<void(JsonView)>& told);
-// Done, and the chain is whole.
+// Something was found, all of it is done, and the chain is whole.
 [[nodiscard]] bool erasure_is_fine(JsonView answer);
 [[nodiscard]] std::string erasure_text(JsonView answer);
 

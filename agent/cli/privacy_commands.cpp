@@ -25,6 +25,7 @@ int show(const Result<std::string>& answer, bool json, std::string (*text)(JsonV
 }
 
 void tell(JsonView working) {
+    if (working.text("step").empty()) return;  // not begun yet
     std::cerr << working.text("step") << ": " << working.number("done") << '/' << working.number("total") << '\n';
 }
 

@@ -70,16 +70,19 @@ class MemberSearch final : public JsonEditor {
   public:
     explicit MemberSearch(std::string_view id) : id_(id) {}
     std::optional<std::string> edit(const JsonPath& path, JsonType type, std::string_view text) override {
-        const bool named = !path.empty() && path.back() == "member_id";
-        if (named && type == JsonType::kString) found_ = found_ || text == id_;
-        if (named && type == JsonType::kNumber) found_ = found_ || text == id_ || is_same_number(text, id_);
+        if (std::ranges::find(path, "member_id") == path.end()) return std::nullopt;
+        if (type == JsonType::kString) found_ = found_ || text == id_;
+        if (type == JsonType::kNumber) found_ = found_ || text == id_ || is_same_number(text, id_);
+        named_ = named_ || type == JsonType::kNumber || (type == JsonType::kString && !text.empty());
         return std::nullopt;
     }
     [[nodiscard]] bool found() const { return found_; }
+    [[nodiscard]] bool named() const { return named_; }  // this one or another
 
   private:
     std::string_view id_;
     bool found_ = false;
+    bool named_ = false;
 };
 
 class Redactor final : public JsonEditor {
@@ -121,6 +124,13 @@ bool concerns_member(std::string_view body, std::string_view member_id) {
     MemberSearch search(member_id);
     static_cast<void>(edited_json(body, search));
     return search.found();
+}
+
+bool names_a_member(std::string_view body) {
+    if (!scan_json(body)) return false;
+    MemberSearch search({});
+    static_cast<void>(edited_json(body, search));
+    return search.named();
 }
 
 std::string redact(std::string_view body, const std::vector<std::string>& keep) {

@@ -14,8 +14,11 @@
 
 namespace tillkeeper::agent {
 
-// Has it, at any depth, a member named member_id with this text or number?
+// Has it, at any depth, a member named member_id with this text or number, in lists and objects below it as well?
 [[nodiscard]] bool concerns_member(std::string_view body, std::string_view member_id);
+
+// Has it, at any depth, a member named member_id with any number or text but an empty one, below it as well?
+[[nodiscard]] bool names_a_member(std::string_view body);
 
 // `keep`: names of further members whose text stays, unless they stand below a personal one. "{}" when `body` is not
 // JSON.

@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 
 #include <algorithm>
+#include <array>
 
 #include "agent/contract/json_scan.h"
 #include "agent/contract/problem.h"
@@ -53,6 +54,13 @@ Result<std::string> Erasures::begin(const std::string& body) {
     order.arrival = {parts_.clock.wall(), parts_.clock.monotonic(), parts_.device.boot_id(),
                      parts_.device.clock_trusted()};
     order.concerns = [member](std::string_view document) { return concerns_member(document, member); };
+    order.names_somebody = names_a_member;
+    order.plainly = [member](const storage::NewEntry& entry) {
+        const std::array<const std::string*, 7> columns{&entry.receipt,    &entry.type,      &entry.transaction_id,
+                                                        &entry.till,       &entry.refers_to, &entry.business_day,
+                                                        &entry.occurred_at};
+        return std::ranges::any_of(columns, [&](const auto* column) { return *column == member; });
+    };
     order.redact = [keep = parts_.keep](std::string_view document) { return redact(document, keep); };
     state_ = State::kRunning;
     progress_ = {};
@@ -68,6 +76,7 @@ Result<std::string> Erasures::begin(const std::string& body) {
 void Erasures::finished(const storage::Erasure& erasure, Result<void> result) {
     erased_ = erasure.erased().size();
     damaged_ = erasure.damaged();
+    plain_ = erasure.plain();
     if (result) result = count(erasure.erased());
     state_ = result ? State::kDone : State::kFailed;
     error_ = result ? "" : result.error().message;
@@ -112,7 +121,8 @@ std::string Erasures::to_json() const {
     if (state_ == State::kNone) return out + '}';
     return out + number_member("erased", static_cast<std::int64_t>(erased_)) +
            number_member("transactions", transactions_) + number_member("damaged", damaged_) +
-           ",\"error\":" + (error_.empty() ? "null" : quoted(error_)) + ",\"destinations\":{" + destinations_ + "}}";
+           number_member("plain", plain_) + ",\"error\":" + (error_.empty() ? "null" : quoted(error_)) +
+           ",\"destinations\":{" + destinations_ + "}}";
 }
 
 }  // namespace tillkeeper::agent

@@ -1,8 +1,8 @@
 // Erasures: `tillkeeper erase member`, as the control socket asks for it. One at a time.
 //
 //   POST /erasures   {"member_id","who","why"}   begins; 400, or 503 while another one runs
-//   GET  /erasures {"state":"none|running|done|failed","step","done","total","erased","transactions","damaged","error",
-//                     "destinations":{"erp":{"sent":9,"to_send":3}}}
+//   GET  /erasures {"state":"none|running|done|failed","step","done","total","erased","transactions","damaged","plain",
+//                     "error","destinations":{"erp":{"sent":9,"to_send":3}}}
 //
 // The member's id is kept in memory until the end and written nowhere. `who` and `why` are: they must not contain it.
 // Ownership: everything passed in outlives it. Thread: the sync loop.
@@ -49,6 +49,7 @@ class Erasures {
     std::size_t erased_ = 0;
     std::int64_t transactions_ = 0;  // without repairs and actions
     std::int64_t damaged_ = 0;
+    std::int64_t plain_ = 0;    // storage::Erasure::plain()
     std::string destinations_;  // JSON members
     std::string error_;
 };

@@ -9,6 +9,7 @@
 #include "tests/e2e/bus_peer.h"
 #include "tests/e2e/fetch.h"
 #include "tests/e2e/lab.h"
+#include "tests/e2e/programs.h"
 #include "tests/e2e/wait.h"
 
 namespace tillkeeper::lab {
@@ -18,6 +19,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr auto kPatience = 60s;
 const std::string kMember = "M-7Qx2vK9pTz";
@@ -123,6 +125,8 @@ class Canary : public ::testing::TestWithParam<bool> {
         EXPECT_EQ(hand_over(sale("held", of_member())), "accepted");
         EXPECT_EQ(hand_over(sale("repaired", of_member())), "accepted");
         EXPECT_EQ(hand_over(sale("other", R"(,"member_id":"somebody else")")), "accepted");
+        EXPECT_EQ(hand_over(sale("listed", R"(,"member_id":[")" + kMember + "\"]")), "quarantined");
+        EXPECT_EQ(hand_over(sale("returned", R"(,"refers_to":"good","note":")" + kPersonal[0] + '"')), "accepted");
         ASSERT_TRUE(held_at_erp(2));
         const auto repair = command({"queue", "repair", "5", "--destination", "erp", "--why", "typing error",
                                      "--transaction", sale("repaired", of_member(R"(,"tax_code":"A7")"))});
@@ -186,7 +190,7 @@ TEST_P(Canary, IsFoundNowhereAfterAnErasure) {
 
     const auto erased = command({"erase", "member", kMember, "--why", "asked for it", "--who", "anna"});
     EXPECT_EQ(erased.status, 0) << erased.errors;
-    EXPECT_THAT(erased.output, HasSubstr("erased: 5 transactions of this member; chain verified"));
+    EXPECT_THAT(erased.output, HasSubstr("erased: 7 transactions of this member; chain verified"));
     EXPECT_THAT(personal_on_disk(), IsEmpty());
     expect_nobody_tells_it();
 
@@ -194,7 +198,8 @@ TEST_P(Canary, IsFoundNowhereAfterAnErasure) {
     for (const auto* fiscal : {R"("total":1530)", R"("receipt":"R-good")", R"("sku":"85123A")", R"("id":"good")"})
         EXPECT_THAT(shown.output, HasSubstr(fiscal));
     EXPECT_EQ(hand_over(sale("good", of_member())), "duplicate") << "the till may ask again";
-    EXPECT_EQ(command({"erase", "member", kMember, "--why", "asked again"}).status, 0);
+    EXPECT_THAT(command({"erase", "member", kMember, "--why", "asked again"}).output,
+                HasSubstr("No transaction of this member is here."));
     EXPECT_THAT(personal_on_disk(), IsEmpty()) << "nor does the repetition bring it back";
 
     EXPECT_EQ(lab_->agent().stop(), 0);
@@ -210,6 +215,33 @@ TEST_P(Canary, ReasonsMustNotNameTheMember) {
     EXPECT_EQ(refused.status, 1);
     EXPECT_THAT(refused.errors, HasSubstr("must not contain the member's id"));
     EXPECT_EQ(command({"erase", "member", kMember}).status, 2) << "a reason is required";
+}
+
+TEST_P(Canary, SaysWhatIsNotHereAndWhatStays) {
+    EXPECT_EQ(hand_over(sale(kMember, R"(,"member_id":"somebody else")")), "accepted");
+    const auto none = command({"erase", "member", kMember, "--why", "asked for it"});
+    EXPECT_EQ(none.status, 1);
+    EXPECT_THAT(none.output, HasSubstr("No transaction of this member is here."));
+    EXPECT_THAT(none.output, HasSubstr("1 entries carry this id as receipt, type or id: these stay"));
+    EXPECT_THAT(none.errors, Not(StartsWith(":")));
+
+    const std::vector<std::string> from_input{"sh",
+                                              "-c",
+                                              R"(printf '%s\n' "$0" | "$@")",
+                                              "somebody else",
+                                              kCommandProgram,
+                                              "--socket",
+                                              lab_->agent().setup().control_socket.string(),
+                                              "erase",
+                                              "member",
+                                              "-",
+                                              "--why",
+                                              "asked for it"};
+    const auto erased = run_command(from_input, lab_->folder().path());
+    ASSERT_TRUE(erased) << erased.error().message;
+    EXPECT_EQ(erased->status, 0) << erased->errors;
+    EXPECT_THAT(erased->output, HasSubstr("erased: 1 transactions of this member; chain verified"));
+    EXPECT_THAT(erased->errors, Not(StartsWith(":")));
 }
 
 INSTANTIATE_TEST_SUITE_P(PlainAndSealed, Canary, ::testing::Bool(),

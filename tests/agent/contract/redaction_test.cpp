@@ -89,6 +89,24 @@ TEST(Redaction, FindsTheMemberAtAnyDepthAsTextOrNumber) {
     EXPECT_FALSE(concerns_member("not JSON", "17850"));
 }
 
+// A till that hands over lists: quarantined as unusable, and about the person all the same.
+TEST(Redaction, FindsTheMemberBelowTheName) {
+    for (const std::string value : {R"(["17850"])", "[1,[17850]]", R"({"a":{"b":"17850"}})", R"([{"value":17850}])"}) {
+        const std::string body = R"({"x":{"member_id":)" + value + "}}";
+        EXPECT_TRUE(concerns_member(body, "17850")) << body;
+        EXPECT_THAT(redact(body, {}), Not(HasSubstr("17850")));
+    }
+    EXPECT_FALSE(concerns_member(R"({"member_id":["178"],"x":["17850"]})", "17850"));
+    EXPECT_FALSE(concerns_member(R"([{"member_id":[]},"17850"])", "17850"));
+}
+
+TEST(Redaction, TellsWhetherSomebodyIsNamed) {
+    for (const auto* body : {R"({"member_id":"2"})", R"({"a":[{"member_id":[2]}]})", R"({"member_id":"erased"})"})
+        EXPECT_TRUE(names_a_member(body)) << body;
+    for (const auto* body : {"{}", R"({"member_id":null})", R"({"member_id":""})", R"({"member_id":[]})", "no JSON"})
+        EXPECT_FALSE(names_a_member(body)) << body;
+}
+
 TEST(Redaction, WhatIsNoJsonIsLeftEmpty) {
     EXPECT_EQ(redact("", {}), "{}");
     EXPECT_EQ(redact("{\"a\":", {}), "{}");
