@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/contract/card_number.h"
 #include "agent/contract/json_scan.h"
 #include "agent/contract/problem.h"
 #include "agent/contract/redaction.h"
@@ -48,6 +49,9 @@ Result<std::string> Erasures::begin(const std::string& body) {
         return fail(ErrorCode::kInvalid, "\"member_id\" is required: 1 to 256 bytes");
     if (order.who.empty() || order.why.empty() || std::max(order.who.size(), order.why.size()) > kReasonBytesMax)
         return fail(ErrorCode::kInvalid, "\"who\" and \"why\" are required, at most 1000 bytes each");
+    if (contains_card_number(order.who) || contains_card_number(order.why))
+        return fail(ErrorCode::kInvalid,
+                    "\"who\" and \"why\" stay in the journal: leave out what looks like a card number");
     if (order.who.find(member) != std::string::npos || order.why.find(member) != std::string::npos)
         return fail(ErrorCode::kInvalid,
                     "\"who\" and \"why\" stay in the journal: they must not contain the member's id");

@@ -188,6 +188,8 @@ TEST_P(Canary, IsFoundNowhereAfterAnErasure) {
         EXPECT_THAT(found(agent_folder() / "data", {kPersonal[1], kPersonal[2]}), Not(IsEmpty()))
             << "else the search proves nothing";
 
+    const auto careless = command({"erase", "member", kMember, "--why", "card 4111 1111 1111 1111", "--who", "anna"});
+    EXPECT_EQ(careless.status, 1) << "the reason stays in the journal";
     const auto erased = command({"erase", "member", kMember, "--why", "asked for it", "--who", "anna"});
     EXPECT_EQ(erased.status, 0) << erased.errors;
     EXPECT_THAT(erased.output, HasSubstr("erased: 7 transactions of this member; chain verified"));
