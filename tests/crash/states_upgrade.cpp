@@ -22,7 +22,7 @@ constexpr std::string_view kOther =
     "ALTER TABLE held ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX held_by_urgency ON held (urgency);"
     "UPDATE entries SET receipt = receipt || '-v2' WHERE 0;"
-    "UPDATE meta SET value = 2 WHERE key = 'compatible_version';";
+    "UPDATE meta SET value = (SELECT user_version + 1 FROM pragma_user_version) WHERE key = 'compatible_version';";
 
 bool next_known = false;
 bool next_compatible = true;
