@@ -26,7 +26,7 @@ target_include_directories(tillkeeper_asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})
 target_compile_definitions(tillkeeper_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
 target_link_libraries(tillkeeper_asio INTERFACE Threads::Threads)
 if(TILLKEEPER_SANITIZE STREQUAL "thread")
-  # GCC's thread sanitizer does not know atomic_thread_fence; Asio has another way.
+  # The thread sanitizer does not know atomic_thread_fence; Asio has another way.
   target_compile_definitions(tillkeeper_asio INTERFACE ASIO_DISABLE_FENCED_BLOCK)
 endif()
 

@@ -176,8 +176,8 @@ class GroupWriter final : public Writer {
         for (std::size_t i = 0; i < askers.size(); ++i)
             by_loop[askers[i].reply_on].emplace_back(std::move(askers[i].done), answers[i]);
         for (auto& [loop, replies] : by_loop)
-            loop->post([replies = std::move(replies)]() mutable {
-                for (auto& [done, result] : replies) done(std::move(result));
+            loop->post([told = std::move(replies)]() mutable {
+                for (auto& [done, result] : told) done(std::move(result));
             });
     }
 
