@@ -29,8 +29,8 @@ constexpr auto kPace = std::chrono::milliseconds(20);
 constexpr double kTimes = 3;
 constexpr std::size_t kBrokerBytesMax = std::size_t{96} << 20;
 constexpr std::size_t kAgentBytesMax = std::size_t{128} << 20;
-constexpr auto kAlone = seconds(4);
-constexpr auto kWindow = seconds(2);
+constexpr auto kAlone = seconds(3);
+constexpr auto kWindow = seconds(1);
 constexpr int kWindows = 6;
 constexpr double kWaitMaxMs = 3000;
 
