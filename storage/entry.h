@@ -35,6 +35,15 @@ struct ClockSight {
     Duration offset{};
 };
 
+// Takes `amount` out of a pot while the entry is stored, in the same transaction: what a pot has given never exceeds
+// the limit, whoever asks at the same time [storage-13]. A pot is made by its first spend.
+struct Spend {
+    std::string pot;  // 1-128 bytes; no personal data
+    std::int64_t amount = 0;
+    std::int64_t limit = 0;                  // the pot may have given so much in all, this amount included
+    std::optional<std::int64_t> expected{};  // and must have given exactly this before
+};
+
 struct NewEntry {
     EntryKind kind = EntryKind::kTransaction;
     std::string till;                           // [A-Za-z0-9_-]{1,32}; empty for actions of a person
@@ -49,6 +58,7 @@ struct NewEntry {
     JournalNumber repairs = 0;                  // the entry that this one repairs or acts on; 0: none
     std::string body;                           // exactly the bytes that arrived
     Arrival arrival;
+    std::vector<Spend> spends{};  // all of them, or nothing is stored (kOverspent); not for what is stored already
 };
 
 struct Entry : NewEntry {
@@ -62,7 +72,8 @@ struct Entry : NewEntry {
 };
 
 // The outcome of handing over one entry, after commit and sync.
-enum class Acceptance : std::uint8_t { kAccepted, kDuplicate, kQuarantined };
+// kOverspent: a pot would give more than its limit, or has not given what was expected; nothing was stored.
+enum class Acceptance : std::uint8_t { kAccepted, kDuplicate, kQuarantined, kOverspent };
 
 struct Receipt {
     Acceptance acceptance = Acceptance::kAccepted;

@@ -38,6 +38,8 @@ Outcome outcome_of(storage::Acceptance acceptance) {
             return Outcome::kDuplicate;
         case storage::Acceptance::kQuarantined:
             return Outcome::kQuarantined;
+        case storage::Acceptance::kOverspent:
+            break;  // a till's transaction spends nothing
     }
     std::unreachable();
 }

@@ -17,6 +17,8 @@ const char* outcome(storage::Acceptance acceptance) {
             return "duplicate";
         case storage::Acceptance::kQuarantined:
             return "quarantined";
+        case storage::Acceptance::kOverspent:
+            break;  // a till's transaction spends nothing
     }
     std::unreachable();
 }

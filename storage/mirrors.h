@@ -1,0 +1,133 @@
+// Mirrors: copies of cloud data that look-ups answer from while the cloud is away. One file beside the journal,
+// `mirrors.db`, with one connection that writes or checkpoints: this one.
+//
+// A pull is a *run*: begin(), apply() page by page, finish(). Nobody sees anything of a run before finish(), and then
+// all of it at once; a run that a crash interrupts goes on where it was [storage-11]. Texts and search keys are stored
+// sealed and as keyed hashes: the file alone tells nobody's name, telephone or card [storage-12]. What is here can be
+// fetched again, so commits are not synced (WAL, synchronous=NORMAL); deferred look-ups are. Ownership: the caller owns
+// it. Thread: one thread only, the sync loop; blocks on the disk.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "platform/clock.h"
+#include "platform/result.h"
+#include "storage/entry.h"
+
+namespace tillkeeper::storage {
+
+struct MirrorOptions {
+    std::string folder;  // the journal's
+    std::string key;     // 32 bytes, as the journal's; "": texts are sealed with a key that stands in the file
+    std::vector<std::string> older_keys = {};  // only open what was written before
+    std::string vfs;
+};
+
+inline constexpr std::size_t kMirrorKeyBytesMax = 256;
+inline constexpr std::size_t kMirrorBodyBytesMax = 64 * 1024;
+inline constexpr std::size_t kMirrorPageRowsMax = 2000;
+
+// What a record can be found by, besides its key. Values are normalised before they come here (sync/search_keys.h).
+struct SearchKey {
+    std::string field;  // "phone"; "phone*" for the beginning of one
+    std::string value;
+};
+
+struct MirrorRow {
+    std::string key;                  // what the source calls the record
+    std::vector<SearchKey> search{};  // of a record that is there
+    std::string body{};               // JSON; "": deleted
+};
+
+// One pull under way.
+struct MirrorRun {
+    bool full = false;            // what it does not bring is gone when it is finished
+    std::string page{};           // the source's name of the next page; "": the first
+    WallTime started{};           // when the source was asked
+    JournalNumber delivered = 0;  // what the source had of our journal then (SourceConfig::knows_deliveries_of)
+};
+
+// What of a collection can be seen.
+struct MirrorState {
+    std::optional<WallTime> as_of{};  // started of the run that was finished last; none: never
+    bool complete = false;            // everything that the source had then: a full run, or changes upon one
+    std::string cursor{};             // where the next pull of changes begins; "" : a full one is needed
+    std::string validator{};          // ETag or Last-Modified of a whole collection
+    JournalNumber delivered = 0;
+    std::int64_t records = 0;
+};
+
+// A look-up that nobody could answer; `till` and `request` (JSON, as it came, with its Correlation Data and where the
+// answer goes) are what the answer needs. Kept durably until settled.
+struct DeferredLookup {
+    std::int64_t number = 0;  // given by the file
+    std::string till;
+    std::string collection;
+    std::string request;
+    JournalNumber journal = 0;  // the newest entry when it was asked
+    WallTime since;
+};
+
+class Mirrors {
+  public:
+    // A file that is damaged, of a newer program, or sealed with another key is thrown away and begun anew: it is a
+    // copy. `anew` says so then, in plain words, since deferred look-ups are lost with it.
+    [[nodiscard]] static Result<std::unique_ptr<Mirrors>> open(const MirrorOptions& options, std::string& anew);
+    virtual ~Mirrors() = default;
+
+    [[nodiscard]] virtual Result<MirrorState> state(const std::string& collection) = 0;
+    [[nodiscard]] virtual Result<std::optional<MirrorRun>> unfinished(const std::string& collection) = 0;
+    // What an unfinished run brought is forgotten.
+    [[nodiscard]] virtual Result<void> begin(const std::string& collection, const MirrorRun& run) = 0;
+    // One transaction: at most kMirrorPageRowsMax rows, and the page to go on from. The last row of a key counts.
+    // kInvalid, kLimit for a row that cannot be kept: nothing of the page is. kStorageFull: the run can go on later.
+    [[nodiscard]] virtual Result<void> apply(const std::string& collection, std::span<const MirrorRow> rows,
+                                             const std::string& next_page) = 0;
+    // The run can be seen from now on, in one transaction.
+    [[nodiscard]] virtual Result<void> finish(const std::string& collection, const std::string& cursor,
+                                              const std::string& validator) = 0;
+    // The source says that nothing has changed since: only the age changes.
+    [[nodiscard]] virtual Result<void> unchanged(const std::string& collection, WallTime as_of,
+                                                 JournalNumber delivered) = 0;
+    // A live answer: kept at once, as of now, beside what a run may be bringing. "" as body: the source says there is
+    // none.
+    [[nodiscard]] virtual Result<void> put(const std::string& collection, const MirrorRow& row, WallTime now) = 0;
+    // One slice of tidying up: what no run shows any more. False: there is nothing left.
+    [[nodiscard]] virtual Result<bool> tidy() = 0;
+    // A collection that is older than its configured age, or not configured any more: nothing of it stays.
+    [[nodiscard]] virtual Result<void> drop(const std::string& collection) = 0;
+    [[nodiscard]] virtual Result<std::vector<std::string>> collections() = 0;
+    // Takes a person out: the record of that key, its search keys, movements and deferred look-ups of it. Returns how
+    // many records.
+    [[nodiscard]] virtual Result<std::int64_t> erase(const std::string& collection, const std::string& key) = 0;
+
+    // What this store itself has moved since the source last heard of it: sold pieces of an article, points of a
+    // member. Adding the same number again changes nothing. forget: what the source knows by now.
+    [[nodiscard]] virtual Result<void> add_movement(const std::string& collection, const std::string& key,
+                                                    JournalNumber number, std::int64_t amount) = 0;
+    [[nodiscard]] virtual Result<void> forget_movements(const std::string& collection, JournalNumber up_to) = 0;
+    // How far the journal has been read for movements.
+    [[nodiscard]] virtual Result<JournalNumber> movements_read() = 0;
+    [[nodiscard]] virtual Result<void> set_movements_read(JournalNumber number) = 0;
+    // Groups the calls above into one transaction: between begin and commit.
+    [[nodiscard]] virtual Result<void> begin_group() = 0;
+    [[nodiscard]] virtual Result<void> commit_group() = 0;
+
+    // Synced before it returns. kLimit beyond kDeferredMax.
+    [[nodiscard]] virtual Result<std::int64_t> defer(const DeferredLookup& lookup) = 0;
+    [[nodiscard]] virtual Result<std::vector<DeferredLookup>> deferred(std::int64_t after, int limit) = 0;
+    [[nodiscard]] virtual Result<void> settle(std::int64_t number) = 0;
+
+    // Seals the file's own key with another one; what is stored stays as it is. For `tillkeeper key rotate`.
+    [[nodiscard]] virtual Result<void> change_key(const std::string& key) = 0;
+    [[nodiscard]] virtual std::uint64_t bytes() const = 0;
+};
+
+inline constexpr std::int64_t kDeferredMax = 10'000;
+
+}  // namespace tillkeeper::storage
