@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,9 +32,13 @@ class Sha256 {
 };
 
 [[nodiscard]] Digest sha256(std::string_view bytes);
+// HMAC (RFC 2104) with SHA-256. `key` may have any length; 32 random bytes are right.
+[[nodiscard]] Digest hmac_sha256(std::string_view key, std::string_view text);
 [[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
 [[nodiscard]] std::string base64(std::string_view bytes);     // RFC 4648 section 4, padded
 [[nodiscard]] std::string base64url(std::string_view bytes);  // RFC 4648 section 5, not padded
+// RFC 4648 section 5, not padded. Nothing for any other text, one with loose bits at its end included.
+[[nodiscard]] std::optional<std::string> base64url_decode(std::string_view text);
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
 
 // AES-256-GCM (NIST SP 800-38D). `key` has 32 bytes, `nonce` 12 and is never used twice with one key.
@@ -43,6 +48,24 @@ class Sha256 {
 // kCorrupt when anything was changed or the key is another.
 [[nodiscard]] Result<std::string> unseal(std::string_view key, std::string_view nonce, std::string_view bound,
                                          std::string_view sealed);
+
+// A public key on the curve P-256, for ES256 signatures (RFC 7518 section 3.4).
+class VerifyingKey {
+  public:
+    // The coordinates as a JSON Web Key has them (RFC 7518 section 6.2.1), decoded: 32 bytes each. kInvalid: no point.
+    [[nodiscard]] static Result<VerifyingKey> from_point(std::string_view x, std::string_view y);
+    VerifyingKey(VerifyingKey&&) noexcept;
+    VerifyingKey& operator=(VerifyingKey&&) noexcept;
+    ~VerifyingKey();
+
+    // Whether `signature` (R || S, 64 bytes) is this key's for `input`.
+    [[nodiscard]] bool holds(std::string_view input, std::string_view signature) const;
+
+  private:
+    struct Key;
+    explicit VerifyingKey(std::unique_ptr<Key> key);
+    std::unique_ptr<Key> key_;
+};
 
 // A private key for JWS signatures (RFC 7515, RFC 7518): ES256 for P-256 keys, RS256 for RSA keys.
 class SigningKey {

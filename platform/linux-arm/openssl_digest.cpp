@@ -1,5 +1,6 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "platform/crypto.h"
 
@@ -58,6 +59,13 @@ Digest sha256(std::string_view bytes) {
     return digest;
 }
 
+Digest hmac_sha256(std::string_view key, std::string_view text) {
+    Digest digest{};
+    HMAC(sha256_algorithm(), key.data(), static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), nullptr);
+    return digest;
+}
+
 std::string to_hex(std::span<const std::uint8_t> bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string out;
@@ -81,6 +89,23 @@ std::string base64url(std::string_view bytes) {
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::optional<std::string> base64url_decode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size() * 3 / 4);
+    std::uint32_t bits = 0;
+    int waiting = 0;
+    for (const char c : text) {
+        const auto value = kBase64Url.find(c);
+        if (value == std::string_view::npos) return std::nullopt;
+        bits = bits << 6 | static_cast<std::uint32_t>(value);
+        if ((waiting += 6) < 8) continue;
+        waiting -= 8;
+        out += static_cast<char>(bits >> waiting & 0xFFU);
+    }
+    const bool loose = waiting >= 6 || (bits & ((1U << waiting) - 1)) != 0;
+    return loose ? std::nullopt : std::optional(std::move(out));
 }
 
 }  // namespace tillkeeper

@@ -173,5 +173,50 @@ TEST(SigningKey, RefusesWhatItCannotUse) {
     EXPECT_EQ(SigningKey::from_pem(pem_of(make_ec("P-256"), "a password")).error().code, ErrorCode::kInvalid);
 }
 
+// RFC 4231, test cases 1, 2 and 6.
+TEST(Hmac, AgreesWithThePublishedVectors) {
+    EXPECT_EQ(to_hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
+              "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+    EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    EXPECT_EQ(to_hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")),
+              "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+TEST(Base64, UrlTextsAreReadBackAndNothingElseIs) {
+    for (const std::string_view bytes : {"", "f", "fo", "foo", "foob", "\xff\xfe\xfd"})
+        EXPECT_EQ(base64url_decode(base64url(bytes)), bytes);
+    for (const std::string_view text : {"A", "Zg==", "Z h", "Zh", "+/==", "Zm9v\n"})
+        EXPECT_EQ(base64url_decode(text), std::nullopt) << text;
+}
+
+// RFC 7515, appendix A.3.
+TEST(VerifyingKey, AgreesWithThePublishedExample) {
+    const std::string input =
+        "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0c"
+        "nVlfQ";
+    const auto key = VerifyingKey::from_point(*base64url_decode("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"),
+                                              *base64url_decode("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"));
+    ASSERT_TRUE(key) << key.error().message;
+    const auto signature =
+        *base64url_decode("DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q");
+    EXPECT_TRUE(key->holds(input, signature));
+    EXPECT_FALSE(key->holds(input + "x", signature));
+    for (std::size_t bit = 0; bit < signature.size() * 8; ++bit) {
+        auto changed = signature;
+        changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << bit % 8));
+        ASSERT_FALSE(key->holds(input, changed)) << bit;
+    }
+    EXPECT_FALSE(key->holds(input, signature.substr(1)));
+    EXPECT_FALSE(key->holds(input, std::string(64, '\0')));
+}
+
+TEST(VerifyingKey, RefusesWhatIsNoPointOfTheCurve) {
+    EXPECT_FALSE(VerifyingKey::from_point(std::string(32, '\1'), std::string(32, '\1')));
+    EXPECT_FALSE(VerifyingKey::from_point(std::string(32, '\0'), std::string(32, '\0')));
+    EXPECT_FALSE(VerifyingKey::from_point("", ""));
+    EXPECT_FALSE(VerifyingKey::from_point(std::string(33, '\1'), std::string(31, '\1')));
+}
+
 }  // namespace
 }  // namespace tillkeeper
