@@ -17,11 +17,16 @@ enum class Normal : std::uint8_t { kText, kFolded, kDigits, kPhone };
 
 struct SearchKeyConfig {
     std::string field;  // what tills call it: "phone"; also the record's member unless `member` says otherwise
-    std::string member;
+    std::string member = {};
     Normal normal = Normal::kText;
     int prefix_min = 0;        // 0: only exact; else beginnings of at least so many characters (3-12) find it too
     std::string country = "";  // kPhone: digits of the country code that a leading 0 stands for: "49"
 };
+
+// Of the beginnings that a record is found by. What a till asks for beyond the longest is cut, and may find more.
+inline constexpr int kPrefixCharactersMin = 3;
+inline constexpr int kPrefixCharactersMax = 12;
+inline constexpr std::size_t kSearchKeysMax = 64;  // of one record; further ones are not kept
 
 // Nothing where too little is left.
 [[nodiscard]] std::optional<std::string> normalised(std::string_view text, const SearchKeyConfig& config);
