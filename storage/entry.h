@@ -58,7 +58,9 @@ struct NewEntry {
     JournalNumber repairs = 0;                  // the entry that this one repairs or acts on; 0: none
     std::string body;                           // exactly the bytes that arrived
     Arrival arrival;
-    std::vector<Spend> spends{};  // all of them, or nothing is stored (kOverspent); not for what is stored already
+    // All of them, or nothing is stored (kOverspent). Not for what is stored already, nor for what uses an id again
+    // with other content. They are not part of the chain.
+    std::vector<Spend> spends{};
 };
 
 struct Entry : NewEntry {
