@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/bus/answer_order.h"
+#include "agent/bus/return_address.h"
 #include "agent/bus/topics.h"
 #include "agent/contract/answer.h"
 #include "platform/log.h"
@@ -13,22 +14,9 @@ namespace tillkeeper::agent {
 namespace {
 
 constexpr std::size_t kTillsMax = 1000;
-constexpr Duration kRetryBusy = std::chrono::milliseconds(500);
-constexpr Duration kRetryFull = std::chrono::seconds(5);
-constexpr std::size_t kCorrelationBytesMax = 1024;
-constexpr const char* kNotYours =
-    "The Response Topic must lie below the till's own name, where the till says nothing itself; Correlation Data may "
-    "have "
-    "1,024 bytes and is not repeated when it has more.";
 constexpr std::size_t kUnderWayMax = 64;   // of one till, on the way to the journal
 constexpr std::size_t kWaitingMax = 4096;  // of one till, unread
 constexpr std::size_t kWaitingBytesMax = 16u << 20;
-
-std::optional<Duration> retry_after(Refusal refusal) {
-    if (refusal == Refusal::kBusy) return kRetryBusy;
-    if (refusal == Refusal::kStorageFull) return kRetryFull;
-    return std::nullopt;
-}
 
 Outcome outcome_of(storage::Acceptance acceptance) {
     switch (acceptance) {
@@ -55,11 +43,9 @@ std::vector<Problem> problems_of(const Error& error) {
 struct TillBus::Pending {
     std::string till;
     AnswerOrder::Place place = 0;
-    std::string reply_topic;
-    std::string correlation_data;
+    ReturnAddress to;
     std::optional<std::string> id;
     std::string problems;  // JSON, when quarantined
-    bool foreign = false;  // it asked for its answer outside its own name
     WallTime arrived_at;
     MonotonicTime arrived;
 };
@@ -103,10 +89,8 @@ void TillBus::transaction(std::string till, MqttMessage message) {
     pending.place = intake.order.take();
     pending.arrived_at = clock_.wall();
     pending.arrived = clock_.monotonic();
-    pending.correlation_data = std::move(message.correlation_data);
+    pending.to = return_address(till, message);
     pending.till = std::move(till);
-    pending.foreign = !message.response_topic.empty() && !is_own_topic(pending.till, message.response_topic);
-    if (!pending.foreign) pending.reply_topic = std::move(message.response_topic);
     if (intake.under_way < kUnderWayMax && intake.waiting.empty())
         return examine(intake, std::move(pending), std::move(message.payload));
     if (intake.waiting.size() >= kWaitingMax || intake.waiting_bytes + message.payload.size() > kWaitingBytesMax) {
@@ -120,11 +104,7 @@ void TillBus::examine(Intake& intake, Pending pending, std::string payload) {
     auto examined = examine_transaction(pending.till, std::move(payload));
     pending.id = examined.id;
     if (examined.refusal) return refuse(std::move(pending), *examined.refusal, examined.problems);
-    const bool unusual = pending.correlation_data.size() > kCorrelationBytesMax;
-    if (unusual) pending.correlation_data.clear();
-    if (pending.foreign || unusual)
-        return refuse(std::move(pending), Refusal::kNotYours,
-                      {{"not-yours", "Answer asked for outside the till's own name", kNotYours, ""}});
+    if (pending.to.foreign) return refuse(std::move(pending), Refusal::kNotYours, {foreign_address()});
 
     pending.problems = examined.entry.problems;
     examined.entry.arrival = {pending.arrived_at, pending.arrived, boot_id_,
@@ -192,10 +172,7 @@ void TillBus::tell(Pending pending, Result<storage::Receipt> receipt) {
 void TillBus::answer(Pending pending, std::string payload, Outcome outcome) {
     const auto took = clock_.monotonic() - pending.arrived;
     observer_.answered(outcome, std::chrono::duration<double>(took).count());
-    MqttMessage message;
-    message.topic = pending.reply_topic.empty() ? replies_topic(pending.till) : std::move(pending.reply_topic);
-    message.payload = std::move(payload);
-    message.correlation_data = std::move(pending.correlation_data);
+    auto message = addressed(std::move(pending.to), std::move(payload));
     for (auto& ready : intakes_.find(pending.till)->second->order.fill(pending.place, std::move(message))) {
         // Lost while the broker is away: the till keeps the sale, hands it over again and learns `duplicate`.
         if (auto sent = mqtt_.publish(std::move(ready)); !sent)

@@ -103,7 +103,7 @@ class Scan {
     bool literal(std::string_view word, JsonType type) {
         if (text_.substr(at_, word.size()) != word) return stop("not a JSON value");
         at_ += word.size();
-        visit(type);
+        visit(type, type == JsonType::kBoolean ? word : "");
         return true;
     }
 

@@ -45,7 +45,7 @@ struct JsonPlace {
 class JsonVisitor {
   public:
     virtual ~JsonVisitor() = default;
-    // `text`: a string without escapes, a number as written, otherwise "". All views end with the call.
+    // `text`: a string without escapes; a number, true and false as written; otherwise "". All views end with the call.
     virtual void value(const JsonPlace& place, JsonType type, std::string_view text) = 0;
 };
 
