@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "platform/clock.h"
 #include "platform/crypto.h"
+#include "storage/arrival.h"
+#include "storage/spend.h"
 
 namespace tillkeeper::storage {
 
@@ -19,29 +20,6 @@ enum class EntryKind : std::uint8_t {
     kQuarantined = 1,  // handed over by a till; a person must look before any destination gets it
     kReleased = 2,     // a quarantined transaction, repaired or let through: destinations get this one
     kAction = 3,       // what a person did (repair, skip, retry): kept in the chain, delivered to nobody
-};
-
-// When and under which circumstances something reached us.
-struct Arrival {
-    WallTime arrived_at;
-    MonotonicTime monotonic;
-    std::string boot_id;
-    bool clock_trusted = false;  // could `arrived_at` be believed then?
-};
-
-// A time that could be trusted: wall time = monotonic time + `offset`, for all of that boot.
-struct ClockSight {
-    std::string boot_id;
-    Duration offset{};
-};
-
-// Takes `amount` out of a pot while the entry is stored, in the same transaction: what a pot has given never exceeds
-// the limit, whoever asks at the same time [storage-13]. A pot is made by its first spend.
-struct Spend {
-    std::string pot;  // 1-128 bytes; no personal data
-    std::int64_t amount = 0;
-    std::int64_t limit = 0;                  // the pot may have given so much in all, this amount included
-    std::optional<std::int64_t> expected{};  // and must have given exactly this before
 };
 
 struct NewEntry {
@@ -58,7 +36,9 @@ struct NewEntry {
     JournalNumber repairs = 0;                  // the entry that this one repairs or acts on; 0: none
     std::string body;                           // exactly the bytes that arrived
     Arrival arrival;
-    std::vector<Spend> spends{};  // all of them, or nothing is stored (kOverspent); not for what is stored already
+    // All of them, or nothing is stored (kOverspent). Not for what is stored already, nor for what uses an id again
+    // with other content. They are not part of the chain.
+    std::vector<Spend> spends{};
 };
 
 struct Entry : NewEntry {

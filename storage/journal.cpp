@@ -9,6 +9,7 @@
 #include "storage/index_repair.h"
 #include "storage/key_checks.h"
 #include "storage/open_file.h"
+#include "storage/pots.h"
 #include "storage/pruning.h"
 #include "storage/schema.h"
 #include "storage/sliced_work.h"
@@ -24,7 +25,7 @@ Result<void> check_entry(const NewEntry& entry) {
     if (entry.kind != EntryKind::kTransaction && entry.kind != EntryKind::kQuarantined)
         return fail(ErrorCode::kInvalid, "journal: tills hand over transactions only");
     if (entry.body.size() > kBodyBytesMax) return fail(ErrorCode::kLimit, "journal: the body is longer than 1 MiB");
-    return {};
+    return check_spends(entry.spends);
 }
 
 class SqliteJournal final : public Journal {
@@ -52,7 +53,7 @@ class SqliteJournal final : public Journal {
         if (auto done = migrate(file_->connection); !done) return done;
         if (auto done = check_keys(file_->connection, codec_.keys(), true); !done) return done;
         if (damaged_)
-            if (auto done = remake_indexes(file_->connection); !done) return done;
+            if (auto done = mend(); !done) return done;
         damaged_ = false;
         if (auto done = prepare_rows(); !done) return done;
         file_->count_frames();
@@ -91,7 +92,7 @@ class SqliteJournal final : public Journal {
                               .wall = retention.now - retention.keep,
                               .boot_id = options_.device ? options_.device->boot_id() : "",
                               .monotonic = retention.since_boot - retention.keep};
-        return guarded<std::int64_t>([&] { return prune_entries(file_->connection, horizon, rows_max); });
+        return guarded<std::int64_t>([&] { return prune_entries(*file_, horizon, rows_max); });
     }
 
     Result<void> note_clock(const ClockSight& sight) override {
@@ -130,6 +131,14 @@ class SqliteJournal final : public Journal {
     void release_ballast() { ballast_.release(); }
 
   private:
+    // Damaged pots give nothing more: nobody knows what they have given. Selling goes on.
+    Result<void> mend() {
+        auto whole = pots_whole(file_->connection);
+        if (!whole) return std::unexpected(std::move(whole.error()));
+        file_->pots_whole = *whole;
+        return remake_indexes(file_->connection);
+    }
+
     Result<void> prepare_rows() {
         auto entries = EntryRows::prepare(file_->connection, codec_);
         if (!entries) return std::unexpected(std::move(entries.error()));
@@ -213,7 +222,7 @@ class SqliteJournal final : public Journal {
         if (!twins) return std::unexpected(std::move(twins.error()));
         for (const auto& twin : *twins)
             if (twin.same_body) return repeated(twin, twin.number != twins->front().number, unanswered);
-        if (twins->empty()) return append(entry, digest, false, tail);
+        if (twins->empty()) return spend_and_append(entry, digest, tail);
         NewEntry conflict = entry;
         conflict.kind = EntryKind::kQuarantined;
         if (conflict.problems.empty()) conflict.problems = id_conflict_problems(twins->front().number);
@@ -226,6 +235,15 @@ class SqliteJournal final : public Journal {
         const bool quarantined = twin.kind == EntryKind::kQuarantined;
         receipt.acceptance = quarantined ? Acceptance::kQuarantined : Acceptance::kAccepted;
         return receipt;
+    }
+
+    // What uses an id again with other content spends nothing: it is kept for a person to look at.
+    Result<Receipt> spend_and_append(const NewEntry& entry, const Digest& digest, ChainLink& tail) {
+        Result<bool> had = entry.spends.empty();
+        if (!*had && file_->pots_whole) had = spend(file_->connection, entry.spends, tail.number + 1);
+        if (!had) return std::unexpected(std::move(had.error()));
+        if (!*had) return Receipt{.acceptance = Acceptance::kOverspent};
+        return append(entry, digest, false, tail);
     }
 
     Result<Receipt> append(const NewEntry& entry, const Digest& digest, bool id_conflict, ChainLink& tail) {

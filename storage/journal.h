@@ -50,7 +50,9 @@ class Journal {
     // One transaction, one sync: all of it or nothing. Receipts stand in the order of `entries`; a repeated
     // transaction id within one call is recognised as well. `progress` may be empty, and so may `entries`.
     // An entry whose id was used before with other content is stored as kQuarantined, whatever its kind was.
-    // kInvalid, kLimit: an entry has no id, a kind that tills do not hand over, or more than 1 MiB; nothing was stored.
+    // An entry whose spends cannot be had is kOverspent and not stored; the others of the call are [storage-13].
+    // kInvalid, kLimit: an entry has no id, a kind that tills do not hand over, more than 1 MiB, or spends that cannot
+    // be (see pots.h); nothing was stored.
     // kStorageFull: nothing was stored; the ballast was set free, so that a call with `progress` alone works.
     [[nodiscard]] virtual Result<std::vector<Receipt>> commit(std::span<const NewEntry> entries,
                                                               std::span<const Progress> progress) = 0;

@@ -2,6 +2,7 @@
 
 #include "storage/entry_rows.h"
 #include "storage/key_checks.h"
+#include "storage/pots.h"
 #include "storage/progress_rows.h"
 #include "storage/schema.h"
 #include "storage/verification.h"
@@ -16,6 +17,12 @@ constexpr std::string_view kNumberOf =
     "SELECT number FROM entries WHERE transaction_id = ?1 AND kind IN (0, 2) ORDER BY number DESC LIMIT 1";
 constexpr std::string_view kNumberWithoutIndex =
     "SELECT number FROM entries NOT INDEXED WHERE transaction_id = ?1 AND kind IN (0, 2) ORDER BY number DESC LIMIT 1";
+
+constexpr std::string_view kReferring =
+    "SELECT number FROM entries WHERE refers_to = ?1 AND refers_to <> '' AND kind IN (0, 2) ORDER BY number LIMIT ?2";
+constexpr std::string_view kReferringWithoutIndex =
+    "SELECT number FROM entries NOT INDEXED WHERE refers_to = ?1 AND refers_to <> '' AND kind IN (0, 2) ORDER BY "
+    "number LIMIT ?2";
 
 class SqliteReader final : public JournalReader {
   public:
@@ -37,13 +44,31 @@ class SqliteReader final : public JournalReader {
     Result<std::vector<Entry>> find(const std::string& text, int limit) override {
         auto numbers = numbers_of(text, limit);
         if (!numbers) return std::unexpected(std::move(numbers.error()));
-        std::vector<Entry> found;
-        for (const auto number : *numbers) {
-            auto one = rows_->entry(number);
-            if (!one) return std::unexpected(std::move(one.error()));
-            if (*one) found.push_back(std::move(**one));
+        return entries_of(*numbers);
+    }
+
+    Result<std::vector<Entry>> referring_to(const std::string& transaction_id, int limit) override {
+        auto numbers = referring_by(kReferring, transaction_id, limit);
+        if (!numbers && numbers.error().code == ErrorCode::kCorrupt)
+            numbers = referring_by(kReferringWithoutIndex, transaction_id, limit);
+        if (!numbers) return std::unexpected(std::move(numbers.error()));
+        return entries_of(*numbers);
+    }
+
+    Result<std::vector<std::int64_t>> spent(std::span<const std::string> pots) override {
+        auto begun = connection_.execute("BEGIN");
+        if (!begun) return std::unexpected(std::move(begun.error()));
+        std::vector<std::int64_t> all;
+        Result<void> done;
+        for (const auto& pot : pots) {
+            auto one = spent_of(connection_, pot);
+            if (!one) done = std::unexpected(std::move(one.error()));
+            if (!done) break;
+            all.push_back(*one);
         }
-        return found;
+        connection_.rollback();
+        if (!done) return std::unexpected(std::move(done.error()));
+        return all;
     }
 
     Result<std::optional<JournalNumber>> number_of(const std::string& transaction_id) override {
@@ -146,6 +171,26 @@ class SqliteReader final : public JournalReader {
         if (!statement) return std::unexpected(std::move(statement.error()));
         const ResetAtEnd reset(**statement);
         return rows_of<T>(**statement, read);
+    }
+
+    Result<std::vector<Entry>> entries_of(const std::vector<JournalNumber>& numbers) {
+        std::vector<Entry> found;
+        for (const auto number : numbers) {
+            auto one = rows_->entry(number);
+            if (!one) return std::unexpected(std::move(one.error()));
+            if (*one) found.push_back(std::move(**one));
+        }
+        return found;
+    }
+
+    Result<std::vector<JournalNumber>> referring_by(std::string_view sql, const std::string& id, int limit) {
+        auto statement = connection_.kept(sql);
+        if (!statement) return std::unexpected(std::move(statement.error()));
+        const ResetAtEnd reset(**statement);
+        const PackedId packed(id);
+        packed.bind(**statement, 1);
+        (*statement)->bind(2, std::int64_t{limit});
+        return rows_of<JournalNumber>(**statement, [](const Statement& row) { return row.integer(0); });
     }
 
     Result<std::vector<JournalNumber>> numbers_of(const std::string& text, int limit) {

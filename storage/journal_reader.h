@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,12 @@ class JournalReader {
     // The newest entry with this id that destinations see, or nothing. Where the index is damaged all entries are read,
     // which takes its time; one before a damaged page is then not found.
     [[nodiscard]] virtual Result<std::optional<JournalNumber>> number_of(const std::string& transaction_id) = 0;
+
+    // What destinations see of what names this transaction in `refers_to`: returns and voids, ascending, at most
+    // `limit`. Where the index is damaged, as number_of().
+    [[nodiscard]] virtual Result<std::vector<Entry>> referring_to(const std::string& transaction_id, int limit) = 0;
+    // What each of these pots has given, in the same order, at one moment; 0 for a pot that nobody has drawn on.
+    [[nodiscard]] virtual Result<std::vector<std::int64_t>> spent(std::span<const std::string> pots) = 0;
 
     // What turns monotonic times of that boot into wall times; nothing when no trusted time was seen in it.
     [[nodiscard]] virtual Result<std::optional<Duration>> clock_offset(const std::string& boot_id) = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/entry_rows.h"
+#include "storage/pots.h"
 #include "storage/schema.h"
 
 namespace tillkeeper::storage {
@@ -86,15 +87,19 @@ Result<void> remove_through(Connection& connection, JournalNumber last) {
     return remove->bind(1, last).run();
 }
 
-Result<void> remove_slice(Connection& connection, JournalNumber last) {
+Result<void> remove_slice(OpenFile& file, JournalNumber last) {
+    Connection& connection = file.connection;
     if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
     if (auto done = remove_through(connection, last); !done) return done;
+    if (file.pots_whole)
+        if (auto done = remove_pots_through(connection, last); !done) return done;
     return connection.execute("COMMIT");
 }
 
 }  // namespace
 
-Result<std::int64_t> prune_entries(Connection& connection, const Horizon& before, std::int64_t rows_max) {
+Result<std::int64_t> prune_entries(OpenFile& file, const Horizon& before, std::int64_t rows_max) {
+    Connection& connection = file.connection;
     auto range = candidates(connection);
     if (!range) return std::unexpected(std::move(range.error()));
     const JournalNumber newest = range->last;
@@ -106,7 +111,7 @@ Result<std::int64_t> prune_entries(Connection& connection, const Horizon& before
     // Zeros in pages that become free would double what is written; an erasure overwrites them where it matters.
     if (auto set = connection.execute("PRAGMA secure_delete = FAST"); !set)
         return std::unexpected(std::move(set.error()));
-    auto gone = remove_slice(connection, *last);
+    auto gone = remove_slice(file, *last);
     if (auto set = connection.execute("PRAGMA secure_delete = ON"); gone && !set)
         return std::unexpected(std::move(set.error()));
     if (!gone) return std::unexpected(std::move(gone.error()));

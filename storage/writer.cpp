@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "storage/body_codec.h"
+#include "storage/pots.h"
 #include "storage/waiting_work.h"
 
 namespace tillkeeper::storage {
@@ -36,6 +37,7 @@ class GroupWriter final : public Writer {
     Result<void> offer(NewEntry entry, EventLoop& reply_on, Accepted done) override {
         if (entry.transaction_id.empty()) return fail(ErrorCode::kInvalid, "journal: an entry needs a transaction id");
         if (entry.body.size() > kBodyBytesMax) return fail(ErrorCode::kLimit, "journal: the body is longer than 1 MiB");
+        if (auto fine = check_spends(entry.spends); !fine) return fine;
         clock_trusted_ = entry.arrival.clock_trusted;
         auto first = waiting_.add(WaitingEntry{std::move(entry), &reply_on, std::move(done)});
         if (!first) return std::unexpected(std::move(first.error()));
@@ -286,7 +288,6 @@ class GroupWriter final : public Writer {
     std::optional<Error> trouble_;
 
     std::optional<ClockSight> sight_;  // not written yet
-
     Timer company_, probe_, quiet_;
 };
 

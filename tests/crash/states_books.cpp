@@ -29,10 +29,22 @@ JournalNumber Books::accept(const NewEntry& entry) {
         if (rows[i].body == entry.body) return first + static_cast<JournalNumber>(i);
         used = true;
     }
+    if (!used && !spend(entry.spends)) return 0;
     const EntryKind kind = used ? EntryKind::kQuarantined : entry.kind;
     rows.push_back({kind, entry.transaction_id, entry.body, entry.repairs});
     if (kind == EntryKind::kQuarantined) held[{"", newest()}] = {HeldState::kHeld, 0, newest()};
     return newest();
+}
+
+bool Books::spend(const std::vector<storage::Spend>& spends) {
+    auto after = pots;
+    for (const auto& one : spends) {
+        Pot& pot = after[one.pot];
+        if (pot.spent + one.amount > one.limit || pot.spent != one.expected.value_or(pot.spent)) return false;
+        pot = {pot.spent + one.amount, newest() + 1};
+    }
+    pots = std::move(after);
+    return true;
 }
 
 void Books::apply(const Progress& progress) {
@@ -98,6 +110,7 @@ void Books::prune(std::int64_t rows_max) {
     const auto count = std::clamp<std::int64_t>(last - first + 1, 0, rows_max);
     rows.erase(rows.begin(), rows.begin() + count);
     first += count;
+    std::erase_if(pots, [&](const auto& pot) { return pot.second.number < first; });
 }
 
 std::string difference(const Books& expected, const Books& found) {
@@ -107,6 +120,7 @@ std::string difference(const Books& expected, const Books& found) {
     if (expected.rows.size() != found.rows.size())
         return std::to_string(found.rows.size()) + " entries and not " + std::to_string(expected.rows.size());
     if (expected.rows != found.rows) return "an entry has other content";
+    if (expected.pots != found.pots) return "a pot has given another sum";
     return expected.cursors != found.cursors ? "a cursor stands elsewhere" : "held rows differ";
 }
 
@@ -148,13 +162,17 @@ Result<void> check_chain(storage::Connection& connection, const std::vector<stor
 Result<void> read_positions(storage::Connection& connection, Books& books) {
     auto cursors = connection.prepare("SELECT destination, number FROM cursors");
     auto held = connection.prepare("SELECT destination, number, state, waits_for, body_number FROM held");
-    if (!cursors || !held) return fail(ErrorCode::kInternal, "a table is missing");
+    auto pots = connection.prepare("SELECT name, spent, number FROM pots");
+    if (!cursors || !held || !pots) return fail(ErrorCode::kInternal, "a table is missing");
     auto row = cursors->step();
     for (; row && *row; row = cursors->step()) books.cursors[std::string(cursors->bytes(0))] = cursors->integer(1);
     if (!row) return std::unexpected(std::move(row.error()));
     for (row = held->step(); row && *row; row = held->step())
         books.held[{std::string(held->bytes(0)), held->integer(1)}] = {static_cast<HeldState>(held->integer(2)),
                                                                        held->integer(3), held->integer(4)};
+    if (!row) return std::unexpected(std::move(row.error()));
+    for (row = pots->step(); row && *row; row = pots->step())
+        books.pots[std::string(pots->bytes(0))] = {pots->integer(1), pots->integer(2)};
     if (!row) return std::unexpected(std::move(row.error()));
     return {};
 }

@@ -28,17 +28,24 @@ struct HeldRow {
     bool operator==(const HeldRow&) const = default;
 };
 
+struct Pot {
+    std::int64_t spent = 0;
+    storage::JournalNumber number = 0;
+    bool operator==(const Pot&) const = default;
+};
+
 struct Books {
     storage::JournalNumber first = 1;  // number of rows[0]
     std::vector<Row> rows;
     std::map<std::string, storage::JournalNumber> cursors;
     std::map<std::pair<std::string, storage::JournalNumber>, HeldRow> held;
+    std::map<std::string, Pot> pots;
     bool operator==(const Books&) const = default;
 
     [[nodiscard]] storage::JournalNumber newest() const {
         return first + static_cast<storage::JournalNumber>(rows.size()) - 1;
     }
-    // The numbers under which the entries stand afterwards.
+    // The numbers under which the entries stand afterwards; 0: overspent.
     std::vector<storage::JournalNumber> commit(std::span<const storage::NewEntry> entries,
                                                std::span<const storage::Progress> progress);
     void decide(const storage::Decision& decision);
@@ -50,6 +57,7 @@ struct Books {
 
   private:
     storage::JournalNumber accept(const storage::NewEntry& entry);
+    [[nodiscard]] bool spend(const std::vector<storage::Spend>& spends);
     void apply(const storage::Progress& progress);
     void release(const std::string& destination, storage::JournalNumber number);
 };

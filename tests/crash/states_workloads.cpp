@@ -154,6 +154,28 @@ void quarantine(Story& story) {
     must(story, story.decide(Decision::Kind::kSkip, "", 4));
 }
 
+// Two tills at once, a repetition, a failed sync in the middle, and pots that go with their last entry.
+void spending(Story& story) {
+    begin(story, 2);
+    const auto redemption = [&](std::int64_t amount) {
+        NewEntry entry = story.sale();
+        entry.spends = {{.pot = "lease", .amount = amount, .limit = 100}, {.pot = "store", .amount = 1, .limit = 4}};
+        return entry;
+    };
+    const NewEntry first = redemption(60);
+    must(story, story.commit({first, redemption(60), story.sale(), redemption(30)}));
+    must(story, story.commit({first}));
+    const std::vector<NewEntry> group{redemption(10), redemption(10)};
+    story.disk().fail(Call::kSync, 1);
+    const bool done = story.commit(group);
+    story.disk().heal();
+    if (!done) must(story, story.recover());
+    must(story, story.commit(group));
+    for (const auto& name : kNames)
+        must(story, story.report({.destination = name, .hold = {}, .delivered = {}, .cursor = 6}));
+    for (int i = 0; i < 2; ++i) must(story, story.prune(5));
+}
+
 void full_disk(Story& story) {
     begin(story, 4);
     auto& disk = story.disk();
@@ -258,6 +280,7 @@ constexpr std::array kWorkloads{
     Workload{"holding", holding},
     Workload{"decisions", decisions},
     Workload{"quarantine", quarantine},
+    Workload{"spending", spending},
     Workload{"full_disk", full_disk},
     Workload{"full_log", full_log},
     Workload{"failed_sync", failed_sync},
