@@ -1,9 +1,8 @@
 #include "agent/config/config.h"
 
-#include <algorithm>
 #include <filesystem>
-#include <set>
 
+#include "agent/config/cloud_tables.h"
 #include "agent/config/key_file.h"
 #include "agent/config/secret_file.h"
 #include "agent/config/toml_section.h"
@@ -11,14 +10,8 @@
 namespace tillkeeper::agent {
 namespace {
 
-constexpr std::size_t kDestinationsMax = 32;
-
 bool consists_of(std::string_view text, std::size_t max, std::string_view set) {
     return !text.empty() && text.size() <= max && text.find_first_not_of(set) == std::string_view::npos;
-}
-
-bool is_destination_name(std::string_view name) {
-    return consists_of(name, 32, "abcdefghijklmnopqrstuvwxyz0123456789_-");
 }
 
 class Loader {
@@ -32,7 +25,8 @@ class Loader {
         local(section(top, "page"), section(top, "control"));
         journal(section(top, "journal"));
         privacy(section(top, "privacy"));
-        destinations(top.take("destination"));
+        config_.destinations = read_destinations(source_, top.take("destination"), tries_);
+        config_.collections = read_collections(source_, top.take("collection"), config_.destinations, tries_);
         top.no_others();
         return std::move(config_);
     }
@@ -102,107 +96,9 @@ class Loader {
         s.no_others();
     }
 
-    void destinations(const toml::node* node) {
-        if (node == nullptr) return;
-        const auto* array = node->as_array();
-        if (array == nullptr || !array->is_homogeneous<toml::table>())
-            return source_.fault(node, "destination: must be a list of tables, [[destination]]");
-        if (array->size() > kDestinationsMax) return source_.fault(node, "destination: at most 32");
-        for (const auto& item : *array) destination(*item.as_table());
-    }
-
-    void destination(const toml::table& table) {
-        sync::DestinationConfig d;
-        TomlSection s(source_, &table, "destination");
-        s.required("name", d.name);
-        if (!d.name.empty() && !is_destination_name(d.name)) s.fault("name", "1 to 32 of a-z 0-9 _ -");
-        if (!names_.insert(d.name).second) s.fault("name", "given twice");
-        kind(s, d);
-        s.required("url", d.url);
-        require_secure(s, "url", d.url);
-        s.path("ca_file", d.ca_file);
-        s.optional("types", d.types);
-        s.file("mapping_file", d.mapping, false);
-        s.file("answer_file", d.answer, false);
-        s.optional("proof_by_item", d.proof_by_item);
-        s.optional("gzip", d.gzip);
-        limits(s, d);
-        const auto* oauth = s.take("oauth");
-        if (oauth != nullptr && oauth->is_table())
-            this->oauth(TomlSection(source_, oauth->as_table(), "destination.oauth"), d.oauth);
-        else if (oauth != nullptr)
-            s.fault("oauth", "must be a table, [destination.oauth]");
-        s.no_others();
-        if (tries_) try_out(s, d);
-        config_.destinations.push_back(std::move(d));
-    }
-
-    // One at a time, so that each fault is told.
-    static void try_out(TomlSection& s, const sync::DestinationConfig& d) {
-        const auto attempt = [&](std::string_view key, const auto& give) {
-            sync::DestinationConfig part;
-            part.name = d.name;
-            give(part);
-            if (auto checked = sync::check(part); !checked) s.fault(key, checked.error().message);
-        };
-        attempt("mapping_file", [&](auto& part) { part.mapping = d.mapping; });
-        attempt("answer_file", [&](auto& part) { part.answer = d.answer; });
-        if (!d.oauth.private_key_pem.empty()) attempt("oauth", [&](auto& part) { part.oauth = d.oauth; });
-    }
-
-    static void kind(TomlSection& s, sync::DestinationConfig& d) {
-        std::string kind = "cloudevents";
-        s.optional("kind", kind);
-        if (kind == "rest")
-            d.kind = sync::DestinationKind::kRest;
-        else if (kind != "cloudevents")
-            s.fault("kind", "must be \"cloudevents\" or \"rest\"");
-    }
-
-    static void limits(TomlSection& s, sync::DestinationConfig& d) {
-        std::int64_t items = static_cast<std::int64_t>(d.batch_items_max);
-        std::int64_t bytes = static_cast<std::int64_t>(d.batch_bytes_max);
-        std::int64_t lanes = d.lanes;
-        std::int64_t timeout = 30;
-        s.optional("batch_items_max", items, 1, 1000);
-        s.optional("batch_bytes_max", bytes, 1024, 8 << 20);
-        s.optional("lanes", lanes, 1, 8);
-        s.optional("request_timeout_s", timeout, 1, 600);
-        d.batch_items_max = static_cast<std::size_t>(items);
-        d.batch_bytes_max = static_cast<std::size_t>(bytes);
-        d.lanes = static_cast<int>(lanes);
-        d.request_timeout = std::chrono::seconds(timeout);
-    }
-
-    static void require_secure(TomlSection& s, std::string_view key, const std::string& url) {
-        if (!url.empty() && !url.starts_with("https://")) s.fault(key, "must begin with https://");
-    }
-
-    void oauth(TomlSection s, sync::OAuthClient& o) {
-        std::string auth = "client_secret_basic";
-        s.optional("auth", auth);
-        s.required("token_url", o.token_url);
-        require_secure(s, "token_url", o.token_url);
-        s.required("client_id", o.client_id);
-        s.optional("scope", o.scope);
-        s.optional("audience", o.audience);
-        s.optional("key_id", o.key_id);
-        if (auth == "client_secret_basic") {
-            o.auth = sync::ClientAuth::kClientSecretBasic;
-            s.file("client_secret_file", o.client_secret, true, true);
-        } else if (auth == "private_key_jwt") {
-            o.auth = sync::ClientAuth::kPrivateKeyJwt;
-            s.file("private_key_file", o.private_key_pem, true, true);
-        } else {
-            s.fault("auth", "must be \"client_secret_basic\" or \"private_key_jwt\"");
-        }
-        s.no_others();
-    }
-
     TomlSource& source_;
     bool tries_;
     Config config_;
-    std::set<std::string> names_;
 };
 
 std::expected<Config, ConfigFaults> read(const std::string& path, bool tries) {

@@ -11,6 +11,7 @@
 #include "platform/clock.h"
 #include "platform/mqtt.h"
 #include "sync/destination.h"
+#include "sync/source.h"
 
 namespace tillkeeper::agent {
 
@@ -30,6 +31,7 @@ struct Config {
     std::string journal_key_file;                 // "" without
     std::vector<std::string> privacy_keep;        // members whose text an erasure keeps, see contract/redaction.h
     std::vector<sync::DestinationConfig> destinations;
+    std::vector<sync::SourceConfig> collections;  // what the store keeps copies of, see agent/lookups
 };
 
 // One line each: "file:line: what is wrong; what to do". Never empty on failure.

@@ -28,6 +28,18 @@ class File {
     int number_;
 };
 
+void check_collection(const sync::SourceConfig& collection) {
+    require(!collection.collection.empty() && collection.collection != "transactions", "a collection has a name");
+    require(!collection.record_key.empty(), "a record has a key");
+    require(!collection.url.empty() || collection.live.has_value(), "a collection comes from somewhere");
+    require(collection.url.empty() || collection.url.starts_with("https://"), "a collection is reached by TLS");
+    require(collection.fresh <= collection.keep, "what is fresh is kept");
+    require(collection.search.size() <= 8, "search keys are few");
+    if (!collection.live) return;
+    require(collection.live->url.starts_with("https://"), "a live look-up goes by TLS");
+    require(collection.live->deadline >= std::chrono::milliseconds(10), "a live look-up may take a moment");
+}
+
 void check_config(const agent::Config& config) {
     require(!config.store_id.empty() && config.store_id.size() <= 64, "a store has a name");
     require(!config.data_folder.empty(), "a store has a place for its journal");
@@ -40,6 +52,7 @@ void check_config(const agent::Config& config) {
         require(destination.lanes >= 1 && destination.batch_items_max >= 1, "a destination gets something");
         require(destination.request_timeout >= std::chrono::seconds(1), "a request may take a second");
     }
+    for (const auto& collection : config.collections) check_collection(collection);
 }
 
 }  // namespace

@@ -1,0 +1,35 @@
+// The tables of the configuration that name cloud systems: what a [[destination]] and a [[collection]] are made of.
+// Faults go to the source they were read from.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/config/toml_section.h"
+#include "sync/destination.h"
+#include "sync/source.h"
+
+namespace tillkeeper::agent {
+
+inline constexpr std::size_t kDestinationsMax = 32;
+inline constexpr std::size_t kCollectionsMax = 32;
+
+// `tries`: also whether jq programs compile and private keys can be used.
+[[nodiscard]] std::vector<sync::DestinationConfig> read_destinations(TomlSource& source, const toml::node* node,
+                                                                     bool tries);
+// `destinations`: which knows_deliveries_of may name.
+[[nodiscard]] std::vector<sync::SourceConfig> read_collections(TomlSource& source, const toml::node* node,
+                                                               const std::vector<sync::DestinationConfig>& destinations,
+                                                               bool tries);
+
+// The tables of a list of tables, [[name]]; a fault and nothing when it is something else, or more than `max`.
+[[nodiscard]] std::vector<const toml::table*> tables_of(TomlSource& source, const toml::node* node,
+                                                        const std::string& name, std::size_t max);
+// 1 to 32 of a-z 0-9 _ -
+[[nodiscard]] bool is_cloud_name(std::string_view name);
+void require_secure(TomlSection& section, std::string_view key, const std::string& url);
+// The section's own table "oauth", where it has one.
+void read_oauth(TomlSource& source, TomlSection& section, const std::string& name, sync::OAuthClient& out);
+
+}  // namespace tillkeeper::agent

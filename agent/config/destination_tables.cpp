@@ -1,0 +1,74 @@
+#include <set>
+
+#include "agent/config/cloud_tables.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+void kind(TomlSection& s, sync::DestinationConfig& d) {
+    std::string kind = "cloudevents";
+    s.optional("kind", kind);
+    if (kind == "rest")
+        d.kind = sync::DestinationKind::kRest;
+    else if (kind != "cloudevents")
+        s.fault("kind", "must be \"cloudevents\" or \"rest\"");
+}
+
+void limits(TomlSection& s, sync::DestinationConfig& d) {
+    std::int64_t items = static_cast<std::int64_t>(d.batch_items_max);
+    std::int64_t bytes = static_cast<std::int64_t>(d.batch_bytes_max);
+    std::int64_t lanes = d.lanes;
+    std::int64_t timeout = 30;
+    s.optional("batch_items_max", items, 1, 1000);
+    s.optional("batch_bytes_max", bytes, 1024, 8 << 20);
+    s.optional("lanes", lanes, 1, 8);
+    s.optional("request_timeout_s", timeout, 1, 600);
+    d.batch_items_max = static_cast<std::size_t>(items);
+    d.batch_bytes_max = static_cast<std::size_t>(bytes);
+    d.lanes = static_cast<int>(lanes);
+    d.request_timeout = std::chrono::seconds(timeout);
+}
+
+// One at a time, so that each fault is told.
+void try_out(TomlSection& s, const sync::DestinationConfig& d) {
+    const auto attempt = [&](std::string_view key, const auto& give) {
+        sync::DestinationConfig part;
+        part.name = d.name;
+        give(part);
+        if (auto checked = sync::check(part); !checked) s.fault(key, checked.error().message);
+    };
+    attempt("mapping_file", [&](auto& part) { part.mapping = d.mapping; });
+    attempt("answer_file", [&](auto& part) { part.answer = d.answer; });
+    if (!d.oauth.private_key_pem.empty()) attempt("oauth", [&](auto& part) { part.oauth = d.oauth; });
+}
+
+}  // namespace
+
+std::vector<sync::DestinationConfig> read_destinations(TomlSource& source, const toml::node* node, bool tries) {
+    std::vector<sync::DestinationConfig> destinations;
+    std::set<std::string> names;
+    for (const auto* table : tables_of(source, node, "destination", kDestinationsMax)) {
+        sync::DestinationConfig d;
+        TomlSection s(source, table, "destination");
+        s.required("name", d.name);
+        if (!d.name.empty() && !is_cloud_name(d.name)) s.fault("name", "1 to 32 of a-z 0-9 _ -");
+        if (!names.insert(d.name).second) s.fault("name", "given twice");
+        kind(s, d);
+        s.required("url", d.url);
+        require_secure(s, "url", d.url);
+        s.path("ca_file", d.ca_file);
+        s.optional("types", d.types);
+        s.file("mapping_file", d.mapping, false);
+        s.file("answer_file", d.answer, false);
+        s.optional("proof_by_item", d.proof_by_item);
+        s.optional("gzip", d.gzip);
+        limits(s, d);
+        read_oauth(source, s, "destination", d.oauth);
+        s.no_others();
+        if (tries) try_out(s, d);
+        destinations.push_back(std::move(d));
+    }
+    return destinations;
+}
+
+}  // namespace tillkeeper::agent
