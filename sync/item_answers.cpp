@@ -5,7 +5,7 @@
 #include <memory>
 #include <unordered_map>
 
-#include "sync/json_text.h"
+#include "sync/answer_input.h"
 
 namespace tillkeeper::sync {
 namespace {
@@ -47,22 +47,6 @@ BatchAnswer garbage(std::string reason) {
             .items = {}};
 }
 
-std::string input_of(const HttpResponse& response) {
-    std::string input = "{\"status\":" + std::to_string(response.status) + ",\"headers\":{";
-    for (const auto& [name, value] : response.headers) {
-        if (input.back() != '{') input += ',';
-        append_json_string(input, name);
-        input += ':';
-        append_json_string(input, value);
-    }
-    input += "},\"body\":";
-    if (parse(response.body))
-        input += response.body;
-    else
-        append_json_string(input, response.body);
-    return input + "}";
-}
-
 // What the body (or the program) names, in the order of the batch. Nothing when it names no items at all.
 std::optional<std::vector<ItemAnswer>> named_items(const cJSON* json, const std::vector<storage::Entry>& batch,
                                                    AnswerKind unnamed) {
@@ -96,7 +80,7 @@ BatchAnswer read_answer(const HttpResponse& response, const std::vector<storage:
     if (program == nullptr && !delivered) return whole;
     std::string transformed;
     if (program != nullptr) {
-        auto output = program->run(input_of(response));
+        auto output = program->run(answer_input(response, parse(response.body) ? response.body : std::string_view()));
         if (!output && delivered) return garbage("the answer cannot be read: " + output.error().message);
         if (!output) return whole;
         transformed = std::move(*output);

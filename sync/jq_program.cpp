@@ -64,7 +64,7 @@ Result<JqProgram> JqProgram::compile(const std::string& source, std::string_view
     return JqProgram(std::move(state));
 }
 
-Result<std::string> JqProgram::run(std::string_view json) {
+Result<std::string> JqProgram::run(std::string_view json, std::size_t bytes_max) {
     jv input = jv_parse_sized(json.data(), static_cast<int>(json.size()));
     if (jv_is_valid(input) == 0) {
         jv_free(input);
@@ -80,7 +80,7 @@ Result<std::string> JqProgram::run(std::string_view json) {
     }
     const Value text(jv_dump_string(output.share(), 0));
     const auto size = static_cast<std::size_t>(jv_string_length_bytes(text.share()));
-    if (size > kJqOutputBytesMax) return fail(ErrorCode::kLimit, "the program's output is too large");
+    if (size > bytes_max) return fail(ErrorCode::kLimit, "the program's output is too large");
     return std::string(text.text(), size);
 }
 

@@ -23,8 +23,8 @@ class JqProgram {
     ~JqProgram();
 
     // The first output for this JSON text, as compact JSON. kInvalid: not JSON, the program failed (its words), there
-    // was no output. kLimit: the output is larger than kJqOutputBytesMax.
-    [[nodiscard]] Result<std::string> run(std::string_view json);
+    // was no output. kLimit: the output is larger than `bytes_max`.
+    [[nodiscard]] Result<std::string> run(std::string_view json, std::size_t bytes_max = kJqOutputBytesMax);
 
   private:
     struct State;

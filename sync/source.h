@@ -59,10 +59,13 @@ struct SourceConfig {
 
 struct SourceStatus {
     std::string collection;
-    std::string cause;  // "" or why nothing is pulled, as DestinationStatus::cause
+    std::string cause;   // "" or why nothing is pulled: as DestinationStatus::cause, or "disk"
+    std::string reason;  // the same in plain words; repeats nothing of what the source sent
     bool pulling = false;
     storage::MirrorState mirror;
     std::uint64_t pulls = 0, pages = 0, rows = 0;  // since start
+    std::uint64_t not_kept = 0;                    // records of the newest run that cannot be kept
+    std::string not_kept_why;                      // of the last one of them
 };
 
 struct SourceParts {
