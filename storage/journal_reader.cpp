@@ -55,13 +55,13 @@ class SqliteReader final : public JournalReader {
         return entries_of(*numbers);
     }
 
-    Result<std::vector<std::int64_t>> spent(std::span<const std::string> pots) override {
+    Result<std::vector<PotState>> pots(std::span<const std::string> names) override {
         auto begun = connection_.execute("BEGIN");
         if (!begun) return std::unexpected(std::move(begun.error()));
-        std::vector<std::int64_t> all;
+        std::vector<PotState> all;
         Result<void> done;
-        for (const auto& pot : pots) {
-            auto one = spent_of(connection_, pot);
+        for (const auto& name : names) {
+            auto one = state_of(connection_, name);
             if (!one) done = std::unexpected(std::move(one.error()));
             if (!done) break;
             all.push_back(*one);

@@ -81,8 +81,8 @@ class JournalReader {
     // What destinations see of what names this transaction in `refers_to`: returns and voids, ascending, at most
     // `limit`. Where the index is damaged, as number_of().
     [[nodiscard]] virtual Result<std::vector<Entry>> referring_to(const std::string& transaction_id, int limit) = 0;
-    // What each of these pots has given, in the same order, at one moment; 0 for a pot that nobody has drawn on.
-    [[nodiscard]] virtual Result<std::vector<std::int64_t>> spent(std::span<const std::string> pots) = 0;
+    // Each of these pots, in the same order, at one moment.
+    [[nodiscard]] virtual Result<std::vector<PotState>> pots(std::span<const std::string> names) = 0;
 
     // What turns monotonic times of that boot into wall times; nothing when no trusted time was seen in it.
     [[nodiscard]] virtual Result<std::optional<Duration>> clock_offset(const std::string& boot_id) = 0;

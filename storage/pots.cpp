@@ -5,7 +5,7 @@
 namespace tillkeeper::storage {
 namespace {
 
-constexpr std::string_view kSpent = "SELECT spent FROM pots WHERE name = ?1";
+constexpr std::string_view kSpent = "SELECT spent, number FROM pots WHERE name = ?1";
 constexpr std::string_view kWrite =
     "INSERT INTO pots (name, spent, number) VALUES (?1, ?2, ?3)"
     " ON CONFLICT (name) DO UPDATE SET spent = excluded.spent, number = excluded.number";
@@ -35,9 +35,9 @@ Result<bool> spend(Connection& connection, std::span<const Spend> spends, Journa
     for (const auto& one : spends) {
         auto place = after.find(one.pot);
         if (place == after.end()) {
-            auto before = spent_of(connection, one.pot);
+            auto before = state_of(connection, one.pot);
             if (!before) return std::unexpected(std::move(before.error()));
-            place = after.emplace(one.pot, *before).first;
+            place = after.emplace(one.pot, before->given).first;
         }
         auto& given = place->second;
         if (one.expected && *one.expected != given) return false;
@@ -49,13 +49,14 @@ Result<bool> spend(Connection& connection, std::span<const Spend> spends, Journa
     return true;
 }
 
-Result<std::int64_t> spent_of(Connection& connection, const std::string& pot) {
+Result<PotState> state_of(Connection& connection, const std::string& pot) {
     auto statement = connection.kept(kSpent);
     if (!statement) return std::unexpected(std::move(statement.error()));
     const ResetAtEnd reset(**statement);
     auto row = (*statement)->bind(1, std::string_view(pot)).step();
     if (!row) return std::unexpected(std::move(row.error()));
-    return *row ? (*statement)->integer(0) : 0;
+    if (!*row) return PotState{};
+    return PotState{(*statement)->integer(0), (*statement)->integer(1)};
 }
 
 Result<void> remove_pots_through(Connection& connection, JournalNumber last) {

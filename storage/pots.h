@@ -21,8 +21,7 @@ inline constexpr std::size_t kPotNameBytesMax = 128;
 // For the entry with that number; several of one pot count one after the other. False: they cannot all be had, and
 // nothing was written. The transaction is the caller's.
 [[nodiscard]] Result<bool> spend(Connection& connection, std::span<const Spend> spends, JournalNumber number);
-// What a pot has given; 0 for one that nobody has drawn on.
-[[nodiscard]] Result<std::int64_t> spent_of(Connection& connection, const std::string& pot);
+[[nodiscard]] Result<PotState> state_of(Connection& connection, const std::string& pot);
 // Pots whose newest entry is not after `last`.
 [[nodiscard]] Result<void> remove_pots_through(Connection& connection, JournalNumber last);
 // False: a page of them is damaged.

@@ -16,4 +16,10 @@ struct Spend {
     std::optional<std::int64_t> expected{};  // and must have given exactly this before
 };
 
+// What a pot has given, and the number of the newest entry that drew on it; zeros where nobody has.
+struct PotState {
+    std::int64_t given = 0;
+    std::int64_t number = 0;
+};
+
 }  // namespace tillkeeper::storage

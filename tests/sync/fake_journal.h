@@ -43,6 +43,10 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     Result<std::optional<storage::Entry>> entry(storage::JournalNumber number) override;
     Result<std::vector<storage::Entry>> find(const std::string&, int) override { return {}; }
     Result<std::optional<storage::JournalNumber>> number_of(const std::string& transaction_id) override;
+    Result<std::vector<storage::Entry>> referring_to(const std::string&, int) override { return {}; }
+    Result<std::vector<storage::PotState>> pots(std::span<const std::string> names) override {
+        return std::vector<storage::PotState>(names.size());
+    }
     Result<std::optional<Duration>> clock_offset(const std::string& boot_id) override {
         const auto known = clock_offsets.find(boot_id);
         return known == clock_offsets.end() ? std::nullopt : std::optional(known->second);
