@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,8 @@ struct LiveAnswer {
     std::string cause{};  // kNoAnswer: "deadline", "offline", "login", "service", "busy"
 };
 
+inline constexpr std::size_t kLiveQuestionsMax = 32;  // under way at once, of one collection; further ones: "busy"
+
 class LiveSource {
   public:
     [[nodiscard]] static Result<std::unique_ptr<LiveSource>> make(const SourceConfig& config, SyncParts& parts);
@@ -28,7 +31,7 @@ class LiveSource {
     // Any thread, cheap: whether asking is likely to be answered in time. A hint; ask() decides.
     [[nodiscard]] virtual bool worth_asking() const = 0;
     // `field` "" asks by key. `done` runs exactly once on the sync loop, at `deadline` at the latest; the request is
-    // cancelled then.
+    // cancelled then. It may run before ask() returns; not at all once this object is destroyed.
     virtual void ask(const std::string& field, const std::string& value, MonotonicTime deadline,
                      std::move_only_function<void(LiveAnswer)> done) = 0;
 };
