@@ -1,0 +1,130 @@
+#include "agent/loyalty/loyalty_books.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "agent/contract/flat_object.h"
+#include "platform/crypto.h"
+#include "platform/log.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+constexpr int kLeasesMax = 32;  // of one member or pool
+
+std::string key_id_of(std::string_view jws) {
+    const auto header = base64url_decode(jws.substr(0, jws.find('.')));
+    const auto members = FlatObject::read(header.value_or(""));
+    return members ? members->text("kid").value_or("") : "";
+}
+
+}  // namespace
+
+Result<std::optional<ApprovedRedemption>> LoyaltyBooks::approved(const std::string& id) {
+    const auto number = journal_.number_of(id);
+    if (!number) return std::unexpected(number.error());
+    if (!*number) return std::nullopt;
+    const auto entry = journal_.entry(**number);
+    if (!entry) return std::unexpected(entry.error());
+    return *entry ? read_redemption((*entry)->body) : std::nullopt;
+}
+
+Result<bool> LoyaltyBooks::voided(const std::string& id) {
+    const auto number = journal_.number_of(void_id(id));
+    if (!number) return std::unexpected(number.error());
+    return number->has_value();
+}
+
+std::string LoyaltyBooks::member_hash(const std::string& member_id) const {
+    return to_hex(hmac_sha256(names_.secret, member_id)).substr(0, 32);
+}
+
+Result<OfflineFacts> LoyaltyBooks::facts(const std::string& member_id) {
+    OfflineFacts facts;
+    facts.now = clock_.wall();
+    facts.clock_trusted = device_.clock_trusted();
+    if (auto seen = look_at_member(member_id, facts); !seen) return std::unexpected(seen.error());
+    if (auto seen = look_at_leases("member_id", member_id, facts); !seen) return std::unexpected(seen.error());
+    if (facts.member && !facts.member->pool.empty())
+        if (auto seen = look_at_leases("pool", facts.member->pool, facts); !seen) return std::unexpected(seen.error());
+    if (auto seen = look_at_outage(member_id, facts); !seen) return std::unexpected(seen.error());
+    return facts;
+}
+
+Result<void> LoyaltyBooks::look_at_member(const std::string& member_id, OfflineFacts& facts) {
+    if (mirrors_ == nullptr) return {};
+    const auto hit = mirrors_->get(names_.members, member_id);
+    if (!hit) return std::unexpected(hit.error());
+    if (!*hit) return {};
+    const auto record = FlatObject::read((*hit)->body);
+    const auto points = record ? record->integer("points") : std::nullopt;
+    if (!points) return {};  // a record without a balance says nothing about it
+    facts.member = MemberSeen{*points, record->is_true("closed"), record->text("pool").value_or("")};
+    const auto state = mirrors_->state(names_.members);
+    if (!state) return std::unexpected(state.error());
+    const auto moved = mirrors_->moved(names_.members, member_id, state->delivered);
+    if (!moved) return std::unexpected(moved.error());
+    facts.moved = *moved;
+    return {};
+}
+
+Result<void> LoyaltyBooks::look_at_leases(const std::string& field, const std::string& value, OfflineFacts& facts) {
+    if (mirrors_ == nullptr) return {};
+    const auto hits = mirrors_->find(names_.leases, {field, value}, kLeasesMax);
+    if (!hits) return std::unexpected(hits.error());
+    const bool by_pool = field == "pool";
+    for (const auto& hit : *hits) {
+        auto lease = lease_of(hit.body);
+        // The record finds it, but only what is signed counts.
+        if (lease && (by_pool ? lease->pool : lease->member) == value) facts.leases.push_back({std::move(*lease), 0});
+    }
+    std::vector<std::string> pots;
+    for (const auto& seen : facts.leases) pots.push_back(lease_pot(seen.lease.id));
+    const auto states = journal_.pots(pots);
+    if (!states) return std::unexpected(states.error());
+    for (std::size_t i = 0; i < states->size(); ++i) facts.leases[i].spent = (*states)[i].given;
+    return {};
+}
+
+std::optional<Lease> LoyaltyBooks::lease_of(const std::string& record) {
+    const auto members = FlatObject::read(record);
+    const auto jws = members ? members->text("jws") : std::nullopt;
+    if (!jws) return std::nullopt;
+    LeaseKeys keys(names_.key_pins);
+    const auto key = mirrors_->get(names_.keys, key_id_of(*jws));
+    if (!key || !*key || !keys.add((*key)->body)) return std::nullopt;
+    auto lease = read_lease(*jws, keys, names_.store, names_.issuer);
+    if (!lease) {
+        log(LogLevel::kWarning, "a lease is not used", {{"reason", lease.error().message}});
+        return std::nullopt;
+    }
+    return std::move(*lease);
+}
+
+Result<storage::JournalNumber> LoyaltyBooks::delivered() {
+    const auto cursors = journal_.cursors();
+    if (!cursors) return std::unexpected(cursors.error());
+    const auto own = std::ranges::find(*cursors, names_.destination, &storage::Cursor::destination);
+    return own == cursors->end() ? 0 : own->number;
+}
+
+// An outage is over when the destination has the last redemption of it; the next redemption then begins the next one.
+Result<void> LoyaltyBooks::look_at_outage(const std::string& member_id, OfflineFacts& facts) {
+    const std::array last{outage_pot()};
+    const auto counted = journal_.pots(last);
+    if (!counted) return std::unexpected(counted.error());
+    const std::int64_t number = counted->front().given;
+    const std::array names{store_pot(number), member_pot(number, member_hash(member_id))};
+    const auto spent = journal_.pots(names);
+    if (!spent) return std::unexpected(spent.error());
+    const auto cursor = delivered();
+    if (!cursor) return std::unexpected(cursor.error());
+    if ((*spent)[0].number <= *cursor)
+        facts.outage = {.number = number + 1, .begins = true};
+    else
+        facts.outage = {number, false, (*spent)[1].given, (*spent)[0].given};
+    return {};
+}
+
+}  // namespace tillkeeper::agent
