@@ -8,12 +8,14 @@
 namespace tillkeeper::agent {
 
 // The last word of "urn:tillkeeper:problem:<type>".
-inline constexpr std::array<std::string_view, 17> kProblemTypes{
+inline constexpr std::array<std::string_view, 19> kProblemTypes{
     // quarantined
     "missing-member", "unusable-member", "not-money", "not-a-quantity", "currency", "totals", "inexact-number",
     "repeated-member", "nul-character", "broken-character", "id-conflict",
     // refused
-    "malformed", "too-large", "card-number", "not-yours", "busy", "storage-full"};
+    "malformed", "too-large", "card-number", "not-yours", "busy", "storage-full",
+    // refused look-ups
+    "unknown-collection", "not-searchable"};
 
 // One of them. A word that is not in the list does not compile, so that no answer says what the contract does not know.
 class ProblemType {

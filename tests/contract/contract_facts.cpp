@@ -3,15 +3,19 @@
 // `--messages FILE` appends one message at least of every kind, made by that code. `--answer` answers each line of
 // standard input as if a till had handed it over, the first that it ever did.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 
 #include "agent/bus/till_bus.h"
 #include "agent/bus/topics.h"
 #include "agent/contract/problem.h"
 #include "agent/contract/transaction.h"
+#include "agent/lookups/lookup_desk.h"
 #include "agent/tills/till_presence.h"
 #include "tests/contract/desk.h"
 #include "tests/contract/limits.h"
+#include "tests/contract/lookup_samples.h"
 #include "tests/contract/message_file.h"
 #include "tests/contract/samples.h"
 
@@ -33,7 +37,12 @@ std::string facts() {
     const auto itself = [](std::string_view word) { return word; };
     std::string out = R"({"problem_types":)" + list(agent::kProblemTypes, itself);
     out += R"(,"refusals":)" + list(agent::kRefusals, [](agent::Refusal refusal) { return to_string(refusal); });
-    out += R"(,"heard_topics":)" + list(std::array{agent::TillBus::kFilters[0], agent::TillPresence::kFilter}, itself);
+    out += R"(,"lookup_refusals":)" +
+           list(agent::kLookupRefusals, [](agent::LookupRefusal refusal) { return to_string(refusal); });
+    out += R"(,"lookup_records_max":)" + std::to_string(agent::kLookupRecordsMax);
+    out +=
+        R"(,"heard_topics":)" +
+        list(std::array{agent::TillBus::kFilters[0], agent::LookupDesk::kFilter, agent::TillPresence::kFilter}, itself);
     out += R"(,"replies_topic":)" + agent::quoted(agent::replies_topic("{till}"));
     out += R"(,"status_topic":)" + agent::quoted(agent::kStatusTopic);
     out += R"(,"root":)" + agent::quoted(agent::kRoot);
@@ -47,7 +56,9 @@ std::string facts() {
 
 int write_messages(const std::string& path) {
     auto file = contract::MessageFile::open(path);
-    for (const auto& message : contract::sample_messages()) {
+    auto messages = contract::sample_messages();
+    std::ranges::move(contract::lookup_samples(), std::back_inserter(messages));
+    for (const auto& message : messages) {
         if (!file) break;
         if (auto added = file->add(message, "samples"); !added) file = std::unexpected(added.error());
     }

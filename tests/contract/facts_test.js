@@ -27,6 +27,11 @@ test('refusals', () => {
   assert.deepEqual(sorted(schemas.get('refused.json').properties.problem.enum), sorted(facts.refusals));
 });
 
+test('refusals of look-ups', () => {
+  assert.deepEqual(sorted(document.info['x-lookup-refusals'].map((one) => one.problem)), sorted(facts.lookup_refusals));
+  assert.deepEqual(sorted(schemas.get('lookup-refused.json').properties.problem.enum), sorted(facts.lookup_refusals));
+});
+
 test('topics', () => {
   for (const [name, channel] of Object.entries(document.channels)) assert.ok(channel.address.startsWith(`${facts.root}/`), name);
   assert.equal(document.channels.replies.address, facts.replies_topic);
@@ -53,6 +58,10 @@ test('limits', () => {
   for (const member of [transaction.till_sequence, transaction.total, transaction.lines.items.properties.amount,
     transaction.lines.items.properties.unit_price, transaction.tenders.items.properties.amount])
     assert.equal(member.maximum, facts.limits.integer_max);
+  const lookup = schemas.get('lookup-request.json').properties;
+  for (const member of [lookup.request_id, lookup.key, lookup.by.additionalProperties])
+    assert.equal(member.maxLength, facts.limits.lookup_text_bytes_max);
+  assert.equal(schemas.get('lookup-answer.json').properties.records.maxItems, facts.lookup_records_max);
   const request = document.components.messages.transaction.bindings.mqtt;
   assert.equal(request.correlationData.maxLength, facts.limits.correlation_data_bytes_max);
   assert.equal(request.responseTopic.maxLength, facts.limits.response_topic_bytes_max);
@@ -74,8 +83,8 @@ test('what a problem type is documented for is what it is told for', async () =>
   const told = new Map();
   for await (const message of messageLines(samples)) {
     const value = JSON.parse(Buffer.from(message.payload, 'base64').toString('utf8').replace(/^[^{].*/s, '{}') || '{}');
-    for (const problem of value.reply_to ? value.problems : []) told.set(problem.type, [value.outcome, value.problem]);
+    for (const problem of (value.reply_to && value.problems) || []) told.set(problem.type, [value.outcome, value.problem]);
   }
   for (const one of document.info['x-problem-types']) assert.equal(told.get(contract.urn(one.type))[0], one.outcome, one.type);
-  for (const one of document.info['x-refusals']) assert.equal(told.get(contract.urn(one.type))[1], one.problem, one.type);
+  for (const one of [...document.info['x-refusals'], ...document.info['x-lookup-refusals']]) assert.equal(told.get(contract.urn(one.type))[1], one.problem, one.type);
 });

@@ -30,6 +30,7 @@ class Judge {
     this.messages = 0;
     this.handedOver = new Map(); // run, till and id or Correlation Data -> different payloads
     this.answers = [];
+    this.lookedUpAnswers = [];
     this.unmatched = 0;
   }
 
@@ -41,6 +42,7 @@ class Judge {
     const {value} = read(bytes);
     if (message.qos !== undefined && message.qos !== 1) this.fault(message, `QoS ${message.qos}, not 1`);
     if (place && place.channel.name === 'transactions') return this.handOver(message, place.till, bytes, value);
+    if (place && place.channel.name === 'lookups') return this.lookUp(message, place.till, value);
     if (place && place.channel.name === 'presence') return this.told('presence', message, value, true);
     if (place && place.channel.name === 'status') return this.told('status', message, value, true);
     if (place && place.channel.name === 'replies') return this.answer(message, place.till, value);
@@ -61,16 +63,40 @@ class Judge {
       if (key) this.remember(key, said);
   }
 
+  lookUp(message, till, value) {
+    if (message.retain) this.fault(message, 'a retained look-up');
+    const orderly = value !== undefined && validate('lookup-request.json', value).length === 0;
+    this.count('lookup');
+    if (!value || typeof value.request_id !== 'string') return;
+    this.remember(this.key(message, till, 'look-up', value.request_id), {digest: `${orderly}`, orderly});
+  }
+
+  // What was found was asked for in order, and what was in order is not malformed.
+  lookedUp(message, till, value) {
+    if (message.retain) this.fault(message, 'a retained answer');
+    const refused = value.outcome === 'refused';
+    this.check(refused ? 'lookup-refused.json' : 'lookup-answer.json', message, value);
+    this.count(refused ? `look-up refused, ${value.problem}` : `look-up, ${value.outcome}`);
+    this.count(refused ? 'lookupRefused' : 'lookupAnswer');
+    this.titles(message, value.problems || []);
+    this.lookedUpAnswers.push({message, value, key: this.key(message, till, 'look-up', value.request_id)});
+  }
+
+  titles(message, problems) {
+    for (const problem of problems) {
+      this.problemTypes.set(problem.type, (this.problemTypes.get(problem.type) || 0) + 1);
+      if (!(titles.get(problem.type) || []).includes(problem.title)) this.fault(message, `the title "${problem.title}" of ${problem.type}`);
+    }
+  }
+
   answer(message, till, value) {
+    if (value && value.reply_to === 'lookup') return this.lookedUp(message, till, value);
     const kind = value && value.outcome;
     if (!['accepted', 'duplicate', 'quarantined', 'refused'].includes(kind)) return this.fault(message, `an answer ${kind}`);
     if (message.retain) this.fault(message, 'a retained answer');
     this.check(`${kind}.json`, message, value);
     this.count(kind === 'refused' ? `refused, ${value.problem}` : kind);
-    for (const problem of value.problems || []) {
-      this.problemTypes.set(problem.type, (this.problemTypes.get(problem.type) || 0) + 1);
-      if (!(titles.get(problem.type) || []).includes(problem.title)) this.fault(message, `the title "${problem.title}" of ${problem.type}`);
-    }
+    this.titles(message, value.problems || []);
     const key = typeof value.id === 'string' ? this.key(message, till, 'id', value.id)
       : message.correlation && this.key(message, till, 'correlation', message.correlation);
     this.answers.push({message, value, key});
@@ -95,7 +121,14 @@ class Judge {
         this.fault(message, 'not accepted for its form, but the contract calls it in order');
       }
     }
+    for (const {message, value, key} of this.lookedUpAnswers) {
+      const said = [...(this.handedOver.get(key) || new Map()).values()];
+      if (said.length !== 1) continue;
+      if (value.outcome !== 'refused' && !said[0].orderly) this.fault(message, 'answered, but the contract does not call it a look-up');
+      if (value.problem === 'malformed' && said[0].orderly) this.fault(message, 'malformed, but the contract calls it in order');
+    }
     this.answers = [];
+    this.lookedUpAnswers = [];
     this.handedOver.clear();
   }
 
@@ -127,6 +160,8 @@ class Judge {
     const expected = Object.keys(document.components.messages).filter((name) => !unanswered.has(name))
       .filter((name) => !['refused', 'presence', 'status'].includes(name));
     for (const one of document.info['x-refusals']) expected.push(`refused, ${one.problem}`);
+    for (const one of document.info['x-lookup-refusals']) expected.push(`look-up refused, ${one.problem}`);
+    for (const outcome of contract.schemas.get('lookup-answer.json').properties.outcome.enum) expected.push(`look-up, ${outcome}`);
     for (const kind of ['presence, online', 'status, online', 'status, offline']) expected.push(kind);
     return expected.filter((kind) => !this.seen.has(kind));
   }

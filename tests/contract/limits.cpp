@@ -4,6 +4,8 @@
 
 #include "agent/bus/topics.h"
 #include "agent/contract/transaction.h"
+#include "agent/lookups/request.h"
+#include "tests/agent/lookups/lookup_store.h"
 #include "tests/contract/desk.h"
 
 namespace tillkeeper::contract {
@@ -73,6 +75,17 @@ std::int64_t correlation_max() {
     });
 }
 
+std::string lookup(const std::string& key) {
+    return R"({"request_id":"r","key":")" + key + "\"}";
+}
+
+// Asked at once, without a turn of the loop in which one could be answered.
+std::int64_t lookups_max() {
+    agent::LookupStore store;
+    for (int i = 0; i < 1000; ++i) store.say("till-1", "transactions", lookup("k"));
+    return 1000 - std::ssize(store.mqtt.published);
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::int64_t>> limits_of_the_agent() {
@@ -101,6 +114,16 @@ std::vector<std::pair<std::string, std::int64_t>> limits_of_the_agent() {
          largest(10'000,
                  [&](auto n) { return n < 50 || agent::is_own_topic("t", "tillkeeper/v1/tills/t/" + text(n - 22)); })},
         {"correlation_data_bytes_max", correlation_max()},
+        {"lookup_bytes_max", largest(kFar / 8,
+                                     [](auto n) {
+                                         auto payload = lookup("k");
+                                         if (n < static_cast<std::int64_t>(payload.size())) return true;
+                                         payload.resize(static_cast<std::size_t>(n), ' ');
+                                         return !agent::read_lookup(payload).refusal;
+                                     })},
+        {"lookup_text_bytes_max",
+         largest(kFar / 8, [&](auto n) { return n == 0 || !agent::read_lookup(lookup(text(n))).refusal; })},
+        {"lookups_unanswered_max", lookups_max()},
     };
 }
 

@@ -74,9 +74,9 @@ function message(name) {
   const one = document.components.messages[name];
   const file = contract.schemaOf(name);
   const schema = file && schemas.get(file);
-  const channel = Object.values(document.channels).find((each) => name in each.messages);
-  const silent = operationsOf(Object.keys(document.channels).find((key) => document.channels[key] === channel))
-    .some((operation) => operation['x-not-answered-yet']) || name.endsWith('Answer');
+  const [place, channel] = Object.entries(document.channels).find(([, each]) => name in each.messages);
+  const silent = Object.values(document.operations).some((operation) => operation['x-not-answered-yet'] &&
+    (operation.channel.$ref === `#/channels/${place}` || operation.reply.messages.some((ref) => resolved(ref) === one)));
   const mqtt = (one.bindings && one.bindings.mqtt) || {};
   const parts = [`### ${one.title}`, `On ${code(channel.address)}. ${paragraph(one.summary)}`];
   if (silent) parts.push('**Not answered by this version of the agent.** The form is fixed.');
@@ -118,7 +118,10 @@ function page() {
     })),
     'Why something is refused:', table(['problem', 'means', 'trying again helps'], info['x-refusals'].map((one) =>
       [code(one.problem), one.meaning, one.again ? 'yes, after `retry_after_ms`' : 'no'])),
+    'Why a look-up is refused:', table(['problem', 'means', 'asking again helps'], info['x-lookup-refusals'].map((one) =>
+      [code(one.problem), one.meaning, one.again ? 'yes, after `retry_after_ms`' : 'no'])),
     '## Rules', info['x-rules'].map((rule) => `- ${rule}`).join('\n'),
+    '## Look-ups', info['x-lookup-rules'].map((rule) => `- ${rule}`).join('\n'),
     '## Limits', table(['at most', 'what'], info['x-limits'].map((one) => [one.value, one.meaning])),
     '## Messages', ...Object.keys(document.components.messages).map(message), problems(), ''].join('\n\n').trimEnd() + '\n';
 }

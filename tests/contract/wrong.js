@@ -79,6 +79,22 @@ add('lookup-request', 'neither key nor by', (message) => { delete message.key; }
 add('lookup-request', 'both', set('by', {receipt: '1'}));
 add('lookup-request', 'by nothing', set('by', {}), 1);
 add('lookup-request', 'by two fields', set('by', {receipt: '1', id: '2'}), 1);
+add('lookup-request', 'a key too long', set('key', 'x'.repeat(257)));
+add('lookup-request', 'no request_id', set('request_id', ''));
+add('lookup-request', 'by a number', set('by', {receipt: 1}), 1);
+add('lookup-request', 'a currency of no text', set('currency', 978), 2);
+add('lookup-request', 'at no time', set('at', 'tomorrow'), 2);
+add('lookup-answer', 'unknown, and the answer to it', set('deferred', true), 1);
+add('lookup-answer', 'an empty list', set('records', []), 2);
+add('lookup-answer', 'a list, and nobody says whether that is all', (message) => { delete message.more; }, 2);
+add('lookup-refused', 'answers something else', set('reply_to', 'transaction'));
+add('lookup-refused', 'another outcome', set('outcome', 'found'));
+add('lookup-refused', 'an unknown problem', set('problem', 'tired'));
+add('lookup-refused', 'no problem', set('problems', []));
+for (const example of [0, 1, 2, 3, 4, 5]) add('lookup-refused', 'asking again does not help', set('retry_after_ms', 500), example);
+for (const example of [6, 7]) add('lookup-refused', 'nobody says when to ask again', set('retry_after_ms', null), example);
+for (const example of [0, 1, 2, 3, 4, 5, 6, 7])
+  add('lookup-refused', 'the problem of another refusal', (message) => { message.problems[0].type = 'urn:tillkeeper:problem:totals'; }, example);
 add('lookup-answer', 'an unknown outcome', set('outcome', 'maybe'));
 add('lookup-answer', 'an unknown source', set('source', 'memory'));
 add('lookup-answer', 'found, and no record', (message) => { delete message.record; });

@@ -119,6 +119,13 @@ Result<void> FakeMirrors::forget_movements(const std::string& collection, storag
     return {};
 }
 
+std::int64_t FakeMirrors::moved(const std::string& collection, const std::string& key, storage::JournalNumber after) {
+    std::int64_t sum = 0;
+    for (const auto& [number, amount] : movements_[{collection, key}])
+        if (number > after) sum += amount;
+    return sum;
+}
+
 Result<void> FakeMirrors::set_movements_read(storage::JournalNumber number) {
     movements_read_ = number;
     return {};

@@ -47,6 +47,10 @@ class FakeMirrors final : public storage::Mirrors {
 
     [[nodiscard]] const Rows& visible(const std::string& collection) { return kept_[collection].rows; }
 
+    // What a MirrorReader says of it.
+    [[nodiscard]] std::int64_t moved(const std::string& collection, const std::string& key,
+                                     storage::JournalNumber after);
+
     std::optional<ErrorCode> broken;   // every write fails so
     std::set<std::string> unkeepable;  // keys that apply() refuses
     std::size_t largest_apply = 0;     // rows

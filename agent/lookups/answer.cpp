@@ -1,0 +1,82 @@
+#include "agent/lookups/answer.h"
+
+#include <utility>
+
+namespace tillkeeper::agent {
+namespace {
+
+std::string head(std::string_view request_id, std::string_view collection) {
+    return R"({"reply_to":"lookup","request_id":)" + std::string(request_id) + R"(,"collection":)" +
+           (collection.empty() ? "null" : quoted(collection)) + R"(,"outcome":")";
+}
+
+void append_records(std::string& out, const LookupResult& result) {
+    out += R"(,"record":)" + result.records.front();
+    if (!result.list && result.records.size() < 2) return;
+    out += R"(,"records":[)";
+    for (const auto& record : result.records) {
+        if (out.back() != '[') out += ',';
+        out += record;
+    }
+    out += result.more ? R"(],"more":true)" : R"(],"more":false)";
+}
+
+}  // namespace
+
+std::string_view to_string(LookupOutcome outcome) {
+    switch (outcome) {
+        case LookupOutcome::kFound:
+            return "found";
+        case LookupOutcome::kNotFound:
+            return "not_found";
+        case LookupOutcome::kUnknown:
+            return "unknown";
+        case LookupOutcome::kRefused:
+            return "refused";
+    }
+    std::unreachable();
+}
+
+std::string_view to_string(LookupSource source) {
+    switch (source) {
+        case LookupSource::kNone:
+            return "none";
+        case LookupSource::kLive:
+            return "live";
+        case LookupSource::kMirror:
+            return "mirror";
+    }
+    std::unreachable();
+}
+
+LookupResult not_known() {
+    return {};
+}
+
+std::string lookup_answer(std::string_view request_id, std::string_view collection, const LookupResult& result,
+                          bool deferred) {
+    std::string out = head(quoted(request_id), collection);
+    out += to_string(result.outcome);
+    out += '"';
+    if (result.source != LookupSource::kNone) {
+        out += R"(,"source":")";
+        out += to_string(result.source);
+        out += R"(","as_of":)" + (result.as_of ? quoted(to_rfc3339(*result.as_of)) : "null");
+        out += result.stale ? R"(,"stale":true)" : R"(,"stale":false)";
+    }
+    if (deferred) out += R"(,"deferred":true)";
+    if (result.outcome == LookupOutcome::kFound && !result.records.empty()) append_records(out, result);
+    return out + '}';
+}
+
+std::string lookup_refused_answer(const std::optional<std::string>& request_id, std::string_view collection,
+                                  LookupRefusal refusal, const Problem& problem, std::optional<Duration> retry_after) {
+    using std::chrono::milliseconds;
+    std::string out = head(request_id ? quoted(*request_id) : "null", collection) + R"(refused","problem":")";
+    out += to_string(refusal);
+    out += R"(","retry_after_ms":)";
+    out += retry_after ? std::to_string(std::chrono::duration_cast<milliseconds>(*retry_after).count()) : "null";
+    return out + R"(,"problems":)" + to_json({problem}) + '}';
+}
+
+}  // namespace tillkeeper::agent

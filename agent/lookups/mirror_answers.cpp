@@ -1,0 +1,143 @@
+#include "agent/lookups/mirror_answers.h"
+
+#include <algorithm>
+#include <array>
+
+#include "agent/lookups/prices.h"
+#include "agent/lookups/record_text.h"
+#include "platform/crypto.h"
+#include "sync/json_slices.h"
+#include "sync/search_keys.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+constexpr int kPricesMax = 500;                             // of one article
+constexpr Duration kClockDoubt = std::chrono::minutes(10);  // a copy from later than now: the clock is wrong
+constexpr int kReferringMax = 100;
+
+bool chooses_price(const sync::SourceConfig& collection, const LookupRequest& request) {
+    return collection.collection == kPricesCollection && request.field == "sku";
+}
+
+bool asks_for_beginning(const LookupRequest& request) {
+    return !request.field.empty() && request.text.ends_with('*');
+}
+
+bool is_stale(WallTime as_of, WallTime now, Duration fresh) {
+    return now - as_of > fresh || as_of - now > kClockDoubt;
+}
+
+std::vector<storage::MirrorHit> chosen_price(std::vector<storage::MirrorHit> hits, const LookupRequest& request,
+                                             WallTime now) {
+    std::vector<std::string> records;
+    for (const auto& hit : hits) records.push_back(hit.body);
+    const auto chosen = choose_price(records, {request.currency, request.customer_group, request.at.value_or(now)});
+    if (!chosen) return {};
+    return {std::move(hits[*chosen])};
+}
+
+}  // namespace
+
+std::string order_pot(std::string_view order) {
+    return "order:" + to_hex(sha256("order\n" + std::string(order))).substr(0, 32);
+}
+
+bool searchable(const sync::SourceConfig& collection, const LookupRequest& request) {
+    return request.field.empty() || sync::asked_for(request.field, request.text, collection.search).has_value();
+}
+
+bool can_ask_live(const sync::SourceConfig& collection, const LookupRequest& request) {
+    return collection.live.has_value() && !asks_for_beginning(request) && !chooses_price(collection, request);
+}
+
+Result<LookupResult> MirrorAnswers::answer(const sync::SourceConfig& collection, const LookupRequest& request,
+                                           WallTime now) {
+    const auto state = mirrors_.state(collection.collection);
+    if (!state) return std::unexpected(state.error());
+    auto found = hits(collection, request);
+    if (!found) return std::unexpected(found.error());
+    if (chooses_price(collection, request)) *found = chosen_price(std::move(*found), request, now);
+
+    LookupResult result{.source = LookupSource::kMirror, .as_of = state->as_of};
+    result.stale = !state->as_of || is_stale(*state->as_of, now, collection.fresh);
+    result.list = asks_for_beginning(request);
+    if (found->empty()) {
+        if (!state->complete || result.stale) return not_known();
+        result.outcome = LookupOutcome::kNotFound;
+        return result;
+    }
+    std::size_t bytes = 0;
+    const bool told_alone = found->size() == 1 && !result.list;
+    for (const auto& hit : *found) {
+        auto record = own(collection, hit.key, hit.body, state->delivered);
+        if (!record) return std::unexpected(record.error());
+        bytes += record->size();
+        result.more =
+            !result.records.empty() && (result.records.size() >= kLookupRecordsMax || bytes > kLookupRecordBytesMax);
+        if (result.more) break;
+        result.records.push_back(std::move(*record));
+    }
+    if (told_alone && found->front().as_of && (!result.as_of || *found->front().as_of > *result.as_of)) {
+        result.as_of = found->front().as_of;
+        result.stale = is_stale(*result.as_of, now, collection.fresh);
+    }
+    result.outcome = LookupOutcome::kFound;
+    return result;
+}
+
+Result<LookupResult> MirrorAnswers::live(const sync::SourceConfig& collection, const std::string& key,
+                                         const std::string& record, storage::JournalNumber delivered, WallTime now) {
+    auto text = own(collection, key, record, delivered);
+    if (!text) return std::unexpected(text.error());
+    return LookupResult{
+        .outcome = LookupOutcome::kFound, .source = LookupSource::kLive, .as_of = now, .records = {std::move(*text)}};
+}
+
+Result<std::vector<storage::MirrorHit>> MirrorAnswers::hits(const sync::SourceConfig& collection,
+                                                            const LookupRequest& request) {
+    if (request.field.empty()) {
+        auto hit = mirrors_.get(collection.collection, request.text);
+        if (!hit) return std::unexpected(hit.error());
+        std::vector<storage::MirrorHit> found;
+        if (*hit) found.push_back(std::move(**hit));
+        return found;
+    }
+    const auto by = sync::asked_for(request.field, request.text, collection.search);
+    if (!by) return std::vector<storage::MirrorHit>{};
+    const int limit = chooses_price(collection, request) ? kPricesMax : static_cast<int>(kLookupRecordsMax) + 1;
+    return mirrors_.find(collection.collection, *by, limit);
+}
+
+Result<std::string> MirrorAnswers::own(const sync::SourceConfig& collection, const std::string& key,
+                                       const std::string& record, storage::JournalNumber delivered) {
+    if (collection.collection == kStockCollection || collection.collection == kMembersCollection)
+        return taken_off(collection, key, record, delivered);
+    if (collection.collection != kOrdersCollection) return record;
+    const auto out = handed_out(key);
+    if (!out) return std::unexpected(out.error());
+    return with_member(record, "handed_out_here", *out ? "true" : "false");
+}
+
+Result<std::string> MirrorAnswers::taken_off(const sync::SourceConfig& collection, const std::string& key,
+                                             const std::string& record, storage::JournalNumber delivered) {
+    const bool points = collection.collection == kMembersCollection;
+    const std::string_view member = points ? "points" : "quantity";
+    const auto amount = thousandths(sync::json_member(record, member));
+    if (collection.knows_deliveries_of.empty() || !amount) return record;
+    const auto moved = mirrors_.moved(collection.collection, key, delivered);
+    if (!moved) return std::unexpected(moved.error());
+    return *moved == 0 ? record : with_member(record, member, from_thousandths(*amount - *moved * (points ? 1000 : 1)));
+}
+
+Result<bool> MirrorAnswers::handed_out(const std::string& order) {
+    const std::array names{order_pot(order)};
+    const auto pots = journal_.pots(names);
+    if (!pots) return std::unexpected(pots.error());
+    if (!pots->empty() && pots->front().given > 0) return true;
+    const auto later = journal_.referring_to(order, kReferringMax);
+    if (!later) return std::unexpected(later.error());
+    return std::ranges::any_of(*later, [](const auto& each) { return each.type == "order_collected"; });
+}
+
+}  // namespace tillkeeper::agent

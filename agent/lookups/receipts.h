@@ -1,0 +1,41 @@
+// The collection `transactions`: the store's own journal, by id or by receipt, with what has come back since.
+//
+// A record is the transaction as its till handed it over, with `voided`, and in each line `returned`: how much of it
+// later returns and exchanges brought back. Quarantined ones are found too: the customer has the receipt.
+// Ownership: the reader outlives it. Thread: the reader's.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agent/lookups/answer.h"
+#include "agent/lookups/request.h"
+#include "storage/journal_reader.h"
+
+namespace tillkeeper::agent {
+
+inline constexpr std::string_view kTransactionsCollection = "transactions";
+
+class Receipts {
+  public:
+    explicit Receipts(storage::JournalReader& journal) : journal_(journal) {}
+
+    // By the key, the field "id" or the field "receipt".
+    [[nodiscard]] static bool searchable(const LookupRequest& request);
+    // Newest first. The journal knows all of itself: what it does not find is not there.
+    [[nodiscard]] Result<LookupResult> find(const LookupRequest& request, WallTime now);
+
+  private:
+    [[nodiscard]] Result<std::string> record_of(const storage::Entry& entry);
+    [[nodiscard]] Result<bool> voided(const std::string& transaction_id);
+
+    storage::JournalReader& journal_;
+};
+
+// What came back of a transaction's lines. `returns`: later returns and exchanges that refer to it. Counted per article
+// (`sku`), into its lines in their order, the last one taking what is too much. Pure.
+[[nodiscard]] std::string with_returned(std::string_view transaction, std::span<const std::string> returns,
+                                        bool voided);
+
+}  // namespace tillkeeper::agent
