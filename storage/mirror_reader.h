@@ -17,6 +17,8 @@ struct MirrorHit {
     std::optional<WallTime> as_of{};  // of this record, where it is fresher than the collection (Mirrors::put)
 };
 
+inline constexpr std::int64_t kMirrorFindMax = 500;
+
 class MirrorReader {
   public:
     // kNotFound: there are no mirrors yet (Mirrors::open makes the file).
@@ -26,7 +28,8 @@ class MirrorReader {
     [[nodiscard]] virtual Result<MirrorState> state(const std::string& collection) = 0;
     [[nodiscard]] virtual Result<std::optional<MirrorHit>> get(const std::string& collection,
                                                                const std::string& key) = 0;
-    // By a search key, in the order of their keys, at most `limit`.
+    // By a search key, in the order of their keys, at most `limit`. Of more than kMirrorFindMax that have it the oldest
+    // are looked at.
     [[nodiscard]] virtual Result<std::vector<MirrorHit>> find(const std::string& collection, const SearchKey& by,
                                                               int limit) = 0;
     // The sum of the movements with a number above `after`.

@@ -7,15 +7,21 @@
 #include <vector>
 
 #include "platform/clock.h"
+#include "platform/device.h"
 #include "storage/entry.h"
 
 namespace tillkeeper::storage {
+
+// The last room on a disk is for sales: a copy does not grow into it.
+inline constexpr std::uint64_t kMirrorLeaveBytes = std::uint64_t{64} << 20;
 
 struct MirrorOptions {
     std::string folder;  // the journal's
     std::string key;     // 32 bytes, as the journal's; "": texts are sealed with a key that stands in the file
     std::vector<std::string> older_keys = {};  // only open what was written before
     std::string vfs;
+    const Device* device = nullptr;  // tells how much room there is; without it the disk is filled
+    std::uint64_t leave_bytes = kMirrorLeaveBytes;
 };
 
 inline constexpr std::size_t kMirrorKeyBytesMax = 256;

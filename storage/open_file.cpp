@@ -16,6 +16,15 @@ int on_wal(void* file, sqlite3* /*db*/, const char* /*name*/, int frames) {
     return SQLITE_OK;
 }
 
+Result<void> sync_file(Connection& connection, int which) {
+    sqlite3_file* file = nullptr;
+    int code = sqlite3_file_control(connection.raw(), "main", which, &file);
+    if (code == SQLITE_OK && file != nullptr && file->pMethods != nullptr)
+        code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    if (code != SQLITE_OK) return std::unexpected(sqlite_error(connection.raw(), code, "the file is not synced"));
+    return {};
+}
+
 }  // namespace
 
 void OpenFile::count_frames() {
@@ -24,12 +33,11 @@ void OpenFile::count_frames() {
 
 // What was written there past SQLite, and failed half-way.
 Result<void> OpenFile::sync_database() {
-    sqlite3_file* file = nullptr;
-    int code = sqlite3_file_control(connection.raw(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    if (code == SQLITE_OK && file != nullptr && file->pMethods != nullptr)
-        code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
-    if (code != SQLITE_OK) return std::unexpected(sqlite_error(connection.raw(), code, "the database is not synced"));
-    return {};
+    return sync_file(connection, SQLITE_FCNTL_FILE_POINTER);
+}
+
+Result<void> OpenFile::sync_log() {
+    return sync_file(connection, SQLITE_FCNTL_JOURNAL_POINTER);
 }
 
 Result<void> OpenFile::checkpoint(Checkpoint mode) {

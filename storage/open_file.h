@@ -20,6 +20,8 @@ struct OpenFile {
     // kTruncate syncs the database even where the log is empty, see page_scrub.h.
     [[nodiscard]] Result<void> checkpoint(Checkpoint mode);
     [[nodiscard]] Result<void> sync_database();
+    // What was committed without a sync is on the disk afterwards.
+    [[nodiscard]] Result<void> sync_log();
 
     Connection connection;
     std::optional<EntryRows> entries;

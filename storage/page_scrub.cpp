@@ -4,8 +4,7 @@
 #include <array>
 #include <cstring>
 #include <span>
-
-#include "storage/schema.h"
+#include <vector>
 
 namespace tillkeeper::storage {
 namespace {
@@ -14,13 +13,14 @@ namespace {
 constexpr std::size_t kPageBytesAt = 16;
 constexpr std::size_t kFreeTrunkAt = 32;
 constexpr std::size_t kHeadBytes = 100;
+constexpr std::size_t kPageBytesMax = 4096;
 constexpr std::size_t kLeafHeader = 8;
 constexpr std::size_t kInnerHeader = 12;
 constexpr std::int64_t kSlicePages = 512;
 // A page of long rows begins with the number of the next one: below this it cannot be taken for a page of rows.
 constexpr std::int64_t kPagesMax = std::int64_t{0x02} << 24;
 
-using Page = std::array<unsigned char, kPageBytes>;
+using Page = std::vector<unsigned char>;
 
 std::size_t two_bytes(std::span<const unsigned char> bytes, std::size_t at) {
     return static_cast<std::size_t>(bytes[at]) << 8 | bytes[at + 1];
@@ -35,21 +35,21 @@ Error failed(int code) {
     return {base == SQLITE_FULL ? ErrorCode::kStorageFull : ErrorCode::kIo, "journal: the file cannot be overwritten"};
 }
 
-std::int64_t place_of(std::int64_t number) {
-    return (number - 1) * kPageBytes;
+std::int64_t place_of(std::int64_t number, const Page& page) {
+    return (number - 1) * static_cast<std::int64_t>(page.size());
 }
 
 Result<void> read_page(sqlite3_file& file, std::int64_t number, Page& page) {
-    const int code = file.pMethods->xRead(&file, page.data(), kPageBytes, place_of(number));
+    const int code = file.pMethods->xRead(&file, page.data(), static_cast<int>(page.size()), place_of(number, page));
     return code == SQLITE_OK ? Result<void>{} : std::unexpected(failed(code));
 }
 
 // Writes zeros into [from, to) of that page where there is anything else.
 Result<void> clear(sqlite3_file& file, std::int64_t number, const Page& page, std::size_t from, std::size_t to) {
-    static constexpr Page kZeros{};
+    static constexpr std::array<unsigned char, kPageBytesMax> kZeros{};
     if (std::memcmp(page.data() + from, kZeros.data(), to - from) == 0) return {};
     const int code = file.pMethods->xWrite(&file, kZeros.data(), static_cast<int>(to - from),
-                                           place_of(number) + static_cast<std::int64_t>(from));
+                                           place_of(number, page) + static_cast<std::int64_t>(from));
     return code == SQLITE_OK ? Result<void>{} : std::unexpected(failed(code));
 }
 
@@ -78,8 +78,8 @@ Result<bool> PageScrub::slice(Connection& connection) {
     int code = file->pMethods->xFileSize(file, &bytes);
     if (code == SQLITE_OK) code = file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0);
     if (code != SQLITE_OK) return std::unexpected(failed(code));
-    pages_ = bytes / kPageBytes;
-    if (pages_ >= kPagesMax || two_bytes(head, kPageBytesAt) != kPageBytes)
+    pages_ = bytes / static_cast<std::int64_t>(page_bytes_);
+    if (pages_ >= kPagesMax || page_bytes_ > kPageBytesMax || two_bytes(head, kPageBytesAt) != page_bytes_)
         return fail(ErrorCode::kInternal, "journal: a file of this form cannot be overwritten");
     Result<bool> more = true;
     if (next_ > pages_)
@@ -93,7 +93,7 @@ Result<bool> PageScrub::slice(Connection& connection) {
 }
 
 Result<void> PageScrub::rows(sqlite3_file& file) {
-    Page page{};
+    Page page(page_bytes_);
     const std::int64_t end = std::min(next_ + kSlicePages, pages_ + 1);
     for (std::int64_t number = next_; number < end; ++number) {
         if (auto done = read_page(file, number, page); !done) return done;
@@ -105,7 +105,7 @@ Result<void> PageScrub::rows(sqlite3_file& file) {
 
 // The next page that lists free ones, and what it lists. False: there is none left.
 Result<bool> PageScrub::free_pages(sqlite3_file& file, std::uint32_t first_trunk) {
-    Page trunk{};
+    Page trunk(page_bytes_);
     std::uint32_t number = first_trunk;
     std::set<std::uint32_t> passed;
     while (true) {
@@ -115,7 +115,7 @@ Result<bool> PageScrub::free_pages(sqlite3_file& file, std::uint32_t first_trunk
         number = four_bytes(trunk, 0);
     }
     const std::size_t count = std::min<std::size_t>(four_bytes(trunk, 4), (trunk.size() - 8) / 4);
-    Page page{};
+    Page page(page_bytes_);
     for (std::size_t at = 8; at < 8 + 4 * count; at += 4) {
         const std::uint32_t leaf = four_bytes(trunk, at);
         if (leaf < 2 || leaf > pages_) continue;

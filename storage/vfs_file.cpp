@@ -85,10 +85,10 @@ std::int64_t size_of_file(const std::string& vfs, const std::string& path) {
     return size;
 }
 
-bool remove_file(const std::string& vfs, const std::string& path) {
+bool remove_file(const std::string& vfs, const std::string& path, Removal how) {
     sqlite3_vfs* const disk = vfs_named(vfs);
     if (disk == nullptr) return false;
-    const int code = disk->xDelete(disk, path.c_str(), 0);
+    const int code = disk->xDelete(disk, path.c_str(), how == Removal::kLasting ? 1 : 0);
     return code == SQLITE_OK || code == SQLITE_IOERR_DELETE_NOENT;
 }
 

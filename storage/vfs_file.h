@@ -42,7 +42,11 @@ class VfsFile {
 
 // The size of a file in bytes; -1 where there is none or it cannot be told.
 [[nodiscard]] std::int64_t size_of_file(const std::string& vfs, const std::string& path);
+enum class Removal : std::uint8_t {
+    kQuick,
+    kLasting,  // a power cut does not bring it back
+};
 // True when it is not there afterwards.
-bool remove_file(const std::string& vfs, const std::string& path);
+bool remove_file(const std::string& vfs, const std::string& path, Removal how = Removal::kQuick);
 
 }  // namespace tillkeeper::storage
