@@ -30,7 +30,8 @@ Spend take(const std::string& pot, std::int64_t amount, std::int64_t limit,
 
 std::vector<std::int64_t> spent(const JournalOptions& options, const std::vector<std::string>& pots) {
     std::vector<std::int64_t> given;
-    for (const auto& pot : reading(options)->pots(pots).value()) given.push_back(pot.given);
+    const auto states = reading(options)->pots(pots).value();
+    for (const auto& pot : states) given.push_back(pot.given);
     return given;
 }
 
