@@ -1,12 +1,14 @@
-// The tables of the configuration that name cloud systems: what a [[destination]] and a [[collection]] are made of.
-// Faults go to the source they were read from.
+// The tables of the configuration that name cloud systems: what a [[destination]], a [[collection]] and [loyalty] are
+// made of. Faults go to the source they were read from.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "agent/config/toml_section.h"
+#include "agent/loyalty/loyalty_config.h"
 #include "sync/destination.h"
 #include "sync/source.h"
 
@@ -22,6 +24,14 @@ inline constexpr std::size_t kCollectionsMax = 32;
 [[nodiscard]] std::vector<sync::SourceConfig> read_collections(TomlSource& source, const toml::node* node,
                                                                const std::vector<sync::DestinationConfig>& destinations,
                                                                bool tries);
+
+struct CloudTables {
+    const std::vector<sync::DestinationConfig>& destinations;
+    const std::vector<sync::SourceConfig>& collections;
+};
+// The table [loyalty]; nothing when there is none. `others`: what it may name.
+[[nodiscard]] std::optional<LoyaltyConfig> read_loyalty(TomlSource& source, const toml::node* node,
+                                                        const CloudTables& others);
 
 // The tables of a list of tables, [[name]]; a fault and nothing when it is something else, or more than `max`.
 [[nodiscard]] std::vector<const toml::table*> tables_of(TomlSource& source, const toml::node* node,

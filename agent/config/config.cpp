@@ -27,6 +27,7 @@ class Loader {
         privacy(section(top, "privacy"));
         config_.destinations = read_destinations(source_, top.take("destination"), tries_);
         config_.collections = read_collections(source_, top.take("collection"), config_.destinations, tries_);
+        config_.loyalty = read_loyalty(source_, top.take("loyalty"), {config_.destinations, config_.collections});
         top.no_others();
         return std::move(config_);
     }

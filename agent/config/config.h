@@ -5,9 +5,11 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "agent/loyalty/loyalty_config.h"
 #include "platform/clock.h"
 #include "platform/mqtt.h"
 #include "sync/destination.h"
@@ -31,6 +33,7 @@ struct Config {
     std::string journal_key_file;                 // "" without
     std::vector<std::string> privacy_keep;        // members whose text an erasure keeps, see contract/redaction.h
     std::vector<sync::DestinationConfig> destinations;
+    std::optional<LoyaltyConfig> loyalty;         // how points are spent; nothing: they are not
     std::vector<sync::SourceConfig> collections;  // what the store keeps copies of, see agent/lookups
 };
 
