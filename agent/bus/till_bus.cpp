@@ -27,7 +27,7 @@ Outcome outcome_of(storage::Acceptance acceptance) {
         case storage::Acceptance::kQuarantined:
             return Outcome::kQuarantined;
         case storage::Acceptance::kOverspent:
-            break;  // a till's transaction spends nothing
+            break;  // was offered again, without its pots
     }
     std::unreachable();
 }
@@ -45,7 +45,8 @@ struct TillBus::Pending {
     AnswerOrder::Place place = 0;
     ReturnAddress to;
     std::optional<std::string> id;
-    std::string problems;  // JSON, when quarantined
+    std::string problems;                            // JSON, when quarantined
+    std::optional<storage::NewEntry> draws_on_pots;  // the entry, where its pots may say no
     WallTime arrived_at;
     MonotonicTime arrived;
 };
@@ -106,13 +107,17 @@ void TillBus::examine(Intake& intake, Pending pending, std::string payload) {
     if (examined.refusal) return refuse(std::move(pending), *examined.refusal, examined.problems);
     if (pending.to.foreign) return refuse(std::move(pending), Refusal::kNotYours, {foreign_address()});
 
-    pending.problems = examined.entry.problems;
     examined.entry.arrival = {pending.arrived_at, pending.arrived, boot_id_,
                               clock_trusted(pending.arrived_at, pending.arrived)};
-    auto offered =
-        writer_.offer(std::move(examined.entry), loop_, [this, pending](Result<storage::Receipt> receipt) mutable {
-            journal_answered(std::move(pending), std::move(receipt));
-        });
+    if (!examined.entry.spends.empty()) pending.draws_on_pots = examined.entry;
+    offer(intake, std::move(pending), std::move(examined.entry));
+}
+
+void TillBus::offer(Intake& intake, Pending pending, storage::NewEntry entry) {
+    pending.problems = entry.problems;
+    auto offered = writer_.offer(std::move(entry), loop_, [this, pending](Result<storage::Receipt> receipt) mutable {
+        journal_answered(std::move(pending), std::move(receipt));
+    });
     if (!offered) return refuse(std::move(pending), Refusal::kBusy, problems_of(offered.error()));
     ++intake.under_way;
 }
@@ -156,6 +161,11 @@ void TillBus::refuse(Pending pending, Refusal refusal, const std::vector<Problem
 void TillBus::journal_answered(Pending pending, Result<storage::Receipt> receipt) {
     Intake& intake = *intakes_.find(pending.till)->second;
     --intake.under_way;
+    if (receipt && receipt->acceptance == storage::Acceptance::kOverspent && pending.draws_on_pots) {
+        auto again = collected_before(*std::exchange(pending.draws_on_pots, std::nullopt));
+        offer(intake, std::move(pending), std::move(again.entry));
+        return let_more_in(intake);
+    }
     tell(std::move(pending), std::move(receipt));
     let_more_in(intake);
 }

@@ -54,6 +54,7 @@ class TillBus {
 
     void transaction(std::string till, MqttMessage message);
     void examine(Intake& intake, Pending pending, std::string payload);
+    void offer(Intake& intake, Pending pending, storage::NewEntry entry);
     void let_more_in(Intake& intake);
     [[nodiscard]] bool clock_trusted(WallTime wall, MonotonicTime now);
     void refuse(Pending pending, Refusal refusal, const std::vector<Problem>& problems);

@@ -18,7 +18,7 @@ const char* outcome(storage::Acceptance acceptance) {
         case storage::Acceptance::kQuarantined:
             return "quarantined";
         case storage::Acceptance::kOverspent:
-            break;  // a till's transaction spends nothing
+            break;  // was offered again, without its pots
     }
     std::unreachable();
 }

@@ -8,10 +8,10 @@
 namespace tillkeeper::agent {
 
 // The last word of "urn:tillkeeper:problem:<type>".
-inline constexpr std::array<std::string_view, 19> kProblemTypes{
+inline constexpr std::array<std::string_view, 20> kProblemTypes{
     // quarantined
     "missing-member", "unusable-member", "not-money", "not-a-quantity", "currency", "totals", "inexact-number",
-    "repeated-member", "nul-character", "broken-character", "id-conflict",
+    "repeated-member", "nul-character", "broken-character", "id-conflict", "already-collected",
     // refused
     "malformed", "too-large", "card-number", "not-yours", "busy", "storage-full",
     // refused look-ups

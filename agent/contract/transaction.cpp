@@ -5,6 +5,7 @@
 
 #include "agent/contract/card_number.h"
 #include "agent/contract/json_scan.h"
+#include "agent/contract/order_pot.h"
 #include "agent/contract/transaction_rules.h"
 #include "platform/crypto.h"
 
@@ -123,7 +124,21 @@ Examined examine_transaction(std::string_view till, std::string payload) {
     entry.refers_to = fields.refers_to;
     entry.receipt = fields.receipt;
     if (!examined.problems.empty()) entry.problems = to_json(examined.problems);
+    // What a person must look at anyway hands nothing out.
+    if (examined.problems.empty() && entry.type == "order_collected" && !entry.refers_to.empty())
+        entry.spends.push_back({.pot = order_pot(entry.refers_to), .amount = 1, .limit = 1});
     entry.body = std::move(payload);
+    return examined;
+}
+
+Examined collected_before(storage::NewEntry entry) {
+    Examined examined;
+    examined.problems.push_back({"already-collected", "Order handed out before",
+                                 "This order was collected already; it must not be handed out again.", "/refers_to"});
+    examined.entry = std::move(entry);
+    examined.entry.kind = storage::EntryKind::kQuarantined;
+    examined.entry.problems = to_json(examined.problems);
+    examined.entry.spends.clear();
     return examined;
 }
 

@@ -34,6 +34,9 @@ struct Examined {
 // `till` is the owner of the topic it came on. Any bytes may come in `payload`; never fails.
 [[nodiscard]] Examined examine_transaction(std::string_view till, std::string payload);
 
+// An order that was handed out before: kept for a person to look at. For an entry that was refused by its order's pot.
+[[nodiscard]] Examined collected_before(storage::NewEntry entry);
+
 // [A-Za-z0-9_-]{1,32}
 [[nodiscard]] bool is_till_name(std::string_view text);
 // [A-Za-z0-9._:-]{1,64}

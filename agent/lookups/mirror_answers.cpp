@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/contract/order_pot.h"
 #include "agent/lookups/prices.h"
 #include "agent/lookups/record_text.h"
-#include "platform/crypto.h"
 #include "sync/json_slices.h"
 #include "sync/search_keys.h"
 
@@ -38,10 +38,6 @@ std::vector<storage::MirrorHit> chosen_price(std::vector<storage::MirrorHit> hit
 }
 
 }  // namespace
-
-std::string order_pot(std::string_view order) {
-    return "order:" + to_hex(sha256("order\n" + std::string(order))).substr(0, 32);
-}
 
 bool searchable(const sync::SourceConfig& collection, const LookupRequest& request) {
     return request.field.empty() || sync::asked_for(request.field, request.text, collection.search).has_value();

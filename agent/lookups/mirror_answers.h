@@ -22,8 +22,6 @@ inline constexpr std::string_view kPricesCollection = "prices";
 inline constexpr std::string_view kStockCollection = "stock";
 inline constexpr std::string_view kOrdersCollection = "orders";
 
-// The pot that an order's hand-out takes its one unit from (storage::Spend).
-[[nodiscard]] std::string order_pot(std::string_view order);
 // Whether the configured collection can be asked so.
 [[nodiscard]] bool searchable(const sync::SourceConfig& collection, const LookupRequest& request);
 // Whether the cloud itself can be asked so: not for beginnings, and not which of several prices holds.

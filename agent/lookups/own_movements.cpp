@@ -30,14 +30,14 @@ Moved moved_stock(const std::string& type, const std::string& body) {
 }
 
 Moved moved_points(const std::string& type, const std::string& body) {
-    const bool back = type == "redemption_voided";
-    if ((type != "redemption" && !back) || !sync::is_json(body)) return {};
+    // What is taken from a lease has left the balance before; what is voided was never approved.
+    if (type != "redemption" || !sync::is_json(body) || !sync::json_member(body, "lease").empty()) return {};
     const auto member = text_member(body, "member_id");
     const auto text = sync::json_member(body, "points");
     std::int64_t points = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), points);
     if (member.empty() || member.size() > storage::kMirrorKeyBytesMax || read.ec != std::errc{}) return {};
-    return {{member, back ? -points : points}};
+    return {{member, points}};
 }
 
 OwnMovements::OwnMovements(const std::vector<sync::SourceConfig>& collections, MovementParts parts)

@@ -107,6 +107,34 @@ TEST_F(TillBusTest, CorrelationDataBeyondItsLimitIsNotRepeated) {
     EXPECT_EQ(mqtt_.published.back().correlation_data, "");
 }
 
+// [storage-13] An order is handed out once, whoever asks at the same time: the journal's pot says so.
+TEST_F(TillBusTest, AnOrderThatWasCollectedIsQuarantinedAndNotHandedOutAgain) {
+    const auto collected = [](const std::string& id) {
+        return R"({"id":")" + id +
+               R"(","type":"order_collected","till_sequence":1,"occurred_at":"2026-11-20T10:42:07Z","refers_to":"O-7"})";
+    };
+    hand_over("t1", collected("a"));
+    hand_over("t2", collected("b"));
+    ASSERT_EQ(writer_.offered.size(), 2U);
+    ASSERT_EQ(writer_.offered[0].spends.size(), 1U);
+    EXPECT_EQ(writer_.offered[0].spends[0].limit, 1);
+    EXPECT_EQ(writer_.offered[0].spends[0].pot, writer_.offered[1].spends[0].pot);
+    writer_.accept();
+    writer_.answer(storage::Receipt{.acceptance = storage::Acceptance::kOverspent});
+    ASSERT_EQ(mqtt_.published.size(), 1U) << "nothing is told before it is stored";
+    ASSERT_EQ(writer_.offered.size(), 3U);
+    EXPECT_EQ(writer_.offered[2].transaction_id, "b");
+    EXPECT_EQ(writer_.offered[2].kind, storage::EntryKind::kQuarantined);
+    EXPECT_TRUE(writer_.offered[2].spends.empty());
+    storage::Receipt receipt;
+    receipt.acceptance = storage::Acceptance::kQuarantined;
+    receipt.number = 2;
+    writer_.answer(receipt);
+    ASSERT_EQ(mqtt_.published.size(), 2U);
+    EXPECT_THAT(mqtt_.published[1].payload, HasSubstr(R"("outcome":"quarantined","journal_number":2)"));
+    EXPECT_THAT(mqtt_.published[1].payload, HasSubstr("already-collected"));
+}
+
 // [agent-8]
 TEST_F(TillBusTest, AClockThatJumpsIsNotBelievedForAMomentLonger) {
     hand_over("t1", sale("a"));

@@ -1,6 +1,7 @@
 // What the store knows better than its copies: its own receipts, pieces sold, points spent, orders handed out.
 #include <gmock/gmock.h>
 
+#include "agent/contract/order_pot.h"
 #include "agent/lookups/lookup_desk.h"
 #include "agent/lookups/own_movements.h"
 #include "tests/agent/lookups/lookup_store.h"
@@ -110,9 +111,10 @@ TEST_F(OwnKnowledgeTest, PointsAreLessWhatWasSpent) {
     store_.sell("redemption", "p-1", R"(,"member_id":"17850","points":100)");
     store_.sell("redemption", "p-2", R"(,"member_id":"17850","points":40)");
     store_.sell("redemption_voided", "p-3", R"(,"member_id":"17850","points":40)");
+    store_.sell("redemption", "p-4", R"(,"member_id":"17850","points":40,"lease":"L-1")");
     read_journal();
     store_.pull("members", {LookupStore::row("members", "17850", R"({"member_id":"17850","points":1240})")});
-    EXPECT_THAT(store_.ask("members", R"({"request_id":"r","key":"17850"})"), HasSubstr(R"("points":1140})"));
+    EXPECT_THAT(store_.ask("members", R"({"request_id":"r","key":"17850"})"), HasSubstr(R"("points":1100})"));
 }
 
 // [agent-15]
