@@ -7,6 +7,7 @@
 #include <prometheus/registry.h>
 
 #include <map>
+#include <tuple>
 
 #include "agent/local/open_metrics.h"
 #include "agent/version.h"
@@ -44,6 +45,7 @@ struct Metrics::Series {
     Gauges& oldest = gauges("tillkeeper_destination_oldest_seconds", "Age of the oldest of them");
     Gauges& held = gauges("tillkeeper_destination_held", "Transactions held for a person");
     Counters& deliveries = counters("tillkeeper_deliveries_total", "Transactions by destination and result");
+    Counters& lookups = counters("tillkeeper_lookups_total", "Answers to look-ups by collection, outcome and source");
     prometheus::Gauge& online = gauge("tillkeeper_online", "1 when every destination can be reached");
     prometheus::Gauge& disk_free = gauge("tillkeeper_disk_free_bytes", "Bytes free where the journal lies");
     prometheus::Gauge& clock_trusted = gauge("tillkeeper_clock_trusted", "1 when the wall clock was set since boot");
@@ -71,6 +73,7 @@ struct Metrics::Series {
         prometheus::Counter& rejected;
     };
     std::map<std::string, Destination, std::less<>> destinations;
+    std::map<std::tuple<std::string, LookupOutcome, LookupSource>, prometheus::Counter*> looked_up;
 
     Destination& destination(const std::string& name) {
         const auto known = destinations.find(name);
@@ -100,6 +103,18 @@ void Metrics::answered(Outcome outcome, double seconds) {
         case Outcome::kRefused:
             return series_->refused.Increment();
     }
+}
+
+void Metrics::looked_up(const std::string& collection, LookupOutcome outcome, LookupSource source) {
+    const auto key = std::tuple(collection, outcome, source);
+    auto known = series_->looked_up.find(key);
+    if (known == series_->looked_up.end()) {
+        auto& counter = series_->lookups.Add({{"collection", collection},
+                                              {"outcome", std::string(to_string(outcome))},
+                                              {"source", std::string(to_string(source))}});
+        known = series_->looked_up.emplace(key, &counter).first;
+    }
+    known->second->Increment();
 }
 
 void Metrics::update(const StoreState& state) {

@@ -7,6 +7,7 @@
 
 #include "agent/bus/till_bus.h"
 #include "agent/local/store_state.h"
+#include "agent/lookups/answer.h"
 #include "platform/clock.h"
 
 namespace tillkeeper::agent {
@@ -19,6 +20,8 @@ class Metrics {
     Metrics& operator=(const Metrics&) = delete;
 
     void answered(Outcome outcome, double seconds);
+    // One look-up was answered.
+    void looked_up(const std::string& collection, LookupOutcome outcome, LookupSource source);
     void update(const StoreState& state);
     // How long it is good yet; negative when it has expired.
     void certificate(const std::string& use, Duration left);

@@ -61,8 +61,12 @@ TEST(Metrics, AreOpenMetricsWithTheNamesOfTheContract) {
     metrics.answered(Outcome::kRefused, 0.0001);
     metrics.update(offline());
     metrics.update(offline());
+    for (int i = 0; i < 2; ++i) metrics.looked_up("members", LookupOutcome::kFound, LookupSource::kMirror);
+    metrics.looked_up("other", LookupOutcome::kRefused, LookupSource::kNone);
     const auto text = metrics.text();
     EXPECT_TRUE(text.ends_with("# EOF\n"));
+    EXPECT_THAT(text, HasSubstr("lookups_total{collection=\"members\",outcome=\"found\",source=\"mirror\"} 2\n"));
+    EXPECT_THAT(text, HasSubstr("lookups_total{collection=\"other\",outcome=\"refused\",source=\"none\"} 1\n"));
     EXPECT_THAT(text, HasSubstr("# TYPE tillkeeper_transactions counter\n"));
     EXPECT_THAT(text, HasSubstr("tillkeeper_transactions_total{outcome=\"accepted\"} 1\n"));
     EXPECT_THAT(text, HasSubstr("tillkeeper_accept_seconds_bucket{le=\"0.001\"} 2\n"));
