@@ -8,6 +8,11 @@ constexpr int kLogPagesMax = 2048;
 
 }  // namespace
 
+Error said_of_mirrors(Error error) {
+    if (error.message.starts_with("journal:")) error.message.replace(0, 7, "mirrors");
+    return error;
+}
+
 GuardedMirrors::~GuardedMirrors() {
     if (parts_) static_cast<void>(parts_->file.file->checkpoint(Checkpoint::kPassive));
 }
@@ -69,8 +74,7 @@ Error GuardedMirrors::give_up(Error error) {
     group_failed_ = group_;
     if (error.code == ErrorCode::kCorrupt) mark_damaged(options_);
     if (error.code == ErrorCode::kIo) parts_.reset();
-    if (error.message.starts_with("journal:")) error.message.replace(0, 7, "mirrors");
-    return error;
+    return said_of_mirrors(std::move(error));
 }
 
 // A reader may hold it, and the disk may be full: then later.

@@ -12,6 +12,9 @@
 
 namespace tillkeeper::storage {
 
+// SQLite's errors name the journal.
+[[nodiscard]] Error said_of_mirrors(Error error);
+
 class GuardedMirrors {
   public:
     struct Parts {

@@ -34,6 +34,9 @@ constexpr const char* kTables =
     "CREATE TABLE spills (run INTEGER NOT NULL, bucket INTEGER NOT NULL, number INTEGER NOT NULL, entries BLOB NOT "
     "NULL,"
     " PRIMARY KEY (run, bucket, number)) WITHOUT ROWID;"
+    // A newer version of a record with the same hashes: its look-up need not be written anew.
+    "CREATE TABLE overlay (record INTEGER NOT NULL, run INTEGER NOT NULL, body BLOB NOT NULL,"
+    " PRIMARY KEY (record, run)) WITHOUT ROWID;"
     "CREATE TABLE stale (run INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (run, record)) WITHOUT ROWID;"
     "CREATE TABLE aborted (run INTEGER PRIMARY KEY);"
     "CREATE TABLE chores (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, subject INTEGER NOT NULL,"
@@ -168,6 +171,7 @@ Result<MirrorFile> open_mirror_file(const MirrorOptions& options) {
 }
 
 Result<MirrorFile> open_mirror_file_to_read(const MirrorOptions& options) {
+    if (auto formed = check_key_forms(options); !formed) return std::unexpected(std::move(formed.error()));
     auto connection = Connection::open(mirror_path(options), Connection::Mode::kRead, options.vfs);
     if (!connection) return std::unexpected(std::move(connection.error()));
     MirrorFile opened{std::make_unique<OpenFile>(std::move(*connection)), nullptr};

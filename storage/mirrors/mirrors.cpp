@@ -244,7 +244,7 @@ Result<std::unique_ptr<Mirrors>> Mirrors::open(const MirrorOptions& options, std
     if (anew.empty()) opened = mirrors->open_file();
     if (!opened && opened.error().code != ErrorCode::kCorrupt && opened.error().code != ErrorCode::kTooNew)
         return std::unexpected(std::move(opened.error()));
-    if (!opened) anew = opened.error().message;
+    if (!opened) anew = said_of_mirrors(std::move(opened.error())).message;
     if (anew.empty()) return mirrors;
     mirrors = std::make_unique<SqliteMirrors>(options);
     if (auto gone = throw_away(options); !gone) return std::unexpected(std::move(gone.error()));

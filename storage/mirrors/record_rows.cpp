@@ -104,17 +104,44 @@ Result<void> remove_record(Connection& connection, std::int64_t id) {
         return run_sql(connection, "DELETE FROM lookup WHERE space = ?1 AND hash = ?2 AND record = ?3", space,
                        Blob{hash}, id);
     });
-    if (!done) return done;
-    return run_sql(connection, "DELETE FROM records WHERE id = ?1", id);
+    if (done) done = run_sql(connection, "DELETE FROM overlay WHERE record = ?1", id);
+    return done ? run_sql(connection, "DELETE FROM records WHERE id = ?1", id) : done;
 }
 
 Result<std::vector<StoredRecord>> versions_of(Connection& connection, std::int64_t layer, std::string_view key_hash) {
-    return all_rows<StoredRecord>(connection,
-                                  "SELECT id, layer, run, as_of, hashes, body FROM lookup JOIN records ON id = record"
-                                  " WHERE space = 2 * ?1 AND hash = ?2"
-                                  " AND NOT EXISTS (SELECT 1 FROM aborted WHERE aborted.run = records.run)"
-                                  " ORDER BY record DESC",
-                                  record_of, layer, Blob{key_hash});
+    auto records = all_rows<StoredRecord>(connection,
+                                          "SELECT id, layer, run, as_of, hashes, body FROM lookup"
+                                          " JOIN records ON id = record WHERE space = 2 * ?1 AND hash = ?2"
+                                          " AND NOT EXISTS (SELECT 1 FROM aborted WHERE aborted.run = records.run)"
+                                          " ORDER BY record DESC",
+                                          record_of, layer, Blob{key_hash});
+    if (!records || layer < 0) return records;
+    std::vector<StoredRecord> versions;
+    for (auto& record : *records) {
+        auto done = each_row(
+            connection,
+            "SELECT run, body FROM overlay WHERE record = ?1"
+            " AND NOT EXISTS (SELECT 1 FROM aborted WHERE aborted.run = overlay.run) ORDER BY run DESC",
+            [&](const Statement& row) {
+                StoredRecord& over = versions.emplace_back(record);
+                over.run = row.integer(0);
+                over.body = row.bytes(1);
+                over.overlaid = true;
+            },
+            record.id);
+        if (!done) return std::unexpected(std::move(done.error()));
+        versions.push_back(std::move(record));
+    }
+    return versions;
+}
+
+Result<void> overlay_record(Connection& connection, std::int64_t record, std::int64_t run, std::string_view body) {
+    return run_sql(connection, "INSERT OR REPLACE INTO overlay VALUES (?1, ?2, ?3)", record, run, Blob{body});
+}
+
+Result<void> remove_version(Connection& connection, const StoredRecord& version) {
+    if (!version.overlaid) return remove_record(connection, version.id);
+    return run_sql(connection, "DELETE FROM overlay WHERE record = ?1 AND run = ?2", version.id, version.run);
 }
 
 Result<std::int64_t> last_record_id(Connection& connection) {

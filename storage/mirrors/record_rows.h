@@ -19,8 +19,9 @@ struct StoredRecord {
     std::int64_t layer = 0;
     std::int64_t run = 0;
     std::optional<std::int64_t> as_of{};
-    std::string hashes{};  // of its key, then of its search keys
-    std::string body{};    // sealed; "": deleted
+    std::string hashes{};   // of its key, then of its search keys
+    std::string body{};     // sealed; "": deleted
+    bool overlaid = false;  // a version with the hashes of the record with this id
 
     [[nodiscard]] bool present() const { return !body.empty(); }
     [[nodiscard]] std::string_view key_hash() const { return std::string_view(hashes).substr(0, kMirrorHashBytes); }
@@ -42,11 +43,16 @@ struct OpenedRecord {
 [[nodiscard]] Result<void> insert_lookup(Connection& connection, std::int64_t space, std::string_view hash,
                                          std::int64_t record);
 [[nodiscard]] Result<std::optional<StoredRecord>> read_record(Connection& connection, std::int64_t id);
-// With its look-up; one that is not there is none.
+// With its look-up and all that lies over it; one that is not there is none.
 [[nodiscard]] Result<void> remove_record(Connection& connection, std::int64_t id);
 // All versions of a layer, newest first, without those of runs that were given up.
 [[nodiscard]] Result<std::vector<StoredRecord>> versions_of(Connection& connection, std::int64_t layer,
                                                             std::string_view key_hash);
+// A version with the same hashes as `record` has.
+[[nodiscard]] Result<void> overlay_record(Connection& connection, std::int64_t record, std::int64_t run,
+                                          std::string_view body);
+// One version; the others stay.
+[[nodiscard]] Result<void> remove_version(Connection& connection, const StoredRecord& version);
 [[nodiscard]] Result<std::int64_t> last_record_id(Connection& connection);
 
 }  // namespace tillkeeper::storage

@@ -78,8 +78,13 @@ Result<void> Runs::change(Both& both, StoredRecord record) {
     const StoredRecord* before = own != nullptr ? own : old;
     both.run.records += (record.present() ? 1 : 0) - (before != nullptr && before->present() ? 1 : 0);
     if (own != nullptr)
-        if (auto done = remove_record(*connection_, own->id); !done) return done;
+        if (auto done = remove_version(*connection_, *own); !done) return done;
     if (old == nullptr && !record.present()) return {};
+    if (old != nullptr && record.present() && old->hashes == record.hashes) {
+        // An earlier row of this run may have replaced it.
+        auto kept = run_sql(*connection_, "DELETE FROM stale WHERE run = ?1 AND record = ?2", both.run.run, old->id);
+        return kept ? overlay_record(*connection_, old->id, both.run.run, record.body) : kept;
+    }
     auto id = insert_record(*connection_, record, true);
     if (!id) return std::unexpected(std::move(id.error()));
     Result<void> done;

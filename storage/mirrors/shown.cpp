@@ -1,5 +1,7 @@
 #include "storage/mirrors/shown.h"
 
+#include <algorithm>
+
 #include "storage/mirrors/sql.h"
 
 namespace tillkeeper::storage {
@@ -35,11 +37,8 @@ Result<std::optional<StoredRecord>> brought(Connection& connection, const Collec
     return std::optional<StoredRecord>();
 }
 
-bool live_counts(const CollectionRow& collection, const StoredRecord& live, bool is_brought) {
-    const std::int64_t since = live.as_of.value_or(0);
-    if (since < collection.live_from) return false;
-    if (!collection.as_of || since >= *collection.as_of) return true;
-    return !collection.complete && !is_brought;
+bool live_counts(const CollectionRow& collection, const StoredRecord& live) {
+    return live.as_of.value_or(0) >= std::max(collection.live_from, collection.as_of.value_or(collection.live_from));
 }
 
 Result<std::optional<StoredRecord>> shown(Connection& connection, const CollectionRow& collection,
@@ -48,7 +47,7 @@ Result<std::optional<StoredRecord>> shown(Connection& connection, const Collecti
     if (!base) return base;
     auto live = versions_of(connection, collection.live_layer(), key_hash);
     if (!live) return std::unexpected(std::move(live.error()));
-    if (live->empty() || !live_counts(collection, live->front(), base->has_value())) return base;
+    if (live->empty() || !live_counts(collection, live->front())) return base;
     if (!live->front().present()) return std::optional<StoredRecord>();
     return std::optional(std::move(live->front()));
 }

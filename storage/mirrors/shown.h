@@ -12,7 +12,7 @@ namespace tillkeeper::storage {
 [[nodiscard]] Result<std::optional<StoredRecord>> brought(Connection& connection, const CollectionRow& collection,
                                                           std::string_view key_hash);
 // Whether a live answer counts beside it: not when a run was begun later, for that knows as much.
-[[nodiscard]] bool live_counts(const CollectionRow& collection, const StoredRecord& live, bool is_brought);
+[[nodiscard]] bool live_counts(const CollectionRow& collection, const StoredRecord& live);
 // The one of the two that counts; a deleted one is nothing.
 [[nodiscard]] Result<std::optional<StoredRecord>> shown(Connection& connection, const CollectionRow& collection,
                                                         std::string_view key_hash);

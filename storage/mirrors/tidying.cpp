@@ -85,6 +85,15 @@ Result<bool> clear_stale(Connection& connection, std::int64_t run) {
     return *count > 0;
 }
 
+Result<bool> clear_overlay(Connection& connection, std::int64_t run) {
+    auto count = changed(connection, run_sql(connection,
+                                             "DELETE FROM overlay WHERE run = ?1 AND record IN"
+                                             " (SELECT record FROM overlay WHERE run = ?1 ORDER BY record LIMIT ?2)",
+                                             run, kRowsInBulk));
+    if (!count) return std::unexpected(std::move(count.error()));
+    return *count > 0;
+}
+
 Result<void> layer_slice(Connection& connection, Chore& chore) {
     for (const std::int64_t space : {2 * chore.subject, 2 * chore.subject + 1}) {
         auto more = clear_space(connection, space);
@@ -98,16 +107,44 @@ Result<void> layer_slice(Connection& connection, Chore& chore) {
     }
     auto end = end_of_slice(connection, chore, kRowsInBulk);
     if (!end) return std::unexpected(std::move(end.error()));
-    auto gone = run_sql(connection, "DELETE FROM records WHERE id BETWEEN ?1 AND ?2 AND layer = ?3", chore.next, *end,
-                        chore.subject);
+    auto gone = run_sql(connection,
+                        "DELETE FROM overlay WHERE record BETWEEN ?1 AND ?2 AND"
+                        " record IN (SELECT id FROM records WHERE id BETWEEN ?1 AND ?2 AND layer = ?3)",
+                        chore.next, *end, chore.subject);
+    if (gone)
+        gone = run_sql(connection, "DELETE FROM records WHERE id BETWEEN ?1 AND ?2 AND layer = ?3", chore.next, *end,
+                       chore.subject);
     if (!gone) return gone;
     if (*end >= chore.last) return done_with(connection, chore);
     chore.next = *end + 1;
     return keep_place(connection, chore);
 }
 
+// What lies over records becomes theirs. True: there was some.
+Result<bool> settle_overlay(Connection& connection, Chore& chore) {
+    auto records = all_rows<std::int64_t>(
+        connection, "SELECT record FROM overlay WHERE record > ?1 AND run = ?2 ORDER BY record LIMIT ?3",
+        [](const Statement& row) { return row.integer(0); }, chore.next, chore.subject, kRowsOneByOne);
+    if (!records) return std::unexpected(std::move(records.error()));
+    if (records->empty()) return false;
+    const auto span = [&](std::string_view sql) {
+        return run_sql(connection, sql, chore.subject, chore.next, records->back());
+    };
+    auto done = span(
+        "UPDATE records SET run = ?1, body = (SELECT body FROM overlay WHERE record = id AND run = ?1) WHERE id IN"
+        " (SELECT record FROM overlay WHERE record > ?2 AND record <= ?3 AND run = ?1)");
+    if (done) done = span("DELETE FROM overlay WHERE run = ?1 AND record > ?2 AND record <= ?3");
+    chore.next = records->back();
+    if (done) done = keep_place(connection, chore);
+    if (!done) return std::unexpected(std::move(done.error()));
+    return true;
+}
+
 // Oldest first: a deletion must not go before what it hides.
 Result<void> replaced_slice(Connection& connection, Chore& chore) {
+    auto settled = settle_overlay(connection, chore);
+    if (!settled) return std::unexpected(std::move(settled.error()));
+    if (*settled) return {};
     auto records = all_rows<std::int64_t>(
         connection, "SELECT record FROM stale WHERE run = ?1 ORDER BY record LIMIT ?2",
         [](const Statement& row) { return row.integer(0); }, chore.subject, kRowsOneByOne);
@@ -119,9 +156,11 @@ Result<void> replaced_slice(Connection& connection, Chore& chore) {
 }
 
 Result<void> run_slice(Connection& connection, Chore& chore) {
-    auto more = clear_stale(connection, chore.subject);
-    if (!more) return std::unexpected(std::move(more.error()));
-    if (*more) return {};
+    for (auto clear : {clear_stale, clear_overlay}) {
+        auto more = clear(connection, chore.subject);
+        if (!more) return std::unexpected(std::move(more.error()));
+        if (*more) return {};
+    }
     auto end = end_of_slice(connection, chore, kRowsOneByOne);
     if (!end) return std::unexpected(std::move(end.error()));
     auto records = all_rows<std::int64_t>(
@@ -149,9 +188,7 @@ Result<void> drop_answer(Connection& connection, CollectionRow& collection, std:
     auto live = read_record(connection, id);
     if (!live) return std::unexpected(std::move(live.error()));
     if (!*live) return {};
-    auto base = brought(connection, collection, (*live)->key_hash());
-    if (!base) return std::unexpected(std::move(base.error()));
-    if (live_counts(collection, **live, base->has_value())) return {};
+    if (live_counts(collection, **live)) return {};
     if ((*live)->present()) --collection.live_records;
     return remove_record(connection, id);
 }
