@@ -53,7 +53,7 @@ bool BusinessApi::resets_body(const Request& head) {
 Fate BusinessApi::serve(const Request& request) {
     const auto destination = destination_at(request.path);
     if (!destination) return {.answer = error_answer(404, "not_found")};
-    if (*destination != Destination::kToken) ++ledger_.book(*destination).requests;
+    if (keeps_book(*destination)) ++ledger_.book(*destination).requests;
     const Strike strike = faults_.strike(*destination);
     if (strike.hang) return {.kind = Fate::Kind::kHang};
     if (strike.status) return {.delay = strike.delay, .answer = told_status(strike)};
@@ -63,8 +63,16 @@ Fate BusinessApi::serve(const Request& request) {
     Fate fate{.delay = strike.delay};
     if (strike.cut_answer) fate.kind = Fate::Kind::kCut;
     if (strike.lose_answer) fate.kind = Fate::Kind::kReset;
-    fate.answer = *destination == Destination::kToken ? tokens_.grant(request) : take(*destination, request);
+    fate.answer = act(*destination, request);
     return fate;
+}
+
+Answer BusinessApi::act(Destination destination, const Request& request) {
+    if (destination == Destination::kToken) return tokens_.grant(request);
+    if (keeps_book(destination)) return take(destination, request);
+    if (!tokens_.accepts(request.authorization)) return unauthorised();
+    if (destination == Destination::kFeed) return feeds_.feed(request);
+    return destination == Destination::kLive ? feeds_.live(request) : loyalty_.serve(request);
 }
 
 Answer BusinessApi::take(Destination destination, const Request& request) {
@@ -93,6 +101,7 @@ Answer BusinessApi::take_events(Destination destination, std::string_view body, 
     for (const Event& event : batch->events) {
         if (out.back() != '[') out += ',';
         if (event.problem.empty()) {
+            if (!ledger_.book(destination).effects.contains(event.id)) data_.delivered(destination, event);
             append_delivered(out, destination, event.id, ledger_.apply(destination, event));
         } else {
             ++ledger_.book(destination).rejected;

@@ -34,11 +34,12 @@ struct Cloud::Parts {
     Ledger ledger;
     TokenIssuer tokens;
     Faults faults;
+    CloudData data;
     asio::io_context io{1};
     asio::ssl::context tls{asio::ssl::context::tls_server};
     asio::signal_set signals{io};
-    BusinessApi business{faults, ledger, tokens};
-    ControlApi control{faults, ledger, tokens, [this](bool cut) { return cut_network(cut); }};
+    BusinessApi business{faults, ledger, tokens, data};
+    ControlApi control{faults, ledger, tokens, data, [this](bool cut) { return cut_network(cut); }};
     Listener https{io, &tls, business};
     Listener control_port{io, nullptr, control};
 };

@@ -151,4 +151,22 @@ bool CloudControl::healthy() {
     return call("GET", "/healthz").has_value();
 }
 
+Result<std::string> CloudControl::tell(const std::string& path, std::string_view json) {
+    return call("POST", path, json);
+}
+
+Result<std::string> CloudControl::ask(const std::string& path_and_query) {
+    return call("GET", path_and_query);
+}
+
+Result<std::map<std::string, std::int64_t>> CloudControl::loyalty_totals() {
+    const auto text = ask("/loyalty/totals");
+    if (!text) return std::unexpected(text.error());
+    std::map<std::string, std::int64_t> totals;
+    JsonReader json(*text);
+    if (json.open('{'))
+        for (std::string_view name; json.next_member(name);) totals[std::string(name)] = json.integer().value_or(0);
+    return totals;
+}
+
 }  // namespace tillkeeper::cloud

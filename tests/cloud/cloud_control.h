@@ -50,6 +50,12 @@ class CloudControl {
     [[nodiscard]] Result<std::int64_t> tokens_granted();
     [[nodiscard]] bool healthy();
 
+    // Collections and the loyalty engine, as in the README's table: tell("/collections", {...}),
+    // ask("/loyalty/totals").
+    [[nodiscard]] Result<std::string> tell(const std::string& path, std::string_view json);
+    [[nodiscard]] Result<std::string> ask(const std::string& path_and_query);
+    [[nodiscard]] Result<std::map<std::string, std::int64_t>> loyalty_totals();
+
   private:
     [[nodiscard]] Result<std::string> call(const char* method, const std::string& path, std::string_view body = {});
 

@@ -55,6 +55,14 @@ std::string RunningCloud::url(const std::string& path, const std::string& host) 
 HttpsClient::HttpsClient(std::string ca_file) : ca_file_(std::move(ca_file)), curl_(curl_easy_init()) {}
 
 Reply HttpsClient::post(const std::string& url, const std::string& body, std::vector<std::string> headers) {
+    return send(url, &body, std::move(headers));
+}
+
+Reply HttpsClient::get(const std::string& url, std::vector<std::string> headers) {
+    return send(url, nullptr, std::move(headers));
+}
+
+Reply HttpsClient::send(const std::string& url, const std::string* body, std::vector<std::string> headers) {
     CURL* curl = curl_.get();
     curl_easy_reset(curl);
     std::unique_ptr<curl_slist, FreeList> list;
@@ -68,8 +76,10 @@ Reply HttpsClient::post(const std::string& url, const std::string& body, std::ve
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms);
     curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, fresh_connections ? 1L : 0L);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list.get());
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
+    if (body != nullptr) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->data());
+    }
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply.body);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, note_header);
@@ -156,6 +166,11 @@ Reply Sender::send(const std::string& body, const std::string& path, std::vector
     more_headers.push_back(authorization);
     more_headers.push_back("content-type: " + std::string(kBatch) + "; charset=utf-8");
     return client.post(cloud_.url(path), body, std::move(more_headers));
+}
+
+Reply Sender::get(const std::string& path, std::vector<std::string> more_headers) {
+    more_headers.push_back(authorization);
+    return client.get(cloud_.url(path), std::move(more_headers));
 }
 
 }  // namespace tillkeeper::cloud

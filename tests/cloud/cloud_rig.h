@@ -49,6 +49,7 @@ class HttpsClient {
     explicit HttpsClient(std::string ca_file);
 
     [[nodiscard]] Reply post(const std::string& url, const std::string& body, std::vector<std::string> headers);
+    [[nodiscard]] Reply get(const std::string& url, std::vector<std::string> headers);
 
     long version = CURL_HTTP_VERSION_2TLS;
     long timeout_ms = 20000;
@@ -56,6 +57,8 @@ class HttpsClient {
     bool fresh_connections = false;
 
   private:
+    [[nodiscard]] Reply send(const std::string& url, const std::string* body, std::vector<std::string> headers);
+
     struct Free {
         void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
     };
@@ -85,6 +88,7 @@ class Sender {
     explicit Sender(const RunningCloud& cloud);
     [[nodiscard]] Reply send(const std::string& body, const std::string& path = "/erp/v1/postings",
                              std::vector<std::string> more_headers = {});
+    [[nodiscard]] Reply get(const std::string& path, std::vector<std::string> more_headers = {});
 
     HttpsClient client;
     std::string authorization;

@@ -8,6 +8,7 @@ Fate ControlApi::serve(const Request& request) {
 
 Answer ControlApi::answer(const Request& request) {
     const std::string call = request.method + " " + request.path;
+    if (DataControl::knows(request.path)) return data_.serve(request);
     if (call == "GET /healthz") return {.content_type = "text/plain", .body = "ok\n"};
     if (call == "POST /faults") return set_fault(request);
     if (call == "GET /faults") return json_answer(200, "{\"active\":" + std::to_string(faults_.size()) + "}\n");
@@ -35,7 +36,7 @@ Answer ControlApi::set_fault(const Request& request) {
 
 Answer ControlApi::show(const Request& request) {
     const auto destination = destination_named(form_value(request.query, "destination"));
-    if (!destination || *destination == Destination::kToken) return error_answer(400, "unknown_destination");
+    if (!destination || !keeps_book(*destination)) return error_answer(400, "unknown_destination");
     if (request.path == "/ledger/items")
         return {.content_type = "application/x-ndjson", .body = ledger_.items(*destination)};
     const auto item = ledger_.item(*destination, form_value(request.query, "id"));

@@ -1,8 +1,9 @@
-// ControlApi: what stands behind the control port: faults, the ledger, health. Plain HTTP on loopback.
+// ControlApi: what stands behind the control port: faults, the ledger, data, health. Plain HTTP on loopback.
 #pragma once
 
 #include <functional>
 
+#include "tests/cloud/data_control.h"
 #include "tests/cloud/faults.h"
 #include "tests/cloud/http_message.h"
 #include "tests/cloud/ledger.h"
@@ -14,8 +15,8 @@ class ControlApi final : public Service {
   public:
     // `network` is told after every change of faults whether the network is to be cut. Everything outlives it.
     using Network = std::function<Result<void>(bool cut)>;
-    ControlApi(Faults& faults, Ledger& ledger, TokenIssuer& tokens, Network network)
-        : faults_(faults), ledger_(ledger), tokens_(tokens), network_(std::move(network)) {}
+    ControlApi(Faults& faults, Ledger& ledger, TokenIssuer& tokens, CloudData& data, Network network)
+        : faults_(faults), ledger_(ledger), tokens_(tokens), data_(data), network_(std::move(network)) {}
 
     bool resets_body(const Request&) override { return false; }
     Fate serve(const Request& request) override;
@@ -28,6 +29,7 @@ class ControlApi final : public Service {
     Faults& faults_;
     Ledger& ledger_;
     TokenIssuer& tokens_;
+    DataControl data_;
     Network network_;
 };
 

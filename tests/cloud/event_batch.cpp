@@ -1,6 +1,7 @@
 #include "tests/cloud/event_batch.h"
 
 #include <charconv>
+#include <cmath>
 #include <memory>
 
 #include "tests/cloud/json_text.h"
@@ -65,23 +66,28 @@ void read_erp(JsonReader& json, Event& event) {
         event.problem = "debits " + std::to_string(debits) + " differ from credits " + std::to_string(credits);
 }
 
-std::int64_t read_lines(JsonReader& json, Event& event) {
+std::int64_t read_lines(JsonReader& json, Event& event, std::int64_t direction) {
     std::int64_t count = 0;
     while (json.next_item()) {
         ++count;
-        bool has_sku = false;
+        std::string_view sku;
         bool has_quantity = false;
+        double quantity = 0;
         if (!json.open('{')) json.skip();
         for (std::string_view name; json.next_member(name);) {
             if (name == "sku") {
-                has_sku = !json.string().empty();
+                sku = json.string();
+            } else if (name == "quantity" && (json.peek() == '-' || (json.peek() >= '0' && json.peek() <= '9'))) {
+                has_quantity = true;
+                quantity = json.number();
             } else {
-                has_quantity |=
-                    name == "quantity" && (json.peek() == '-' || (json.peek() >= '0' && json.peek() <= '9'));
                 json.skip();
             }
         }
-        if (!has_sku || !has_quantity) event.problem = "a line lacks sku or quantity";
+        if (sku.empty() || !has_quantity)
+            event.problem = "a line lacks sku or quantity";
+        else if (std::abs(quantity) < 1e9)
+            event.moved.emplace_back(sku, direction * std::llround(quantity));
     }
     return count;
 }
@@ -92,9 +98,9 @@ void read_oms(JsonReader& json, Event& event) {
     for (std::string_view name; json.next_member(name);) {
         if (name == "lines" && json.open('[')) {
             has_lines = true;
-            event.lines = read_lines(json, event);
+            event.lines = read_lines(json, event, 1);
         } else if (name == "returns" && json.open('[')) {
-            event.returns = read_lines(json, event);
+            event.returns = read_lines(json, event, -1);
         } else if (name == "order_reference") {
             has_reference = !json.string().empty();
         } else {
@@ -104,25 +110,60 @@ void read_oms(JsonReader& json, Event& event) {
     if (!has_lines || !has_reference) event.problem = "order_reference and lines are required";
 }
 
-void read_crm(JsonReader& json, Event& event) {
+// What is required depends on the event's type, which may stand behind its data: judge_crm().
+struct CrmData {
     bool has_activity = false;
+    std::optional<std::int64_t> base;
     std::optional<std::int64_t> points;
+    std::string_view id;
+    std::string_view redemption_id;
+};
+
+CrmData read_crm(JsonReader& json, Event& event) {
+    CrmData data;
     for (std::string_view name; json.next_member(name);) {
         if (name == "activity") {
-            has_activity = !json.string().empty();
+            data.has_activity = !json.string().empty();
         } else if (name == "member_id") {
             event.member = json.string();
         } else if (name == "points_base") {
-            points = json.integer();
+            data.base = json.integer();
+        } else if (name == "points") {
+            data.points = json.integer();
+        } else if (name == "id") {
+            data.id = json.string();
+        } else if (name == "redemption_id") {
+            data.redemption_id = json.string();
+        } else if (name == "lease" || name == "jti") {
+            event.lease = json.string();
+        } else if (name == "spent") {
+            event.lease_spent = json.integer();
         } else {
             json.skip();
         }
     }
-    event.points = points.value_or(0);
-    if (!has_activity || !points) event.problem = "activity and an integer points_base are required";
+    return data;
 }
 
-void read_data(Destination destination, JsonReader& json, Event& event) {
+void judge_crm(const CrmData& data, Event& event) {
+    event.points = data.base.value_or(0);
+    if (event.type == kRedemption) {
+        event.loyalty_id = data.id;
+        event.points = data.points.value_or(0);
+        if (data.id.empty() || event.member.empty() || event.points < 1)
+            event.problem = "id, member_id and points are required";
+    } else if (event.type == kRedemptionVoided) {
+        event.loyalty_id = data.redemption_id.empty() ? data.id : data.redemption_id;
+        if (event.loyalty_id.empty()) event.problem = "redemption_id is required";
+    } else if (event.type == kLeaseReturned) {
+        if (event.lease.empty() || !event.lease_spent || *event.lease_spent < 0)
+            event.problem = "jti and spent are required";
+    } else if (!data.has_activity || !data.base) {
+        event.problem = "activity and an integer points_base are required";
+    }
+}
+
+void read_data(Destination destination, JsonReader& json, Event& event, CrmData& crm) {
     if (destination == Destination::kBench) return json.skip();
     if (!json.open('{')) {
         event.problem = "data is not an object";
@@ -130,7 +171,7 @@ void read_data(Destination destination, JsonReader& json, Event& event) {
     }
     if (destination == Destination::kErp) return read_erp(json, event);
     if (destination == Destination::kOms) return read_oms(json, event);
-    read_crm(json, event);
+    crm = read_crm(json, event);
 }
 
 std::optional<std::int64_t> read_sequence(JsonReader& json) {
@@ -148,13 +189,17 @@ bool read_event(Destination destination, JsonReader& json, Event& event) {
     std::string_view subject;
     unsigned required = 0;
     bool has_data = false;
+    CrmData crm;
     for (std::string_view name; json.next_member(name);) {
         if (name == "id") {
             event.id = json.string();
         } else if (name == "specversion") {
             required += json.string() == "1.0" ? 1 : 0;
-        } else if (name == "source" || name == "type") {
+        } else if (name == "source") {
             required += json.string().empty() ? 0 : 1;
+        } else if (name == "type") {
+            event.type = json.string();
+            required += event.type.empty() ? 0 : 1;
         } else if (name == "subject") {
             subject = json.string();
         } else if (name == "till") {
@@ -167,12 +212,13 @@ bool read_event(Destination destination, JsonReader& json, Event& event) {
             event.sequence = read_sequence(json);
         } else if (name == "data") {
             has_data = true;
-            read_data(destination, json, event);
+            read_data(destination, json, event, crm);
         } else {
             json.skip();
         }
     }
     if (event.till.empty()) event.till = subject;
+    if (destination == Destination::kCrm && event.problem.empty()) judge_crm(crm, event);
     if (!has_data && destination != Destination::kBench) event.problem = "data is missing";
     return required == 3 && !event.id.empty() && event.id.size() <= kIdBytesMax;
 }

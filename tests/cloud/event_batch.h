@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "platform/result.h"
@@ -31,8 +32,19 @@ struct Event {
     std::int64_t lines = 0;         // oms
     std::int64_t returns = 0;       // oms
     std::string_view member;        // crm; empty: none
-    std::int64_t points = 0;        // crm
+    std::int64_t points = 0;        // crm: what earns points, or the points that a redemption spent
+
+    std::string_view type;                                         // "tillkeeper.sale.v1"
+    std::string_view loyalty_id;                                   // crm: the redemption that is told or voided
+    std::string_view lease;                                        // crm: what it is taken from, or what is returned
+    std::optional<std::int64_t> lease_spent;                       // crm: of a returned lease
+    std::vector<std::pair<std::string_view, std::int64_t>> moved;  // oms: pieces of an article that left (or came: < 0)
 };
+
+// Types of the crm that are about points already earned: their data is the transaction as it was journalled.
+inline constexpr std::string_view kRedemption = "tillkeeper.redemption.v1";
+inline constexpr std::string_view kRedemptionVoided = "tillkeeper.redemption_voided.v1";
+inline constexpr std::string_view kLeaseReturned = "tillkeeper.lease_returned.v1";
 
 class EventBatch {
   public:

@@ -21,6 +21,8 @@ void set_header(Request& request, std::string_view name, std::string_view value)
     if (name == "authorization") request.authorization = value;
     if (name == "content-type") request.content_type = value;
     if (name == "content-encoding") request.content_encoding = value;
+    if (name == "if-none-match") request.if_none_match = value;
+    if (name == "idempotency-key") request.idempotency_key = value;
     if (name == ":authority" || name == "host") request.authority = value;
 }
 

@@ -21,6 +21,8 @@ struct Request {
     std::string authorization;
     std::string content_type;
     std::string content_encoding;
+    std::string if_none_match;
+    std::string idempotency_key;
     std::string body;
     bool too_large = false;
 };

@@ -149,7 +149,8 @@ void Ledger::record(Book& book, const Event& event) {
     }
     book.lines += event.lines;
     book.returns += event.returns;
-    if (!event.member.empty()) book.points[std::string(event.member)] += event.points;
+    const bool spent = event.type == kRedemption;  // the loyalty engine's totals tell of those
+    if (!event.member.empty() && !spent) book.points[std::string(event.member)] += event.points;
 }
 
 Result<void> Ledger::flush() {
