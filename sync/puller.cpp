@@ -10,6 +10,7 @@ namespace tillkeeper::sync {
 namespace {
 
 constexpr Duration kLookAround = std::chrono::minutes(1);  // at the age of what is here
+constexpr Duration kForgetEvery = std::chrono::hours(1);
 constexpr Duration kTidyEvery = std::chrono::milliseconds(20);
 
 }  // namespace
@@ -36,7 +37,7 @@ void Puller::start() {
     auto state = parts_.mirrors.state(config_.collection);
     auto run = parts_.mirrors.unfinished(config_.collection);
     if (state) status_.mirror = std::move(*state);
-    if (config_.url.empty()) return;
+    if (config_.url.empty()) return forget_old_answers();
     if (run && *run) {
         run_ = std::move(*run);
         position_ = PullPosition::from(run_->page);
@@ -44,6 +45,15 @@ void Puller::start() {
     const bool at_once = run_ || !status_.mirror.complete;
     policy_.start(at_once ? std::nullopt : age(), now, sync_.random);
     step_after(Duration::zero());
+}
+
+// A collection that is only asked live has no runs: its answers age one by one.
+void Puller::forget_old_answers() {
+    if (sync_.device.clock_trusted()) {
+        const auto forgotten = parts_.mirrors.forget_answers(config_.collection, sync_.clock.wall() - config_.keep);
+        note(forgotten ? "" : "disk", forgotten ? "" : forgotten.error().message);
+    }
+    timer_ = sync_.loop.after(std::min(config_.keep, kForgetEvery), [this] { forget_old_answers(); });
 }
 
 void Puller::retry_now() {
@@ -138,6 +148,7 @@ void Puller::failed(std::string cause, std::string reason, std::optional<Duratio
     note(std::move(cause), std::move(reason));
     policy_.failed(sync_.clock.monotonic(), sync_.random, retry_after);
     page_ = {};
+    whole_ = false;
     state_ = next(state_, PullEvent::kFailed);
     step_after(policy_.next() - sync_.clock.monotonic());
 }

@@ -43,9 +43,11 @@ class Puller final : public Source {
     void settle();
     void failed(std::string cause, std::string reason, std::optional<Duration> retry_after = {});
     void disk_failed(const Error& error);
+    void not_kept(const Error& error);
     void note(std::string cause, std::string reason);
     [[nodiscard]] bool tidy();
     void let_go_if_too_old();
+    void forget_old_answers();
     [[nodiscard]] std::optional<Duration> age() const;
     [[nodiscard]] storage::JournalNumber delivered() const;
 
@@ -69,6 +71,7 @@ class Puller final : public Source {
     Page page_;
     std::size_t taken_ = 0;  // of its pieces
     std::uint64_t page_not_kept_ = 0;
+    bool whole_ = false;  // every page is in; the mirrors prepare to show the run
 
     std::unique_ptr<HttpCall> call_;
     std::uint64_t token_generation_ = 0;

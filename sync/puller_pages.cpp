@@ -102,6 +102,7 @@ bool Puller::begin_run() {
 }
 
 void Puller::apply_slice() {
+    if (whole_) return finish();
     std::vector<storage::MirrorRow> rows;
     while (taken_ < page_.pieces.size() && rows.size() < kSliceRows) {
         auto row = row_of(page_.pieces[taken_++], config_);
@@ -116,7 +117,7 @@ void Puller::apply_slice() {
     PullPosition after = position_;
     // The last page stays the one to go on from until the run is finished.
     if (all && !page_.next.empty()) after.page = page_.next;
-    if (auto kept = keep(rows, after.stored()); !kept) return disk_failed(kept.error());
+    if (auto kept = keep(rows, after.stored()); !kept) return not_kept(kept.error());
     status_.rows += rows.size();
     if (!all) return step_after(parts_.sales_wait() ? kSlicesApartWhileSales : Duration::zero());
     page_done();
@@ -147,7 +148,10 @@ void Puller::page_done() {
     const std::string next_page = std::exchange(page_.next, {});
     page_ = {};
     policy_.progressed();
-    if (next_page.empty()) return finish();
+    if (next_page.empty()) {
+        whole_ = true;
+        return finish();
+    }
     position_.page = next_page;
     run_->page = position_.stored();
     note({}, {});
@@ -155,11 +159,21 @@ void Puller::page_done() {
     step_after(Duration::zero());
 }
 
+// A person was taken out of the mirrors, and the run with it: a page of it might bring the person back.
+void Puller::not_kept(const Error& error) {
+    if (error.code != ErrorCode::kNotFound) return disk_failed(error);
+    begin_again("the run was ended by an erasure");
+}
+
 void Puller::finish() {
+    const auto more = parts_.mirrors.prepare_finish(config_.collection);
+    if (!more) return not_kept(more.error());
+    if (*more) return step_after(parts_.sales_wait() ? kSlicesApartWhileSales : Duration::zero());
+    whole_ = false;
     auto finished = parts_.mirrors.finish(
         config_.collection, position_.cursor.empty() && !run_->full ? status_.mirror.cursor : position_.cursor,
         position_.validator);
-    if (!finished) return disk_failed(finished.error());
+    if (!finished) return not_kept(finished.error());
     run_.reset();
     position_ = {};
     full_next_ = false;
