@@ -30,7 +30,7 @@ Result<void> FakeMirrors::apply(const std::string& collection, std::span<const s
                                 const std::string& next_page) {
     if (auto good = writable(); !good) return good;
     auto& kept = kept_[collection];
-    if (!kept.run) return fail(ErrorCode::kInternal, "no run was begun");
+    if (!kept.run) return fail(ErrorCode::kNotFound, "there is no run");
     if (rows.size() > storage::kMirrorPageRowsMax) return fail(ErrorCode::kLimit, "too many rows");
     for (const auto& row : rows) {
         if (row.key.empty() || unkeepable.contains(row.key)) return fail(ErrorCode::kInvalid, "a row cannot be kept");
@@ -44,11 +44,17 @@ Result<void> FakeMirrors::apply(const std::string& collection, std::span<const s
     return {};
 }
 
+Result<bool> FakeMirrors::prepare_finish(const std::string& collection) {
+    if (!kept_[collection].run) return fail(ErrorCode::kNotFound, "there is no run");
+    return prepare_left > 0 && --prepare_left > 0;
+}
+
 Result<void> FakeMirrors::finish(const std::string& collection, const std::string& cursor,
                                  const std::string& validator) {
     if (auto good = writable(); !good) return good;
     auto& kept = kept_[collection];
-    if (!kept.run) return fail(ErrorCode::kInternal, "no run was begun");
+    if (!kept.run) return fail(ErrorCode::kNotFound, "there is no run");
+    if (prepare_left > 0) return fail(ErrorCode::kInternal, "it was not prepared");
     if (kept.run->full) kept.rows.clear();
     for (auto& [key, row] : kept.staged) {
         if (row.body.empty())
@@ -103,6 +109,7 @@ Result<std::vector<std::string>> FakeMirrors::collections() {
 Result<std::int64_t> FakeMirrors::erase(const std::string& collection, const std::string& key) {
     auto& kept = kept_[collection];
     kept.staged.erase(key);
+    if (kept.run && kept.run->full) kept.run.reset();
     movements_.erase({collection, key});
     return static_cast<std::int64_t>(kept.rows.erase(key));
 }

@@ -23,7 +23,7 @@ class FakeMirrors final : public storage::Mirrors {
     [[nodiscard]] Result<void> begin(const std::string& collection, const storage::MirrorRun& run) override;
     [[nodiscard]] Result<void> apply(const std::string& collection, std::span<const storage::MirrorRow> rows,
                                      const std::string& next_page) override;
-    [[nodiscard]] Result<bool> prepare_finish(const std::string&) override { return false; }
+    [[nodiscard]] Result<bool> prepare_finish(const std::string& collection) override;
     [[nodiscard]] Result<void> finish(const std::string& collection, const std::string& cursor,
                                       const std::string& validator) override;
     [[nodiscard]] Result<void> unchanged(const std::string& collection, WallTime as_of,
@@ -31,7 +31,10 @@ class FakeMirrors final : public storage::Mirrors {
     [[nodiscard]] Result<void> put(const std::string& collection, const storage::MirrorRow& row, WallTime now) override;
     [[nodiscard]] Result<bool> tidy() override;
     [[nodiscard]] Result<void> drop(const std::string& collection) override;
-    [[nodiscard]] Result<void> forget_answers(const std::string&, WallTime) override { return {}; }
+    [[nodiscard]] Result<void> forget_answers(const std::string&, WallTime) override {
+        ++forgotten;
+        return {};
+    }
     [[nodiscard]] Result<std::vector<std::string>> collections() override;
     [[nodiscard]] Result<std::int64_t> erase(const std::string& collection, const std::string& key) override;
     [[nodiscard]] Result<void> add_movement(const std::string& collection, const std::string& key,
@@ -57,7 +60,9 @@ class FakeMirrors final : public storage::Mirrors {
     std::set<std::string> unkeepable;  // keys that apply() refuses
     std::size_t largest_apply = 0;     // rows
     std::size_t applies = 0;
-    int tidy_left = 0;  // slices
+    int prepare_left = 0;  // slices that finish() needs before
+    int forgotten = 0;     // calls of forget_answers()
+    int tidy_left = 0;     // slices
 
   private:
     struct Kept {

@@ -216,6 +216,43 @@ TEST_F(SourceWorld, ALargePageGoesInSlices) {
     EXPECT_GE(mirrors.applies, 10U) << "the loop is free in between";
 }
 
+TEST_F(SourceWorld, WhatFinishNeedsGoesInSlicesToo) {
+    mirrors.prepare_left = 100;
+    open();
+    run(1s);
+    EXPECT_EQ(visible(), wanted());
+    EXPECT_EQ(mirrors.prepare_left, 0);
+}
+
+// A page that was asked for before might bring the person back: the run begins again.
+TEST_F(SourceWorld, AnErasureInTheMiddleOfARun) {
+    for (const auto& at : {2ms, 7ms, 12ms, 18ms, 22ms}) {
+        mirrors = {};
+        auto& erased = open();
+        run(at);
+        remove("m100");
+        ASSERT_TRUE(mirrors.erase("members", "m100"));
+        run(1min);
+        erased.retry_now();
+        run(10min);
+        EXPECT_EQ(visible(), wanted());
+        EXPECT_EQ(erased.status().cause, "");
+        crash();
+        change("m100", 1);
+    }
+}
+
+TEST_F(SourceWorld, AnswersOfACollectionThatIsOnlyAskedLiveAge) {
+    auto made = config();
+    made.url.clear();
+    made.live.emplace().url = "https://crm.example/members/{key}";
+    auto& live_only = open(made);
+    run(24h);
+    EXPECT_TRUE(http.requests.empty());
+    EXPECT_EQ(live_only.status().cause, "");
+    EXPECT_GE(mirrors.forgotten, 24);
+}
+
 TEST_F(SourceWorld, AFullDiskGoesOnLater) {
     mirrors.broken = ErrorCode::kStorageFull;
     auto& source = open();
