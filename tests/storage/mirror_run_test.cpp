@@ -246,7 +246,7 @@ TEST_F(MirrorRuns, LimitsHaveNamesAndNothingOfAPageIsKept) {
 
 // More than stands in memory: rows are spilled, and a restart in the middle makes what stood in memory anew.
 TEST_F(MirrorRuns, AManyPagedRunThroughSpillsAndARestart) {  // [storage-11]
-    constexpr int kPages = 20;
+    constexpr int kPages = 16;
     must(mirrors_->begin("members", {.full = true, .started = at_hour(1)}));
     for (int page = 0; page < kPages; ++page) {
         std::vector<MirrorRow> rows;
