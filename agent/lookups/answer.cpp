@@ -12,7 +12,7 @@ std::string head(std::string_view request_id, std::string_view collection) {
 
 void append_records(std::string& out, const LookupResult& result) {
     out += R"(,"record":)" + result.records.front();
-    if (!result.list && result.records.size() < 2) return;
+    if (!result.list && !result.more && result.records.size() < 2) return;
     out += R"(,"records":[)";
     for (const auto& record : result.records) {
         if (out.back() != '[') out += ',';

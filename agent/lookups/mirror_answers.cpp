@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kPricesMax = 500;                             // of one article
 constexpr Duration kClockDoubt = std::chrono::minutes(10);  // a copy from later than now: the clock is wrong
-constexpr int kReferringMax = 100;
+constexpr int kReferringMax = 20;                           // hand-outs of before there were pots
 
 bool chooses_price(const sync::SourceConfig& collection, const LookupRequest& request) {
     return collection.collection == kPricesCollection && request.field == "sku";

@@ -13,6 +13,9 @@ namespace tillkeeper::agent {
 namespace {
 
 constexpr std::size_t kSlice = 200;  // a few milliseconds
+// Of one entry: a till that writes nonsense must not make sums overflow.
+constexpr std::int64_t kMovedMax = 1'000'000'000'000;
+constexpr std::int64_t kPointsMax = 1'000'000'000;
 
 }  // namespace
 
@@ -26,6 +29,7 @@ Moved moved_stock(const std::string& type, const std::string& body) {
         const auto quantity = thousandths(sync::json_member(lines.value(), "quantity")).value_or(1000);
         moved[sku] += type == "return" ? -std::abs(quantity) : quantity;
     }
+    for (auto& [sku, amount] : moved) amount = std::clamp(amount, -kMovedMax, kMovedMax);
     return moved;
 }
 
@@ -37,6 +41,7 @@ Moved moved_points(const std::string& type, const std::string& body) {
     std::int64_t points = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), points);
     if (member.empty() || member.size() > storage::kMirrorKeyBytesMax || read.ec != std::errc{}) return {};
+    if (points < 1 || points > kPointsMax) return {};
     return {{member, points}};
 }
 

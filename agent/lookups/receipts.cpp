@@ -9,8 +9,9 @@
 namespace tillkeeper::agent {
 namespace {
 
-constexpr int kEntriesMax = 100;    // of one id or receipt
-constexpr int kReferringMax = 500;  // returns and voids of one transaction
+constexpr int kEntriesMax = 50;  // of one id or receipt
+constexpr int kReadsMax = 200;   // returns and voids of them, in one look-up
+constexpr int kAskingCosts = 1;  // as much as an entry
 
 std::int64_t quantity_of(std::string_view line) {
     return thousandths(sync::json_member(line, "quantity")).value_or(1000);
@@ -98,8 +99,11 @@ Result<LookupResult> Receipts::find(const LookupRequest& request, WallTime now) 
     if (!entries) return std::unexpected(entries.error());
     LookupResult result{.outcome = LookupOutcome::kNotFound, .source = LookupSource::kMirror, .as_of = now};
     std::size_t bytes = 0;
+    reads_left_ = kReadsMax;
     for (const auto* entry : of_each_transaction(*entries, request)) {
         auto record = record_of(*entry);
+        result.more = !record && !result.records.empty();
+        if (result.more) break;
         if (!record) return std::unexpected(record.error());
         bytes += record->size();
         result.more =
@@ -112,7 +116,7 @@ Result<LookupResult> Receipts::find(const LookupRequest& request, WallTime now) 
 }
 
 Result<std::string> Receipts::record_of(const storage::Entry& entry) {
-    const auto later = journal_.referring_to(entry.transaction_id, kReferringMax);
+    const auto later = referring_to(entry.transaction_id);
     if (!later) return std::unexpected(later.error());
     std::vector<std::string> returns;
     bool gone = false;
@@ -126,8 +130,16 @@ Result<std::string> Receipts::record_of(const storage::Entry& entry) {
     return with_returned(entry.body, returns, gone);
 }
 
+Result<std::vector<storage::Entry>> Receipts::referring_to(const std::string& transaction_id) {
+    auto later = journal_.referring_to(transaction_id, reads_left_ + 1);
+    if (!later) return later;
+    reads_left_ -= static_cast<int>(later->size()) + kAskingCosts;
+    if (reads_left_ < 0) return fail(ErrorCode::kLimit, "too many returns and voids of one transaction");
+    return later;
+}
+
 Result<bool> Receipts::voided(const std::string& transaction_id) {
-    const auto later = journal_.referring_to(transaction_id, kReferringMax);
+    const auto later = referring_to(transaction_id);
     if (!later) return std::unexpected(later.error());
     return std::ranges::any_of(*later, [](const auto& each) { return each.type == "void"; });
 }

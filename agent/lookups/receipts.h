@@ -23,14 +23,18 @@ class Receipts {
 
     // By the key, the field "id" or the field "receipt".
     [[nodiscard]] static bool searchable(const LookupRequest& request);
-    // Newest first. The journal knows all of itself: what it does not find is not there.
+    // Newest first. The journal knows all of itself: what it does not find is not there. kLimit: so much refers to it
+    // that reading it all would hold up the loop.
     [[nodiscard]] Result<LookupResult> find(const LookupRequest& request, WallTime now);
 
   private:
     [[nodiscard]] Result<std::string> record_of(const storage::Entry& entry);
     [[nodiscard]] Result<bool> voided(const std::string& transaction_id);
 
+    [[nodiscard]] Result<std::vector<storage::Entry>> referring_to(const std::string& transaction_id);
+
     storage::JournalReader& journal_;
+    int reads_left_ = 0;  // entries that refer to what is asked for, in one look-up
 };
 
 // What came back of a transaction's lines. `returns`: later returns and exchanges that refer to it. Counted per article

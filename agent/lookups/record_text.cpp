@@ -9,7 +9,7 @@
 namespace tillkeeper::agent {
 namespace {
 
-constexpr double kUnitsMax = 9e12;  // times a thousand, a double still tells one from the next
+constexpr double kUnitsMax = 1e9;  // so that thousands of lines add up without an overflow
 
 void append_member(std::string& out, std::string_view name, std::string_view value) {
     if (out.size() > 1) out += ',';

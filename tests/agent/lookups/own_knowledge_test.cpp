@@ -49,6 +49,21 @@ TEST_F(OwnKnowledgeTest, ReceiptsTellWhatCameBack) {
     EXPECT_TRUE(store_.keeper.kept.empty());
 }
 
+// [agent-15] A till that returns one sale for ever must not make look-ups slow; nor may too little be told as returned.
+TEST_F(OwnKnowledgeTest, WhatIsReturnedTooOftenIsNotCountedWrong) {
+    store_.sell("sale", "s-1", kLines);
+    for (int i = 0; i < 90; ++i)
+        store_.sell("return", "b-" + std::to_string(i), R"(,"refers_to":"s-1","lines":[{"sku":"A","amount":-1}])");
+    const std::string by_id = R"({"request_id":"r","key":"s-1"})";
+    EXPECT_THAT(store_.ask("transactions", by_id), HasSubstr(R"("returned":90})"));
+    for (int i = 90; i < 210; ++i)
+        store_.sell("return", "b-" + std::to_string(i), R"(,"refers_to":"s-1","lines":[{"sku":"A","amount":-1}])");
+    EXPECT_THAT(store_.ask("transactions", by_id), HasSubstr(R"("problem":"busy")"));
+    store_.sell("sale", "s-2", kLines);
+    EXPECT_THAT(store_.ask("transactions", R"({"request_id":"r","by":{"receipt":"R-1"}})"),
+                AllOf(HasSubstr(R"("record":{"id":"s-2")"), Not(HasSubstr("s-1")), HasSubstr(R"("more":true)")));
+}
+
 TEST_F(OwnKnowledgeTest, AReceiptOfTwoTransactionsTellsBoth) {
     store_.sell("sale", "s-1", kLines);
     store_.sell("sale", "s-2", kLines);

@@ -23,7 +23,8 @@ TEST(RecordText, CountsInThousandths) {
     EXPECT_EQ(thousandths("12.385"), 12385);
     EXPECT_EQ(thousandths("-0.5"), -500);
     EXPECT_EQ(thousandths("1e2"), 100000);
-    for (const char* text : {"", "\"1\"", "null", "1e300", "true"}) EXPECT_EQ(thousandths(text), std::nullopt) << text;
+    for (const char* text : {"", "\"1\"", "null", "1e300", "1000000001", "true"})
+        EXPECT_EQ(thousandths(text), std::nullopt) << text;
     for (const char* text : {"0", "7", "-7", "0.5", "-0.001", "12.38"})
         EXPECT_EQ(from_thousandths(*thousandths(text)), text);
 }
@@ -90,6 +91,12 @@ TEST(Moved, IsWhatLeftTheStore) {
     EXPECT_THAT(moved_stock("return", lines), ElementsAre(Pair("A", -3000), Pair("B", -500)));
     EXPECT_THAT(moved_stock("till_opened", lines), ElementsAre());
     EXPECT_THAT(moved_stock("sale", "{"), ElementsAre());
+    std::string many = R"({"lines":[{"sku":"A"})";
+    for (int i = 0; i < 9000; ++i) many += R"(,{"sku":"A","quantity":1e9})";
+    EXPECT_THAT(moved_stock("sale", many + "]}"), ElementsAre(Pair("A", 1'000'000'000'000)));
+    for (const char* points : {"0", "-5", "1000000001", "9223372036854775808"})
+        EXPECT_THAT(moved_points("redemption", R"({"member_id":"17850","points":)" + std::string(points) + "}"),
+                    ElementsAre());
     EXPECT_THAT(moved_points("redemption", R"({"member_id":"17850","points":100})"), ElementsAre(Pair("17850", 100)));
     EXPECT_THAT(moved_points("redemption_voided", R"({"member_id":"17850","points":100})"), ElementsAre())
         << "it was never approved";
