@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -36,6 +37,9 @@ class MemoryJournal final : public storage::Writer {
         const bool orderly = entry.kind == storage::EntryKind::kTransaction;
         const auto known = bodies_.find(entry.transaction_id);
         storage::Receipt receipt;
+        if (known == bodies_.end())
+            for (const auto& spend : entry.spends)
+                if (!pots_.insert(spend.pot).second) return {.acceptance = Acceptance::kOverspent};
         receipt.acceptance = orderly ? Acceptance::kAccepted : Acceptance::kQuarantined;
         if (known != bodies_.end()) {
             receipt.id_conflict = known->second != entry.body;
@@ -49,6 +53,7 @@ class MemoryJournal final : public storage::Writer {
 
     storage::JournalNumber number_ = 0;
     std::map<std::string, std::string> bodies_;
+    std::set<std::string> pots_;  // of one each
 };
 
 }  // namespace tillkeeper::contract

@@ -25,6 +25,9 @@ std::vector<HandOver> hand_overs() {
         {sale("a", R"(,"total":1)")},
         {sale("b", R"(,"lines":[{"amount":7,"unit_price":-7,"quantity":1.125}],"tenders":[{"amount":7}],"total":7)")},
         {sale("c", R"(,"receipt":null,"member_id":null,"refers_to":"a","unknown":{"deep":[1,null,true]})")},
+        // already-collected
+        {R"({"id":"c1","type":"order_collected","till_sequence":8,"occurred_at":"2026-11-20T10:42:07Z","refers_to":"o-1"})"},
+        {R"({"id":"c2","type":"order_collected","till_sequence":9,"occurred_at":"2026-11-20T10:42:08Z","refers_to":"o-1"})"},
         // missing-member, unusable-member
         {"{}"},
         {"{}"},  // a duplicate of what was quarantined
