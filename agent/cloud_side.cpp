@@ -22,8 +22,9 @@ Result<void> CloudSide::add(sync::DestinationConfig config) {
     return {};
 }
 
-Result<void> CloudSide::start(std::function<void(StoreState)> changed) {
+Result<void> CloudSide::start(std::function<void(StoreState)> changed, std::function<void()> reached) {
     changed_ = std::move(changed);
+    reached_ = std::move(reached);
     for (auto& destination : destinations_)
         if (auto started = destination->start(); !started) return started;
     tick();
@@ -34,13 +35,28 @@ void CloudSide::wake() {
     for (auto& destination : destinations_) destination->wake();
 }
 
+storage::JournalNumber CloudSide::delivered(const std::string& destination) const {
+    for (const auto& each : destinations_)
+        if (auto status = each->status(); status.name == destination) return status.cursor;
+    return 0;
+}
+
+bool CloudSide::catches_up() const {
+    return std::ranges::any_of(state_.destinations, [](const DestinationState& each) {
+        return each.behind > sync::Connectivity::kBehindOnlineMax &&
+               each.sync.state == sync::DestinationStatus::State::kDelivering;
+    });
+}
+
 void CloudSide::tick() {
     if (auto state = look()) {
         const bool was_cut_off = state_.state == "offline";
         state_ = std::move(*state);
         // What let one destination through has most likely come back for the others too: they need not wait on.
-        if (was_cut_off && state_.state != "offline")
+        if (was_cut_off && state_.state != "offline") {
             for (auto& destination : destinations_) destination->retry_now();
+            reached_();
+        }
         changed_(state_);
     } else {
         log(LogLevel::kWarning, "the journal cannot be read", {{"reason", state.error().message}});

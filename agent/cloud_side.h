@@ -23,10 +23,15 @@ class CloudSide {
 
     // kInvalid as sync::Destination::make.
     [[nodiscard]] Result<void> add(sync::DestinationConfig config);
-    // Starts all destinations, and calls `changed` with the store's state twice a second.
-    [[nodiscard]] Result<void> start(std::function<void(StoreState)> changed);
+    // Starts all destinations, and calls `changed` with the store's state twice a second, and `reached` when one is
+    // reached again after none was.
+    [[nodiscard]] Result<void> start(std::function<void(StoreState)> changed, std::function<void()> reached);
     // New entries are in the journal, or a person decided something.
     void wake();
+    // How far a destination has come; 0 for one that is not there.
+    [[nodiscard]] storage::JournalNumber delivered(const std::string& destination) const;
+    // Whether some destination has a backlog that is on its way: all else comes after it.
+    [[nodiscard]] bool catches_up() const;
     // The newest state; what only the bus knows (accepting or not) is not in it.
     [[nodiscard]] const StoreState& state() const { return state_; }
 
@@ -44,6 +49,7 @@ class CloudSide {
     std::vector<std::unique_ptr<sync::Destination>> destinations_;
     sync::Connectivity connectivity_;
     std::function<void(StoreState)> changed_;
+    std::function<void()> reached_;
     StoreState state_;
     std::optional<Duration> noted_clock_;  // wall time less monotonic time, as the journal knows it
     Timer timer_;

@@ -14,6 +14,7 @@
 #include "agent/local/page.h"
 #include "agent/privacy/erasures.h"
 #include "agent/privacy/journal_keys.h"
+#include "agent/question_side.h"
 #include "agent/tills/till_feed.h"
 #include "agent/tills/till_presence.h"
 #include "agent/tills/tills_json.h"
@@ -40,6 +41,7 @@ class Assembled final : public Daemon {
         for (auto& destination : config_.destinations)
             if (auto added = cloud_->add(std::move(destination)); !added) return added;
         open_control();
+        if (auto opened = open_questions(parts); !opened) return opened;
         open_bus();
         return {};
     }
@@ -49,7 +51,9 @@ class Assembled final : public Daemon {
         machine_.sync_loop.post([this] {
             keys_->start();
             start_cloud();
+            questions_->start();
         });
+        questions_->start_desks();
         machine_.mqtt.start();
     }
 
@@ -87,7 +91,8 @@ class Assembled final : public Daemon {
     }
 
     Result<void> open_journal() {
-        storage::JournalOptions options = machine_.disk;
+        storage::JournalOptions& options = disk_;
+        options = machine_.disk;
         options.folder = config_.data_folder;
         options.key = config_.journal_key;
         options.older_keys = config_.older_journal_keys;
@@ -111,12 +116,16 @@ class Assembled final : public Daemon {
 
     void open_control() {
         erasures_.emplace(ErasureParts{*upkeep_, *reader_, machine_.sync_loop, machine_.clock, machine_.device,
-                                       config_.privacy_keep});
-        keys_.emplace(KeyParts{*upkeep_,
-                               *reader_,
-                               machine_.sync_loop,
-                               config_.journal_key_file,
-                               {config_.journal_key, config_.older_journal_keys}});
+                                       config_.privacy_keep,
+                                       [this](const std::string& member) { return questions_->erase_member(member); }});
+        keys_.emplace(KeyParts{
+            *upkeep_,
+            *reader_,
+            machine_.sync_loop,
+            config_.journal_key_file,
+            {config_.journal_key, config_.older_journal_keys},
+            [this](storage::BodyKeys keys, Task then) { questions_->use_keys(std::move(keys), std::move(then)); },
+            [this](const storage::BodyKeys& keys) { return questions_->change_keys(keys); }});
         control_.emplace(ControlParts{*reader_, *writer_, machine_.sync_loop, machine_.clock, machine_.device,
                                       [this] {
                                           auto state = cloud_->state();
@@ -140,12 +149,25 @@ class Assembled final : public Daemon {
         });
     }
 
+    Result<void> open_questions(const sync::SyncParts& sync) {
+        auto questions = QuestionSide::open(
+            {sync, machine_.till_loop, machine_.mqtt, config_, disk_, [this] { return cloud_->catches_up(); },
+             [this](const std::string& destination) { return cloud_->delivered(destination); },
+             [this](const std::string& collection, LookupOutcome outcome, LookupSource source) {
+                 metrics_.looked_up(collection, outcome, source);
+             }});
+        if (!questions) return std::unexpected(questions.error());
+        questions_ = std::move(*questions);
+        return {};
+    }
+
     void open_bus() {
         MqttClient& mqtt = machine_.mqtt;
         bus_.emplace(mqtt, *writer_, machine_.till_loop, machine_.clock, machine_.device,
                      BusObserver{[this](Outcome outcome, double seconds) { metrics_.answered(outcome, seconds); }});
         for (const auto filter : TillBus::kFilters) mqtt.subscribe(std::string(filter));
         mqtt.subscribe(std::string(TillPresence::kFilter));
+        for (const auto filter : TillDesks::kFilters) mqtt.subscribe(std::string(filter));
         MqttClient::Events events;
         events.connected = [this] {
             log(LogLevel::kNotice, "bus connected");
@@ -161,15 +183,20 @@ class Assembled final : public Daemon {
         };
         events.message = [this](MqttMessage message) {
             presence_.heard(message, machine_.clock.wall());
-            bus_->receive(std::move(message));
+            if (TillBus::takes(message))
+                bus_->receive(std::move(message));
+            else
+                questions_->receive(std::move(message));
         };
         mqtt.on(std::move(events));
     }
 
     void start_cloud() {
-        auto started = cloud_->start([this](StoreState state) {
-            machine_.till_loop.post([this, state = std::move(state)]() mutable { show(std::move(state)); });
-        });
+        auto started = cloud_->start(
+            [this](StoreState state) {
+                machine_.till_loop.post([this, state = std::move(state)]() mutable { show(std::move(state)); });
+            },
+            [this] { questions_->network_back(); });
         if (!started) machine_.till_loop.post([this, error = started.error()] { failed_(error); });
     }
 
@@ -181,6 +208,7 @@ class Assembled final : public Daemon {
             wake_rests_ = machine_.sync_loop.after(kWakeRests, [this] {
                 wake_waits_ = false;
                 cloud_->wake();
+                questions_->wake();
             });
         });
     }
@@ -215,12 +243,14 @@ class Assembled final : public Daemon {
 
     Config config_;
     Machine machine_;
+    storage::JournalOptions disk_;
     std::unique_ptr<storage::Journal> journal_;
     std::unique_ptr<storage::JournalReader> reader_;  // of the sync loop
     std::unique_ptr<storage::Writer> writer_;
     std::optional<storage::Upkeep> upkeep_;
 
-    std::optional<CloudSide> cloud_;  // of the sync loop, like the following
+    std::unique_ptr<QuestionSide> questions_;  // of both loops
+    std::optional<CloudSide> cloud_;           // of the sync loop, like the following
     std::optional<Control> control_;
     std::optional<Erasures> erasures_;
     std::optional<JournalKeys> keys_;

@@ -71,6 +71,10 @@ TillBus::TillBus(MqttClient& mqtt, storage::Writer& writer, EventLoop& loop, con
 
 TillBus::~TillBus() = default;
 
+bool TillBus::takes(const MqttMessage& message) {
+    return parse_till_topic(message.topic).rest == "transactions";
+}
+
 void TillBus::receive(MqttMessage message) {
     const auto topic = parse_till_topic(message.topic);
     if (!is_till_name(topic.till) || topic.rest != "transactions") return;

@@ -39,7 +39,8 @@ class TillBus {
     TillBus(const TillBus&) = delete;
     TillBus& operator=(const TillBus&) = delete;
 
-    // One message of the subscription below tillkeeper/v1/tills/.
+    // Whether it is a transaction.
+    [[nodiscard]] static bool takes(const MqttMessage& message);
     void receive(MqttMessage message);
 
     // Whether something was handed over that the journal has not been offered yet.

@@ -7,7 +7,7 @@ std::vector<const toml::table*> tables_of(TomlSource& source, const toml::node* 
     std::vector<const toml::table*> tables;
     if (node == nullptr) return tables;
     const auto* array = node->as_array();
-    if (array == nullptr || !array->is_homogeneous<toml::table>()) {
+    if (array == nullptr || (!array->empty() && !array->is_homogeneous<toml::table>())) {
         source.fault(node, name + ": must be a list of tables, [[" + name + "]]");
     } else if (array->size() > max) {
         source.fault(node, name + ": at most " + std::to_string(max));

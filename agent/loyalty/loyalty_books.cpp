@@ -5,13 +5,15 @@
 #include <utility>
 
 #include "agent/contract/flat_object.h"
+#include "agent/loyalty/lease_returns.h"
 #include "platform/crypto.h"
 #include "platform/log.h"
 
 namespace tillkeeper::agent {
 namespace {
 
-constexpr int kLeasesMax = 32;  // of one member or pool
+constexpr int kLeasesMax = 32;        // of one member or pool
+constexpr int kStoreLeasesMax = 500;  // looked at in one go
 
 std::string key_id_of(std::string_view jws) {
     const auto header = base64url_decode(jws.substr(0, jws.find('.')));
@@ -85,6 +87,25 @@ Result<void> LoyaltyBooks::look_at_leases(const std::string& field, const std::s
     if (!states) return std::unexpected(states.error());
     for (std::size_t i = 0; i < states->size(); ++i) facts.leases[i].spent = (*states)[i].given;
     return {};
+}
+
+Result<std::vector<LeaseSeen>> LoyaltyBooks::leases_over() {
+    std::vector<LeaseSeen> over;
+    if (mirrors_ == nullptr || !device_.clock_trusted()) return over;
+    const auto hits = mirrors_->find(names_.leases, {"store", names_.store}, kStoreLeasesMax);
+    if (!hits) return std::unexpected(hits.error());
+    for (const auto& hit : *hits) {
+        auto lease = lease_of(hit.body);
+        if (!lease || clock_.wall() < lease->expires) continue;
+        const auto returned = journal_.number_of(lease_return_id(lease->id));
+        if (!returned) return std::unexpected(returned.error());
+        if (*returned) continue;
+        const std::array pots{lease_pot(lease->id)};
+        const auto state = journal_.pots(pots);
+        if (!state) return std::unexpected(state.error());
+        over.push_back({std::move(*lease), state->front().given});
+    }
+    return over;
 }
 
 std::optional<Lease> LoyaltyBooks::lease_of(const std::string& record) {

@@ -21,7 +21,7 @@ struct LoyaltyNames {
     std::string issuer;       // "iss" of leases
     std::vector<std::string> key_pins{};
     std::string members = "members";  // collections; records have points, closed, pool
-    std::string leases = "leases";    // records have jws; found by member_id and pool
+    std::string leases = "leases";    // records have jws; found by member_id, pool and store
     std::string keys = "lease_keys";  // records are JSON Web Keys, by kid
     std::string secret{};             // names members in pots without telling who they are; the same after a restart
 };
@@ -37,6 +37,8 @@ class LoyaltyBooks {
     [[nodiscard]] Result<std::optional<ApprovedRedemption>> approved(const std::string& id);
     [[nodiscard]] Result<bool> voided(const std::string& id);
     [[nodiscard]] Result<OfflineFacts> facts(const std::string& member_id);
+    // Leases of this store whose time is over and that were not given back. None while the clock cannot be trusted.
+    [[nodiscard]] Result<std::vector<LeaseSeen>> leases_over();
     [[nodiscard]] std::string member_hash(const std::string& member_id) const;
 
   private:

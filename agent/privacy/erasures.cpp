@@ -66,6 +66,9 @@ Result<std::string> Erasures::begin(const std::string& body) {
         return std::ranges::any_of(columns, [&](const auto* column) { return *column == member; });
     };
     order.redact = [keep = parts_.keep](std::string_view document) { return redact(document, keep); };
+    const auto copies = parts_.erase_copies(member);
+    if (!copies) return std::unexpected(copies.error());
+    copies_ = *copies;
     state_ = State::kRunning;
     progress_ = {};
     parts_.upkeep.run(
@@ -125,8 +128,8 @@ std::string Erasures::to_json() const {
     if (state_ == State::kNone) return out + '}';
     return out + number_member("erased", static_cast<std::int64_t>(erased_)) +
            number_member("transactions", transactions_) + number_member("damaged", damaged_) +
-           number_member("plain", plain_) + ",\"error\":" + (error_.empty() ? "null" : quoted(error_)) +
-           ",\"destinations\":{" + destinations_ + "}}";
+           number_member("plain", plain_) + number_member("copies", copies_) +
+           ",\"error\":" + (error_.empty() ? "null" : quoted(error_)) + ",\"destinations\":{" + destinations_ + "}}";
 }
 
 }  // namespace tillkeeper::agent

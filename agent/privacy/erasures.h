@@ -2,7 +2,7 @@
 //
 //   POST /erasures   {"member_id","who","why"}   begins; 400, or 503 while another one runs
 //   GET  /erasures {"state":"none|running|done|failed","step","done","total","erased","transactions","damaged","plain",
-//                     "error","destinations":{"erp":{"sent":9,"to_send":3}}}
+//                     "copies","error","destinations":{"erp":{"sent":9,"to_send":3}}}
 //
 // The member's id is kept in memory until the end and written nowhere. `who` and `why` are: they must not contain it.
 // Ownership: everything passed in outlives it. Thread: the sync loop.
@@ -29,6 +29,8 @@ struct ErasureParts {
     const Clock& clock;
     const Device& device;
     std::vector<std::string> keep;  // see contract/redaction.h
+    // Takes the member out of the copies of cloud data; how many records went.
+    std::function<Result<std::int64_t>(const std::string& member_id)> erase_copies;
 };
 
 class Erasures {
@@ -49,7 +51,8 @@ class Erasures {
     std::size_t erased_ = 0;
     std::int64_t transactions_ = 0;  // without repairs and actions
     std::int64_t damaged_ = 0;
-    std::int64_t plain_ = 0;    // storage::Erasure::plain()
+    std::int64_t plain_ = 0;  // storage::Erasure::plain()
+    std::int64_t copies_ = 0;
     std::string destinations_;  // JSON members
     std::string error_;
 };

@@ -64,12 +64,22 @@ void JournalKeys::reload(HttpServer::Reply reply) {
         return reply(control_answer(fail(ErrorCode::kInvalid, "journal.key_file is missing in the configuration")));
     auto keys = read_key_file(parts_.file);
     if (!keys) return reply(control_answer(std::unexpected(keys.error())));
-    parts_.reader.use_keys(both(*keys, parts_.keys));
-    parts_.upkeep.run(std::make_unique<storage::KeyChange>(*keys), parts_.loop, kTellNobody,
-                      [this, keys = *keys, reply = std::move(reply)](std::unique_ptr<storage::SlicedWork>,
-                                                                     Result<void> done) mutable {
+    const auto either = both(*keys, parts_.keys);
+    parts_.reader.use_keys(either);
+    parts_.tell_others(either, [this, keys = *keys, reply = std::move(reply)]() mutable {
+        change(std::move(keys), std::move(reply));
+    });
+}
+
+void JournalKeys::change(storage::BodyKeys keys, HttpServer::Reply reply) {
+    auto work = std::make_unique<storage::KeyChange>(keys);
+    parts_.upkeep.run(std::move(work), parts_.loop, kTellNobody,
+                      [this, keys = std::move(keys), reply = std::move(reply)](std::unique_ptr<storage::SlicedWork>,
+                                                                               Result<void> done) mutable {
                           if (done) parts_.keys = std::move(keys);
                           parts_.reader.use_keys(parts_.keys);
+                          parts_.tell_others(parts_.keys, [] {});
+                          if (done) done = parts_.seal_copies(parts_.keys);
                           if (!done) return reply(control_answer(std::unexpected(done.error())));
                           start();
                           reply(control_answer(state()));

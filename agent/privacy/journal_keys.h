@@ -8,6 +8,7 @@
 // need; `plain`: bodies still lie unsealed. Ownership: everything passed in outlives it. Thread: the sync loop.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "platform/event_loop.h"
@@ -23,6 +24,9 @@ struct KeyParts {
     EventLoop& loop;
     std::string file;        // "": none is configured
     storage::BodyKeys keys;  // that journal and reader were opened with
+    // Readers of other loops: they have the keys when `then` runs, on this loop.
+    std::function<void(storage::BodyKeys keys, Task then)> tell_others;
+    std::function<Result<void>(const storage::BodyKeys& keys)> seal_copies;  // the mirrors', with the new one
 };
 
 class JournalKeys {
@@ -34,6 +38,7 @@ class JournalKeys {
 
   private:
     void reload(HttpServer::Reply reply);
+    void change(storage::BodyKeys keys, HttpServer::Reply reply);
     void scrub();
     void again_later(const Error& error);
     [[nodiscard]] Result<std::string> state();

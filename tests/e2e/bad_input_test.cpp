@@ -220,7 +220,7 @@ TEST_P(BadInput, WhatTheBrokerCutsReachesNobody) {
     const auto id = new_id();
     const bool said = till_->say(topic("till-1", "transactions"), padded_to(sale(new_id()), 600 * 1024));
     // With MQTT 5 the client itself knows the broker's limit; with 3.1.1 it may be cut off in the middle, or after it.
-    if (GetParam() == till::MqttVersion::k5) EXPECT_FALSE(said);
+    EXPECT_TRUE(!said || GetParam() == till::MqttVersion::k311);
     static_cast<void>(till_->say(topic("till-1", "transactions"), sale(id)));
     static_cast<void>(till_->hear());  // the second one's answer, or the end of the connection
     till_ = peer("till-1", topic("till-1", "replies"));

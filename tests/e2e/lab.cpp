@@ -20,6 +20,7 @@ Result<std::unique_ptr<Lab>> Lab::open(const LabOptions& options) {
     setup.broker_folder = broker->folder().string();
     setup.bus_password_file = broker->agent_password_file().string();
     for (const auto* name : kDestinations) setup.destinations.push_back(cloud->destination(name));
+    if (options.more) setup.more += options.more(*cloud);
     auto agent = Agent::make(folder->path() / "agent", std::move(setup));
     if (!agent) return std::unexpected(agent.error());
     if (auto started = agent->start(); !started) return std::unexpected(started.error());

@@ -3,6 +3,7 @@
 // Thread: the one that made it, see process.h.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,8 @@ struct LabOptions {
     std::string name = "tillkeeper-lab";  // of the folder
     int tills = 2;
     CloudPlace cloud = {};
+    // Further lines of the agent's configuration that name the cloud.
+    std::function<std::string(Cloud&)> more = {};
     AgentSetup agent = {};  // where its bus, its page and its destinations are left open, the lab fills them in
 };
 

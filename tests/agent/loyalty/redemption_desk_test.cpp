@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include "agent/loyalty/lease_returns.h"
 #include "tests/agent/loyalty/desk_rig.h"
 
 namespace tillkeeper::agent {
@@ -168,6 +169,33 @@ TEST_F(RedemptionDeskTest, ALeaseIsSpentInItsTimeAndNeverBeyondItsAmount) {
     lease("L-2", "P-1", 50, std::chrono::hours(1), "pool");
     EXPECT_THAT(ask("t2", "1", 50, "e"), HasSubstr(kApproved)) << "of the pool that the member belongs to";
     EXPECT_EQ(spent_by_entries(), 300);
+}
+
+// [agent-17]
+TEST_F(RedemptionDeskTest, WhatIsLeftOfALeaseGoesBackOnceWhenItsTimeIsOver) {
+    allowance = {};
+    restart();
+    member("1", 0);
+    lease("L-1", "1", 300, std::chrono::hours(1));
+    copy.leases_by[{"store", "0042"}] = copy.leases_by[{"member_id", "1"}];
+    LeaseReturns returns({*writer, loop, clock, device, *books});
+    EXPECT_THAT(ask("t1", "1", 200, "a"), HasSubstr(kApproved));
+    returns.look();
+    EXPECT_THAT(entries("lease_returned"), IsEmpty()) << "not before";
+    loop.advance(std::chrono::hours(1));
+    device.trusted = false;
+    returns.look();
+    EXPECT_THAT(entries("lease_returned"), IsEmpty()) << "nobody knows whether it is over";
+    device.trusted = true;
+    writer->failing = ErrorCode::kUnavailable;
+    returns.look();
+    writer->failing.reset();
+    for (int i = 0; i < 3; ++i) returns.look();
+    loop.run_until_idle();
+    ASSERT_THAT(entries("lease_returned"), SizeIs(1));
+    EXPECT_THAT(entries("lease_returned")[0].body, HasSubstr(R"("jti":"L-1","spent":200)"));
+    clock.set_wall(clock.wall() - std::chrono::minutes(30));
+    EXPECT_THAT(ask("t1", "1", 50, "b"), HasSubstr(kDeclined)) << "given back is given back, whatever the clock says";
 }
 
 // [agent-17] What is leased to this store is not in the balance that the engine looks at.
