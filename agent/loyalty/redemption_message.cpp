@@ -31,7 +31,7 @@ std::vector<Problem> problems_of(const FlatObject& members, RedemptionRequest& r
     const auto text = [&](const char* name, std::size_t bytes_max, std::string& to) {
         to = members.text(name).value_or("");
         if (to.empty() || to.size() > bytes_max)
-            problems.push_back({"unusable-member", "Member missing or unusable",
+            problems.push_back({"malformed", "Not a redemption",
                                 "A text of 1 to " + std::to_string(bytes_max) + " bytes must stand here.",
                                 '/' + std::string(name)});
     };
@@ -39,11 +39,11 @@ std::vector<Problem> problems_of(const FlatObject& members, RedemptionRequest& r
     text("member_id", kMemberIdBytesMax, request.member_id);
     request.transaction_id = members.text("transaction_id").value_or("");
     if (!is_transaction_id(request.transaction_id))
-        problems.push_back({"unusable-member", "Member missing or unusable",
+        problems.push_back({"malformed", "Not a redemption",
                             "The id of the transaction that the points pay for must stand here.", "/transaction_id"});
     request.points = members.integer("points").value_or(0);
     if (request.points < 1 || request.points > kRedemptionPointsMax)
-        problems.push_back({"unusable-member", "Member missing or unusable",
+        problems.push_back({"malformed", "Not a redemption",
                             "A whole number from 1 to " + std::to_string(kRedemptionPointsMax) + " must stand here.",
                             "/points"});
     return problems;

@@ -12,11 +12,13 @@
 #include "agent/contract/problem.h"
 #include "agent/contract/transaction.h"
 #include "agent/lookups/lookup_desk.h"
+#include "agent/loyalty/redemption_desk.h"
 #include "agent/tills/till_presence.h"
 #include "tests/contract/desk.h"
 #include "tests/contract/limits.h"
 #include "tests/contract/lookup_samples.h"
 #include "tests/contract/message_file.h"
+#include "tests/contract/redemption_samples.h"
 #include "tests/contract/samples.h"
 
 namespace {
@@ -40,9 +42,9 @@ std::string facts() {
     out += R"(,"lookup_refusals":)" +
            list(agent::kLookupRefusals, [](agent::LookupRefusal refusal) { return to_string(refusal); });
     out += R"(,"lookup_records_max":)" + std::to_string(agent::kLookupRecordsMax);
-    out +=
-        R"(,"heard_topics":)" +
-        list(std::array{agent::TillBus::kFilters[0], agent::LookupDesk::kFilter, agent::TillPresence::kFilter}, itself);
+    out += R"(,"heard_topics":)" + list(std::array{agent::TillBus::kFilters[0], agent::LookupDesk::kFilter,
+                                                   agent::RedemptionDesk::kFilter, agent::TillPresence::kFilter},
+                                        itself);
     out += R"(,"replies_topic":)" + agent::quoted(agent::replies_topic("{till}"));
     out += R"(,"status_topic":)" + agent::quoted(agent::kStatusTopic);
     out += R"(,"root":)" + agent::quoted(agent::kRoot);
@@ -58,6 +60,7 @@ int write_messages(const std::string& path) {
     auto file = contract::MessageFile::open(path);
     auto messages = contract::sample_messages();
     std::ranges::move(contract::lookup_samples(), std::back_inserter(messages));
+    std::ranges::move(contract::redemption_samples(), std::back_inserter(messages));
     for (const auto& message : messages) {
         if (!file) break;
         if (auto added = file->add(message, "samples"); !added) file = std::unexpected(added.error());

@@ -15,7 +15,7 @@ const wrong = require('./wrong.js');
 const {document, schemas} = contract;
 const validate = contract.makeValidate();
 const validateWriter = contract.makeValidate({writer: true});
-const replies = ['accepted', 'duplicate', 'quarantined', 'refused', 'lookup-answer', 'lookup-refused', 'redemption-answer'];
+const replies = ['accepted', 'duplicate', 'quarantined', 'refused', 'lookup-answer', 'lookup-refused', 'redemption-answer', 'redemption-refused'];
 
 function exampleOf(name, number = 0) {
   return structuredClone(schemas.get(name).examples[number]);

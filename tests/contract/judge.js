@@ -43,6 +43,7 @@ class Judge {
     if (message.qos !== undefined && message.qos !== 1) this.fault(message, `QoS ${message.qos}, not 1`);
     if (place && place.channel.name === 'transactions') return this.handOver(message, place.till, bytes, value);
     if (place && place.channel.name === 'lookups') return this.lookUp(message, place.till, value);
+    if (place && place.channel.name === 'redemptions') return this.redeem(message, place.till, value);
     if (place && place.channel.name === 'presence') return this.told('presence', message, value, true);
     if (place && place.channel.name === 'status') return this.told('status', message, value, true);
     if (place && place.channel.name === 'replies') return this.answer(message, place.till, value);
@@ -82,6 +83,25 @@ class Judge {
     this.lookedUpAnswers.push({message, value, key: this.key(message, till, 'look-up', value.request_id)});
   }
 
+  redeem(message, till, value) {
+    if (message.retain) this.fault(message, 'a retained redemption');
+    const orderly = value !== undefined && validate('redemption-request.json', value).length === 0;
+    this.count('redemption');
+    if (!value || typeof value.request_id !== 'string') return;
+    this.remember(this.key(message, till, 'redemption', value.request_id), {digest: `${orderly}`, orderly});
+  }
+
+  // What was decided was asked for in order, and what was in order is not malformed.
+  redeemed(message, till, value) {
+    if (message.retain) this.fault(message, 'a retained answer');
+    const refused = value.outcome === 'refused';
+    this.check(refused ? 'redemption-refused.json' : 'redemption-answer.json', message, value);
+    this.count(refused ? `redemption refused, ${value.problem}` : `redemption, ${value.outcome}, ${value.source}`);
+    this.count(refused ? 'redemptionRefused' : 'redemptionAnswer');
+    this.titles(message, value.problems || []);
+    this.lookedUpAnswers.push({message, value, key: this.key(message, till, 'redemption', value.request_id)});
+  }
+
   titles(message, problems) {
     for (const problem of problems) {
       this.problemTypes.set(problem.type, (this.problemTypes.get(problem.type) || 0) + 1);
@@ -91,6 +111,7 @@ class Judge {
 
   answer(message, till, value) {
     if (value && value.reply_to === 'lookup') return this.lookedUp(message, till, value);
+    if (value && value.reply_to === 'redemption') return this.redeemed(message, till, value);
     const kind = value && value.outcome;
     if (!['accepted', 'duplicate', 'quarantined', 'refused'].includes(kind)) return this.fault(message, `an answer ${kind}`);
     if (message.retain) this.fault(message, 'a retained answer');
@@ -162,6 +183,8 @@ class Judge {
     for (const one of document.info['x-refusals']) expected.push(`refused, ${one.problem}`);
     for (const one of document.info['x-lookup-refusals']) expected.push(`look-up refused, ${one.problem}`);
     for (const outcome of contract.schemas.get('lookup-answer.json').properties.outcome.enum) expected.push(`look-up, ${outcome}`);
+    for (const problem of contract.schemas.get('redemption-refused.json').properties.problem.enum) expected.push(`redemption refused, ${problem}`);
+    for (const outcome of ['approved', 'declined']) for (const source of ['live', 'offline_allowance']) expected.push(`redemption, ${outcome}, ${source}`);
     for (const kind of ['presence, online', 'status, online', 'status, offline']) expected.push(kind);
     return expected.filter((kind) => !this.seen.has(kind));
   }

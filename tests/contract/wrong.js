@@ -105,5 +105,16 @@ add('redemption-request', 'no transaction', set('transaction_id', ''));
 add('redemption-answer', 'an unknown outcome', set('outcome', 'accepted'));
 add('redemption-answer', 'an unknown source', set('source', 'mirror'));
 add('redemption-answer', 'half a point', set('balance', 0.5));
+add('redemption-answer', 'approved without a name', (message) => { delete message.redemption_id; });
+add('redemption-answer', 'declined without a reason', (message) => { delete message.reason; }, 1);
+add('redemption-request', 'a member without end', set('member_id', 'm'.repeat(129)));
+add('redemption-refused', 'answers something else', set('reply_to', 'lookup'));
+add('redemption-refused', 'another outcome', set('outcome', 'declined'));
+add('redemption-refused', 'a problem of look-ups', set('problem', 'not_searchable'));
+add('redemption-refused', 'no problem', set('problems', []));
+for (const example of [0, 1, 2, 3]) add('redemption-refused', 'asking again does not help', set('retry_after_ms', 500), example);
+for (const example of [4, 5]) add('redemption-refused', 'nobody says when to ask again', set('retry_after_ms', null), example);
+for (const example of [0, 1, 2, 3, 4, 5])
+  add('redemption-refused', 'the problem of another refusal', (message) => { message.problems[0].type = 'urn:tillkeeper:problem:totals'; }, example);
 
 module.exports = wrong;

@@ -1,5 +1,11 @@
 #include "tests/agent/loyalty/desk_rig.h"
 
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "tests/contract/message_file.h"
+
 namespace tillkeeper::agent::loyalty_test {
 
 Result<storage::MirrorState> CopyInMemory::state(const std::string&) {
@@ -46,6 +52,21 @@ DeskRig::DeskRig() : journal(storage::opened(folder.options())) {
     restart();
 }
 
+DeskRig::~DeskRig() {
+    const char* path = std::getenv("TILLKEEPER_MESSAGES");
+    if (path == nullptr) return;
+    forget_published();
+    auto file = contract::MessageFile::open(path);
+    for (const auto* messages : {&said, &heard})
+        for (const auto& message : *messages)
+            if (file) static_cast<void>(file->add(message, folder.path()));
+}
+
+void DeskRig::forget_published() {
+    heard.insert(heard.end(), mqtt.published.begin(), mqtt.published.end());
+    mqtt.published.clear();
+}
+
 void DeskRig::restart() {
     loop.run_until_idle();
     reader = storage::reading(folder.options());
@@ -58,7 +79,7 @@ void DeskRig::restart() {
 
 std::string DeskRig::ask(const std::string& till, const std::string& member, std::int64_t points,
                          const std::string& transaction, const std::string& request_id) {
-    mqtt.published.clear();
+    forget_published();
     send(till, R"({"request_id":")" + request_id + R"(","member_id":")" + member + R"(","points":)" +
                    std::to_string(points) + R"(,"transaction_id":")" + transaction + R"("})");
     loop.run_until_idle();
@@ -70,6 +91,7 @@ void DeskRig::send(const std::string& till, const std::string& payload, const st
     message.topic = "tillkeeper/v1/tills/" + till + "/redemptions";
     message.payload = payload;
     message.response_topic = response_topic;
+    said.push_back(message);
     mqtt.deliver(std::move(message));
 }
 

@@ -2,8 +2,6 @@
 // the test's.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <functional>
 #include <map>
 #include <memory>
@@ -70,9 +68,12 @@ class Engine final : public LiveRedemptions {
     std::function<LiveRedemption(const std::string&, const RedemptionRequest&)> answer;
 };
 
-class DeskRig : public ::testing::Test {
-  protected:
+// What was said is recorded at the end where TILLKEEPER_MESSAGES names a file, for tests/contract to judge.
+struct DeskRig {
     DeskRig();
+    ~DeskRig();
+    DeskRig(const DeskRig&) = delete;
+    DeskRig& operator=(const DeskRig&) = delete;
 
     // A new desk over the same journal: what was in memory is gone.
     void restart();
@@ -87,6 +88,11 @@ class DeskRig : public ::testing::Test {
     // The loyalty destination has everything up to now.
     void deliver_all();
     [[nodiscard]] std::int64_t spent_by_entries();
+
+    void forget_published();  // but for the record
+
+    std::vector<MqttMessage> said;   // by tills
+    std::vector<MqttMessage> heard;  // and published no more
 
     storage::Folder folder;
     fakes::FakeClock clock;

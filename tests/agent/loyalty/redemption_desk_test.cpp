@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using Outcome = LiveRedemption::Outcome;
-class RedemptionDeskTest : public loyalty_test::DeskRig {};
+class RedemptionDeskTest : public ::testing::Test, protected loyalty_test::DeskRig {};
 
 constexpr auto kApproved = R"("outcome":"approved")";
 constexpr auto kDeclined = R"("outcome":"declined")";
@@ -232,6 +232,10 @@ TEST_F(RedemptionDeskTest, WhatCannotBeUsedIsRefusedAndAnswersGoToTheTillOnly) {
     send("t1", good, "tillkeeper/v1/tills/t2/replies");
     EXPECT_EQ(mqtt.published.back().topic, "tillkeeper/v1/tills/t1/replies");
     EXPECT_THAT(mqtt.published.back().payload, HasSubstr("not_yours"));
+    send("t1", std::string(5000, ' '));
+    EXPECT_THAT(mqtt.published.back().payload, HasSubstr("too_large"));
+    send("t1", R"({"request_id":"r","member_id":"4111 1111 1111 1111","points":1,"transaction_id":"a"})");
+    EXPECT_THAT(mqtt.published.back().payload, HasSubstr("contains_card_number"));
     send("t1", good, "tillkeeper/v1/tills/t1/points");
     EXPECT_EQ(mqtt.published.back().topic, "tillkeeper/v1/tills/t1/points");
     EXPECT_THAT(entries("redemption"), IsEmpty());
