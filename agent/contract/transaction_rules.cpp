@@ -21,6 +21,10 @@ constexpr std::array<std::string_view, 12> kNames{"id",           "type",     "t
                                                   "business_day", "currency", "refers_to",     "receipt",
                                                   "member_id",    "total",    "lines",         "tenders"};
 
+// What the agent itself writes into the journal. From a till it would spend points that nobody has counted.
+constexpr std::array<std::string_view, 4> kOwnTypes{"redemption", "redemption_voided", "lease_returned",
+                                                    "member_attached"};
+
 std::optional<double> number(JsonType type, std::string_view text) {
     double value = 0;
     if (type != JsonType::kNumber) return std::nullopt;
@@ -138,6 +142,8 @@ void TransactionReader::identity() {
         out_.type = *type;
     else
         missing(kType, "A word of at most 64 bytes, such as sale.");
+    if (std::ranges::find(kOwnTypes, out_.type) != kOwnTypes.end())
+        unusable(kType, "Another word: this one is the agent's own.");
 
     const auto sequence = integer(seen_[kTillSequence].type, seen_[kTillSequence].text);
     if (sequence && *sequence >= 0)

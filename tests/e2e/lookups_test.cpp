@@ -191,6 +191,9 @@ TEST_F(Questions, PointsAreSpentOnceLiveAndOfflineAndTheEngineAgrees) {
     ASSERT_TRUE(totals) << totals.error().message;
     EXPECT_EQ(totals->at("difference"), 0);
     EXPECT_EQ(totals->at("spent"), 400);
+    const auto held = lab_->agent().command({"queue", "list", "--json"});
+    ASSERT_TRUE(held);
+    EXPECT_TRUE(held->output.contains(R"("items":[])")) << held->output << "no destination rejects what it did not ask for";
 }
 
 // [agent-17]

@@ -20,6 +20,18 @@ std::string with(std::string from, std::string to) {
     return sale;
 }
 
+// [agent-17] A till asks for points; it does not say that they are spent.
+TEST(Transaction, TheAgentsOwnTypesAreQuarantined) {
+    for (const char* type : {"redemption", "redemption_voided", "lease_returned", "member_attached"}) {
+        const auto examined = examine_transaction(
+            "t1", R"({"id":"a","type":")" + std::string(type) +
+                      R"(","till_sequence":1,"occurred_at":"2026-11-20T10:42:07Z","member_id":"1","points":5})");
+        EXPECT_EQ(examined.entry.kind, storage::EntryKind::kQuarantined) << type;
+        ASSERT_FALSE(examined.problems.empty());
+        EXPECT_EQ(examined.problems[0].pointer, "/type");
+    }
+}
+
 TEST(Transaction, OfTheContractIsUnderstood) {
     const auto examined = examine_transaction("till-1", kSale);
     EXPECT_FALSE(examined.refusal);
