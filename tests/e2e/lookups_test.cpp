@@ -193,7 +193,8 @@ TEST_F(Questions, PointsAreSpentOnceLiveAndOfflineAndTheEngineAgrees) {
     EXPECT_EQ(totals->at("spent"), 400);
     const auto held = lab_->agent().command({"queue", "list", "--json"});
     ASSERT_TRUE(held);
-    EXPECT_TRUE(held->output.contains(R"("items":[])")) << held->output << "no destination rejects what it did not ask for";
+    EXPECT_TRUE(held->output.contains(R"("items":[])"))
+        << held->output << "no destination rejects what it did not ask for";
 }
 
 // [agent-17]

@@ -190,7 +190,8 @@ TEST_F(Damage, OfAnIndexCostsOnlyTime) {
         auto journal = opened(folder_.options());
         auto reader = reading(folder_.options());
         const auto newest = reader->bounds()->last;
-        for (const std::uint64_t n : {1U, 30U, 60U}) EXPECT_EQ(reader->number_of(uuid(n)).value(), n) << "no index needed";
+        for (const std::uint64_t n : {1U, 30U, 60U})
+            EXPECT_EQ(reader->number_of(uuid(n)).value(), n) << "no index needed";
         const NewEntry next = sale(uuid(static_cast<std::uint64_t>(newest) + 1));
         ASSERT_EQ(journal->commit({&next, 1}, {}).error().code, ErrorCode::kCorrupt);
         ASSERT_TRUE(journal->recover());

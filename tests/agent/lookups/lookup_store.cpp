@@ -110,6 +110,11 @@ storage::JournalNumber LookupStore::sell(const std::string& type, const std::str
     auto examined = examine_transaction("till-1", body);
     if (examined.refusal) throw std::runtime_error("refused: " + body);
     examined.entry.arrival = {clock.wall(), clock.monotonic(), device.boot_id(), true};
+    // What the agent itself writes; from a till it would be quarantined.
+    if (type.starts_with("redemption")) {
+        examined.entry.kind = storage::EntryKind::kTransaction;
+        examined.entry.problems.clear();
+    }
     examined.entry.spends = std::move(spends);
     const std::vector entries{examined.entry};
     return journal->commit(entries, {}).value().front().number;
