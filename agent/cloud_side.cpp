@@ -83,6 +83,7 @@ Result<StoreState> CloudSide::look() {
         health.push_back({seen.sync.cause, seen.behind});
     }
     state.quarantined = glance_.held("");
+    state.differences = glance_.differences();
     connectivity_.update(health, parts_.clock.wall());
     state.state = sync::to_string(connectivity_.state());
     state.since = connectivity_.since();

@@ -15,6 +15,7 @@ Result<void> JournalGlance::refresh() {
     if (!held) return std::unexpected(held.error());
     bounds_ = *bounds;
     held_ = std::move(*held);
+    differences_ = reader_.reconciliation_count().value_or(differences_);
     arrivals_.clear();
     version_ = *version;
     return {};

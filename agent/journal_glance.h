@@ -20,6 +20,7 @@ class JournalGlance {
     [[nodiscard]] Result<void> refresh();
     [[nodiscard]] const storage::JournalBounds& bounds() const { return bounds_; }
     [[nodiscard]] std::int64_t held(const std::string& destination) const;  // "": quarantined
+    [[nodiscard]] std::int64_t differences() const { return differences_; }
     // When the first entry after `number` arrived; nothing when there is none, or when it cannot be read.
     [[nodiscard]] std::optional<WallTime> arrival_after(storage::JournalNumber number);
 
@@ -28,6 +29,7 @@ class JournalGlance {
     std::optional<std::int64_t> version_;
     storage::JournalBounds bounds_;
     std::vector<storage::HeldCount> held_;
+    std::int64_t differences_ = 0;
     std::map<storage::JournalNumber, std::optional<WallTime>> arrivals_;
 };
 

@@ -10,6 +10,7 @@
 #include "agent/daemon.h"
 #include "platform/linux-arm/asio_event_loop.h"
 #include "platform/linux-arm/curl_http.h"
+#include "platform/linux-arm/give_way.h"
 #include "platform/linux-arm/microhttpd_server.h"
 #include "platform/linux-arm/mosquitto_client.h"
 #include "platform/linux-arm/service.h"
@@ -28,7 +29,7 @@ class Process final : public LinuxProcess {
   public:
     explicit Process(Config config)
         : config_(std::move(config)),
-          device_(make_device()),
+          device_(make_device("/", config_.clock_set_file)),
           mqtt_(make_mqtt_client(till_loop_, bus_random_, bus_options(config_))),
           http_(make_http_client(sync_loop_)) {}
 
@@ -51,7 +52,10 @@ class Process final : public LinuxProcess {
         const auto signals = on_signal(till_loop_, {SIGTERM, SIGINT}, [this](int) { finish(); });
         ignore_broken_pipes();
         std::thread journal_thread([this] { journal_loop_.run(); });
-        std::thread sync_thread([this] { sync_loop_.run(); });
+        std::thread sync_thread([this] {
+            give_way();  // selling does not wait for syncing, nor for a million members that are pulled
+            sync_loop_.run();
+        });
         certificates_ = sync_loop_.after(kCertificatesLookedAt, [this] { look_after_certificates(); });
         daemon_->start([this](Error error) {
             failure_ = std::unexpected(std::move(error));

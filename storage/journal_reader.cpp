@@ -18,6 +18,13 @@ constexpr std::string_view kNumberOf =
 constexpr std::string_view kNumberWithoutIndex =
     "SELECT number FROM entries NOT INDEXED WHERE transaction_id = ?1 AND kind IN (0, 2) ORDER BY number DESC LIMIT 1";
 
+constexpr std::string_view kReconciliations =
+    "SELECT number FROM entries WHERE type = 'reconciliation' AND kind IN (0, 2) AND number > ?1 ORDER BY number LIMIT "
+    "?2";
+constexpr std::string_view kReconciliationsWithoutIndex =
+    "SELECT number FROM entries NOT INDEXED WHERE type = 'reconciliation' AND kind IN (0, 2) AND number > ?1 ORDER BY "
+    "number LIMIT ?2";
+
 constexpr std::string_view kReferring =
     "SELECT number FROM entries WHERE refers_to = ?1 AND refers_to <> '' AND kind IN (0, 2) ORDER BY number LIMIT ?2";
 constexpr std::string_view kReferringWithoutIndex =
@@ -53,6 +60,18 @@ class SqliteReader final : public JournalReader {
             numbers = referring_by(kReferringWithoutIndex, transaction_id, limit);
         if (!numbers) return std::unexpected(std::move(numbers.error()));
         return entries_of(*numbers);
+    }
+
+    Result<std::vector<Entry>> reconciliations(JournalNumber after, int limit) override {
+        auto numbers = reconciled_by(kReconciliations, after, limit);
+        if (!numbers && numbers.error().code == ErrorCode::kCorrupt)
+            numbers = reconciled_by(kReconciliationsWithoutIndex, after, limit);
+        if (!numbers) return std::unexpected(std::move(numbers.error()));
+        return entries_of(*numbers);
+    }
+
+    Result<std::int64_t> reconciliation_count() override {
+        return connection_.integer("SELECT count(*) FROM entries WHERE type = 'reconciliation' AND kind IN (0, 2)");
     }
 
     Result<std::vector<PotState>> pots(std::span<const std::string> names) override {
@@ -190,6 +209,14 @@ class SqliteReader final : public JournalReader {
         const PackedId packed(id);
         packed.bind(**statement, 1);
         (*statement)->bind(2, std::int64_t{limit});
+        return rows_of<JournalNumber>(**statement, [](const Statement& row) { return row.integer(0); });
+    }
+
+    Result<std::vector<JournalNumber>> reconciled_by(std::string_view sql, JournalNumber after, int limit) {
+        auto statement = connection_.kept(sql);
+        if (!statement) return std::unexpected(std::move(statement.error()));
+        const ResetAtEnd reset(**statement);
+        (*statement)->bind(1, after).bind(2, std::int64_t{limit});
         return rows_of<JournalNumber>(**statement, [](const Statement& row) { return row.integer(0); });
     }
 

@@ -81,6 +81,10 @@ class JournalReader {
     // What destinations see of what names this transaction in `refers_to`: returns and voids, ascending, at most
     // `limit`. Where the index is damaged, as number_of().
     [[nodiscard]] virtual Result<std::vector<Entry>> referring_to(const std::string& transaction_id, int limit) = 0;
+    // Entries of type `reconciliation` that destinations see: where one of them booked otherwise than the store did.
+    // Ascending, after `after`, at most `limit`. The count is of all that are kept; it reads only theirs.
+    [[nodiscard]] virtual Result<std::vector<Entry>> reconciliations(JournalNumber after, int limit) = 0;
+    [[nodiscard]] virtual Result<std::int64_t> reconciliation_count() = 0;
     // Each of these pots, in the same order, at one moment.
     [[nodiscard]] virtual Result<std::vector<PotState>> pots(std::span<const std::string> names) = 0;
 

@@ -21,6 +21,19 @@ inline constexpr std::int64_t kMirrorFindMax = 500;
 
 class MirrorReader {
   public:
+    // While it lives, all calls of the reader that it came from see the same state. Short-lived, and one at a time:
+    // what it sees cannot be tidied away meanwhile. Where it could not begin each call is a moment of its own.
+    class Moment {
+      public:
+        explicit Moment(MirrorReader& reader) : reader_(reader) { reader_.begin_moment(); }
+        ~Moment() { reader_.end_moment(); }
+        Moment(const Moment&) = delete;
+        Moment& operator=(const Moment&) = delete;
+
+      private:
+        MirrorReader& reader_;
+    };
+
     // kNotFound: there are no mirrors yet (Mirrors::open makes the file).
     [[nodiscard]] static Result<std::unique_ptr<MirrorReader>> open(const MirrorOptions& options);
     virtual ~MirrorReader() = default;
@@ -35,6 +48,10 @@ class MirrorReader {
     // The sum of the movements with a number above `after`.
     [[nodiscard]] virtual Result<std::int64_t> moved(const std::string& collection, const std::string& key,
                                                      JournalNumber after) = 0;
+
+  private:
+    virtual void begin_moment() {}
+    virtual void end_moment() {}
 };
 
 }  // namespace tillkeeper::storage

@@ -67,7 +67,7 @@ struct DeferredLookup {
     std::string collection;
     std::string request;
     JournalNumber journal = 0;  // the newest entry when it was asked
-    WallTime since;
+    WallTime since;             // 1970: nobody knew the time
 };
 
 }  // namespace tillkeeper::storage

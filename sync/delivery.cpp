@@ -39,7 +39,8 @@ Delivery::Delivery(std::unique_ptr<DestinationConfig> config, SyncParts sync, Pr
       sync_(std::move(sync)),
       programs_(std::move(programs)),
       held_(sync_.reader, config_->name),
-      feed_(sync_.reader, held_, config_->types) {
+      feed_(sync_.reader, held_, config_->types),
+      reconciler_(sync_, config_->name) {
     LaneLimits limits = limits_of(*config_);
     for (int lane = 0; lane < std::clamp(config_->lanes, 1, 16); ++lane)
         slots_.push_back(std::make_unique<Slot>(limits, false));

@@ -14,6 +14,7 @@
 #include "sync/lane.h"
 #include "sync/oauth_client.h"
 #include "sync/rate_meter.h"
+#include "sync/reconciler.h"
 #include "sync/request_builder.h"
 #include "sync/window.h"
 
@@ -57,6 +58,8 @@ class Delivery final : public Destination {
     void note_taken();
     void note_login();
     void reader_failed(const Error& error);
+    [[nodiscard]] std::optional<Difference> difference_about(const Settled& item, bool was_held);
+    void reconcile(Slot& slot, std::vector<Settled> settled);
     void report(Slot& slot, std::vector<Settled> settled);
     void hold_damaged(storage::Entry entry);
     [[nodiscard]] storage::HeldItem held_item(const Settled& item, storage::JournalNumber body_number) const;
@@ -73,6 +76,7 @@ class Delivery final : public Destination {
     std::unique_ptr<OAuthWallet> wallet_;
     HeldRows held_;
     JournalFeed feed_;
+    Reconciler reconciler_;
     Window window_{0};
     Evidence evidence_;
     std::vector<std::unique_ptr<Slot>> slots_;  // the last one is the one outside the order

@@ -56,7 +56,39 @@ void Delivery::on_response(Slot& slot, const HttpResponse& response) {
     if (outage_)
         for (auto& other : slots_) other->lane.hold_off(slot.lane.next_try(now));
     note(answer, response.failure == TransportFailure::kNone);
-    report(slot, std::move(settled));
+    reconcile(slot, std::move(settled));
+}
+
+// What the store and this destination say differently about a transaction that is settled now.
+std::optional<Difference> Delivery::difference_about(const Settled& item, bool was_held) {
+    if (item.entry.type == kReconciliationType) return std::nullopt;  // or two that differ would go on for ever
+    if (item.difference) return item.difference;
+    if (item.kind == Settled::Kind::kHeld) return refusal_of(item.entry, item.reason);
+    if (item.kind != Settled::Kind::kDelivered || !was_held) return std::nullopt;
+    auto end = end_of_refusal(item.entry);
+    if (!end) return std::nullopt;
+    const auto refused = reconciler_.refused(item.entry);
+    return refused && *refused ? end : std::nullopt;
+}
+
+// Accept after sync, delete after proof: a difference is in the journal before its transaction is settled [sync-11].
+void Delivery::reconcile(Slot& slot, std::vector<Settled> settled) {
+    std::vector<Settled> agreed;
+    for (auto& item : settled) {
+        const auto difference = difference_about(item, slot.outside_order);
+        if (!difference) {
+            agreed.push_back(std::move(item));
+            continue;
+        }
+        const storage::Entry about = item.entry;
+        reconciler_.note(about, *difference, [this, &slot, item = std::move(item)]() mutable {
+            std::vector<Settled> one;
+            one.push_back(std::move(item));
+            report(slot, std::move(one));
+            pump_soon();
+        });
+    }
+    report(slot, std::move(agreed));
 }
 
 // A service may repeat what it was sent, and so may a program that reads its answer: that is not for the log.

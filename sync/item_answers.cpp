@@ -13,6 +13,9 @@ namespace {
 struct FreeJson {
     void operator()(cJSON* json) const { cJSON_Delete(json); }
 };
+struct FreeText {
+    void operator()(char* text) const { cJSON_free(text); }
+};
 using Json = std::unique_ptr<cJSON, FreeJson>;
 
 // The whole of it, not only how it begins: "200 OK" is a number to cJSON.
@@ -29,11 +32,19 @@ std::string_view text_of(const cJSON* object, const char* name) {
     return cJSON_IsString(member) != 0 ? std::string_view(member->valuestring) : std::string_view();
 }
 
+std::optional<Difference> difference_of(const cJSON* item) {
+    const cJSON* member = cJSON_GetObjectItemCaseSensitive(item, "difference");
+    if (member == nullptr || cJSON_IsNull(member) != 0) return std::nullopt;
+    const std::unique_ptr<char, FreeText> text{cJSON_PrintUnformatted(member)};
+    return read_difference(text ? text.get() : "{}");
+}
+
 ItemAnswer item_answer(const cJSON* item) {
     const std::string_view outcome = text_of(item, "outcome");
     ItemAnswer answer{.kind = AnswerKind::kAgain, .reason = plain_words(text_of(item, "reason"))};
     if (outcome == "delivered" || outcome == "duplicate") answer.kind = AnswerKind::kDelivered;
     if (outcome == "rejected") answer.kind = AnswerKind::kRejected;
+    if (answer.kind == AnswerKind::kDelivered) answer.difference = difference_of(item);
     if (answer.kind == AnswerKind::kRejected && answer.reason.empty()) answer.reason = "rejected without a reason";
     return answer;
 }

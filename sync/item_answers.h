@@ -1,5 +1,5 @@
 // What a response says about the single items of a batch:
-//   {"items":[{"id","outcome":"delivered"|"duplicate"|"again"|"rejected","reason","document"}]}
+//   {"items":[{"id","outcome":"delivered"|"duplicate"|"again"|"rejected","reason","document","difference"}]}
 // or what the destination's `answer` program makes of {"status","headers","body"}. Pure, bounded.
 #pragma once
 

@@ -77,9 +77,10 @@ void Lane::finish(const Answer& answer, const std::vector<ItemAnswer>& items, Mo
 void Lane::finish_items(const std::vector<ItemAnswer>& items, std::vector<Settled>& settled) {
     std::vector<storage::Entry> remaining;
     for (std::size_t i = 0; i < in_flight_.size(); ++i) {
-        if (items[i].kind == AnswerKind::kDelivered)
+        if (items[i].kind == AnswerKind::kDelivered) {
             settle(std::move(in_flight_[i]), Settled::Kind::kDelivered, {}, settled);
-        else if (items[i].kind == AnswerKind::kRejected)
+            settled.back().difference = items[i].difference;
+        } else if (items[i].kind == AnswerKind::kRejected)
             settle(std::move(in_flight_[i]), Settled::Kind::kHeld, items[i].reason, settled);
         else
             remaining.push_back(std::move(in_flight_[i]));

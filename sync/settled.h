@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "storage/entry.h"
 #include "sync/answer.h"
+#include "sync/reconciliation.h"
 
 namespace tillkeeper::sync {
 
@@ -19,13 +21,15 @@ using Gate = std::function<Clearance(const storage::Entry&)>;
 
 struct ItemAnswer {
     AnswerKind kind = AnswerKind::kAgain;  // delivered, again or rejected
-    std::string reason;
+    std::string reason{};
+    std::optional<Difference> difference{};  // delivered, but booked otherwise than the store says
 };
 struct Settled {
     enum class Kind : std::uint8_t { kDelivered, kHeld, kWaiting } kind = Kind::kDelivered;
     storage::Entry entry;
     std::string reason;
     storage::JournalNumber waits_for = 0;
+    std::optional<Difference> difference{};
 };
 
 }  // namespace tillkeeper::sync

@@ -75,10 +75,10 @@ DaemonFacts daemon_facts(const std::string& socket) {
 std::string examine_box(const Access& access) {
     BoxFacts box;
     box.config_path = access.config_path;
-    const auto device = make_device();
+    const auto config = agent::check_config(access.config_path);
+    const auto device = make_device("/", config ? config->clock_set_file : "");
     box.clock_trusted = device->clock_trusted();
     box.now = SystemClock().wall();
-    const auto config = agent::check_config(access.config_path);
     if (config)
         look_at(*config, *device, box);
     else

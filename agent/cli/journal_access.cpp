@@ -59,6 +59,11 @@ Result<std::string> JournalAccess::queue(const std::string* destination, std::in
     return ask(access_, path, [&](JournalReader& reader) { return agent::queue_json(reader, which, after); });
 }
 
+Result<std::string> JournalAccess::differences(std::int64_t after) const {
+    return ask(access_, "/differences?after=" + std::to_string(after),
+               [&](JournalReader& reader) { return agent::differences_json(reader, after); });
+}
+
 Result<std::string> JournalAccess::entry(std::int64_t number) const {
     return ask(access_, "/entries/" + std::to_string(number),
                [&](JournalReader& reader) { return agent::entry_json(reader, number); });

@@ -19,6 +19,7 @@ class JournalAccess {
     // JSON. Status and decisions need the daemon: kUnavailable says so when it does not run.
     [[nodiscard]] Result<std::string> status() const;
     [[nodiscard]] Result<std::string> queue(const std::string* destination, std::int64_t after) const;
+    [[nodiscard]] Result<std::string> differences(std::int64_t after) const;
     [[nodiscard]] Result<std::string> entry(std::int64_t number) const;
     [[nodiscard]] Result<std::string> find(const std::string& text) const;
     [[nodiscard]] Result<std::string> tills() const;

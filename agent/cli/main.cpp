@@ -76,6 +76,10 @@ int queue_list(const Arguments& args) {
                 queue_text, always);
 }
 
+int differences(const Arguments& args) {
+    return show(args, JournalAccess(args.access).differences(args.after), differences_text, always);
+}
+
 int queue_show(const Arguments& args) {
     return show(args, JournalAccess(args.access).entry(args.number), entry_text, always);
 }
@@ -247,6 +251,11 @@ void add_commands(CLI::App& app, Arguments& args, int& exit) {
     add_decision(*queue, args, exit, "retry", "Send it again as it is; lets a quarantined one through");
     add_decision(*queue, args, exit, "repair", "Send it changed; the original is kept");
     add_decision(*queue, args, exit, "skip", "Never send it; it stays in the journal");
+
+    auto* differing =
+        app.add_subcommand("differences", "Where the cloud booked otherwise than the store, and how much");
+    differing->add_option("--after", args.after, "Only numbers beyond");
+    differing->callback([&] { exit = differences(args); });
 
     auto* finder = app.add_subcommand("find", "Is this receipt safe, and where is it?");
     finder->add_option("text", args.text, "Receipt or transaction id")->required();

@@ -45,7 +45,7 @@ std::string status_text(JsonView s) {
                       (cause.empty() ? "" : " (" + cause + ")") + ".\n";
     out += s.is_true("accepting") ? "Tills can hand over sales. " : "Sales CANNOT be accepted now. ";
     out += s.text("safe") + " safe here and on the way, " + s.text("quarantined") + " quarantined, " + s.text("held") +
-           " held.\n\n";
+           " held" + (s.number("differences") > 0 ? ", " + s.text("differences") + " booked otherwise" : "") + ".\n\n";
     std::vector<std::vector<std::string>> rows{{"DESTINATION", "STATE", "BEHIND", "OLDEST", "HELD", "ETA"}};
     for (const auto& d : s.at("destinations").children()) {
         const std::string eta = d.text("eta_s");
@@ -64,6 +64,18 @@ std::string queue_text(JsonView queue) {
         rows.push_back({i.text("number"), destination_name(i.text("destination")), i.text("state"), i.text("till"),
                         or_dash(i.text("receipt")), i.text("type"), i.text("since"), or_dash(i.text("reason"))});
     return table(rows) + (queue.is_true("more") ? "There are more; use --after.\n" : "");
+}
+
+std::string differences_text(JsonView found) {
+    const auto items = found.at("differences").children();
+    if (items.empty()) return "No destination booked otherwise than this store.\n";
+    std::vector<std::vector<std::string>> rows{
+        {"NUMBER", "SINCE", "WHERE", "TRANSACTION", "TYPE", "CAUSE", "AMOUNT", "WORDS"}};
+    for (const auto& i : items)
+        rows.push_back({i.text("number"), i.text("since"), i.text("destination"), i.text("refers_to"),
+                        i.text("transaction_type"), i.text("cause"), i.text("amount") + ' ' + i.text("unit"),
+                        or_dash(i.text("detail"))});
+    return table(rows) + (found.is_true("more") ? "There are more; use --after.\n" : "");
 }
 
 std::string entry_text(JsonView document) {

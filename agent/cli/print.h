@@ -13,6 +13,7 @@ namespace tillkeeper::cli {
 
 [[nodiscard]] std::string status_text(JsonView status);
 [[nodiscard]] std::string queue_text(JsonView queue);
+[[nodiscard]] std::string differences_text(JsonView found);
 [[nodiscard]] std::string entry_text(JsonView entry);
 [[nodiscard]] std::string found_text(JsonView found);
 [[nodiscard]] std::string verification_text(JsonView verification);

@@ -1,5 +1,7 @@
 #include "agent/config/cloud_tables.h"
 
+#include "platform/crypto.h"
+
 namespace tillkeeper::agent {
 
 std::vector<const toml::table*> tables_of(TomlSource& source, const toml::node* node, const std::string& name,
@@ -24,6 +26,11 @@ bool is_cloud_name(std::string_view name) {
 
 void require_secure(TomlSection& section, std::string_view key, const std::string& url) {
     if (!url.empty() && !url.starts_with("https://")) section.fault(key, "must begin with https://");
+}
+
+void try_key(TomlSection& section, const sync::OAuthClient& client) {
+    if (client.private_key_pem.empty()) return;
+    if (auto key = SigningKey::from_pem(client.private_key_pem); !key) section.fault("oauth", key.error().message);
 }
 
 void read_oauth(TomlSource& source, TomlSection& section, const std::string& name, sync::OAuthClient& out) {

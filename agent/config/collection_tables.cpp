@@ -37,6 +37,7 @@ class CollectionTable {
             s_.fault("query", "missing; kind \"graphql\" asks by it");
         s_.no_others();
         if (tries_) compiles(s_, c_.answer);
+        if (tries_) try_key(s_, c_.oauth);
         return std::move(c_);
     }
 

@@ -23,11 +23,13 @@ class Loader {
         store(section(top, "store"));
         bus(section(top, "bus"));
         local(section(top, "page"), section(top, "control"));
+        clock(section(top, "clock"));
         journal(section(top, "journal"));
         privacy(section(top, "privacy"));
         config_.destinations = read_destinations(source_, top.take("destination"), tries_);
         config_.collections = read_collections(source_, top.take("collection"), config_.destinations, tries_);
-        config_.loyalty = read_loyalty(source_, top.take("loyalty"), {config_.destinations, config_.collections});
+        config_.loyalty =
+            read_loyalty(source_, top.take("loyalty"), {config_.destinations, config_.collections}, tries_);
         top.no_others();
         return std::move(config_);
     }
@@ -76,6 +78,11 @@ class Loader {
         if (config_.control_socket.size() > 107)
             control.fault("socket", "longer than the 107 bytes of a socket's path");
         control.no_others();
+    }
+
+    void clock(TomlSection s) {
+        s.path("set_file", config_.clock_set_file);
+        s.no_others();
     }
 
     void journal(TomlSection s) {

@@ -27,6 +27,7 @@ struct Config {
     std::string page_address = "127.0.0.1";
     int page_port = 8480;
     std::string control_socket = "/run/tillkeeper/control.sock";
+    std::string clock_set_file;  // there once the clock was set since boot; "": only what the system says of itself
     Duration retention = std::chrono::hours(24 * 90);
     std::string journal_key;                      // 32 bytes, or "" when bodies are not sealed
     std::vector<std::string> older_journal_keys;  // only open what was sealed before

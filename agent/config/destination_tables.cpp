@@ -39,7 +39,7 @@ void try_out(TomlSection& s, const sync::DestinationConfig& d) {
     };
     attempt("mapping_file", [&](auto& part) { part.mapping = d.mapping; });
     attempt("answer_file", [&](auto& part) { part.answer = d.answer; });
-    if (!d.oauth.private_key_pem.empty()) attempt("oauth", [&](auto& part) { part.oauth = d.oauth; });
+    try_key(s, d.oauth);
 }
 
 }  // namespace

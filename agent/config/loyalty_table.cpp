@@ -38,7 +38,8 @@ void check_collections(TomlSection& s, const LoyaltyNames& names, const std::vec
 
 }  // namespace
 
-std::optional<LoyaltyConfig> read_loyalty(TomlSource& source, const toml::node* node, const CloudTables& others) {
+std::optional<LoyaltyConfig> read_loyalty(TomlSource& source, const toml::node* node, const CloudTables& others,
+                                          bool tries) {
     if (node == nullptr) return std::nullopt;
     if (!node->is_table()) {
         source.fault(node, "loyalty: must be a table, [loyalty]");
@@ -70,6 +71,7 @@ std::optional<LoyaltyConfig> read_loyalty(TomlSource& source, const toml::node* 
     live.deadline = std::chrono::milliseconds(deadline);
     live.missed_max = static_cast<int>(missed);
     read_oauth(source, s, "loyalty", live.oauth);
+    if (tries) try_key(s, live.oauth);
     s.no_others();
     return loyalty;
 }

@@ -55,13 +55,8 @@ std::string stored_answer(const std::optional<std::string>& id, const storage::R
 
 std::string refused_answer(const std::optional<std::string>& id, Refusal refusal, const std::vector<Problem>& problems,
                            std::optional<Duration> retry_after) {
-    using std::chrono::milliseconds;
-    std::string out = R"({"reply_to":"transaction","id":)" + id_json(id) + R"(,"outcome":"refused","problem":")";
-    out += to_string(refusal);
-    out += R"(","retry_after_ms":)";
-    out += retry_after ? std::to_string(std::chrono::duration_cast<milliseconds>(*retry_after).count()) : "null";
-    out += R"(,"problems":)" + to_json(problems) + '}';
-    return out;
+    return R"({"reply_to":"transaction","id":)" + id_json(id) + ',' +
+           refusal_end(to_string(refusal), problems, retry_after);
 }
 
 }  // namespace tillkeeper::agent

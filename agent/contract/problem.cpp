@@ -43,4 +43,14 @@ std::string to_json(const std::vector<Problem>& problems) {
     return out + ']';
 }
 
+std::string refusal_end(std::string_view word, const std::vector<Problem>& problems,
+                        std::optional<Duration> retry_after) {
+    using std::chrono::milliseconds;
+    std::string out = R"("outcome":"refused","problem":")";
+    out += word;
+    out += R"(","retry_after_ms":)";
+    out += retry_after ? std::to_string(std::chrono::duration_cast<milliseconds>(*retry_after).count()) : "null";
+    return out + R"(,"problems":)" + to_json(problems) + '}';
+}
+
 }  // namespace tillkeeper::agent

@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 12> kNames{"id",           "type",     "t
                                                   "member_id",    "total",    "lines",         "tenders"};
 
 // What the agent itself writes into the journal. From a till it would spend points that nobody has counted.
-constexpr std::array<std::string_view, 4> kOwnTypes{"redemption", "redemption_voided", "lease_returned",
-                                                    "member_attached"};
+constexpr std::array<std::string_view, 5> kOwnTypes{"redemption", "redemption_voided", "lease_returned",
+                                                    "member_attached", "reconciliation"};
 
 std::optional<double> number(JsonType type, std::string_view text) {
     double value = 0;

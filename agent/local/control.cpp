@@ -92,6 +92,7 @@ void Control::get(const ServerRequest& request, HttpServer::Reply reply) {
         if (request.query.contains("destination")) destination = query(request, "destination");
         return reply(control_answer(queue_json(parts_.reader, destination, after)));
     }
+    if (request.path == "/differences") return reply(control_answer(differences_json(parts_.reader, after)));
     if (request.path == "/find") return reply(control_answer(find_json(parts_.reader, query(request, "text"))));
     if (request.path == "/verify") return verify(std::move(reply));
     if (request.path.starts_with(kEntries)) {

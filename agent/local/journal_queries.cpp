@@ -6,6 +6,8 @@
 
 #include "agent/contract/json_scan.h"
 #include "agent/contract/problem.h"
+#include "agent/lookups/record_text.h"
+#include "sync/json_slices.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -144,6 +146,23 @@ Result<std::string> find_json(JournalReader& reader, const std::string& text) {
                field("destinations", where_it_is(entry, *cursors, *held)) + '}';
     }
     return out + "]}";
+}
+
+Result<std::string> differences_json(JournalReader& reader, JournalNumber after) {
+    auto entries = reader.reconciliations(after, kQueuePage);
+    if (!entries) return std::unexpected(entries.error());
+    std::string out = "{\"differences\":[";
+    for (const auto& entry : *entries) {
+        if (out.back() == '}') out += ',';
+        out += "{\"number\":" + std::to_string(entry.number) +
+               field("since", quoted(to_rfc3339(entry.arrival.arrived_at))) + field("till", quoted(entry.till)) +
+               field("refers_to", quoted(entry.refers_to));
+        for (const char* name : {"destination", "transaction_type", "cause", "unit", "detail"})
+            out += field(name, quoted(text_member(entry.body, name)));
+        const auto amount = sync::json_member(entry.body, "amount");
+        out += field("amount", amount.empty() ? "null" : std::string(amount)) + '}';
+    }
+    return out + "],\"more\":" + (entries->size() == kQueuePage ? "true" : "false") + '}';
 }
 
 std::string to_json(const storage::Verification& v) {

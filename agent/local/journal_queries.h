@@ -25,6 +25,10 @@ inline constexpr int kQueuePage = 200;  // items in one answer
 // {"found":[{number,...,"safe":true,"destinations":{"erp":"delivered"}}]}; by transaction id or receipt.
 [[nodiscard]] Result<std::string> find_json(storage::JournalReader& reader, const std::string& text);
 
+// {"differences":[{number,since,destination,till,transaction_type,refers_to,cause,amount,unit,detail}],"more":bool}
+// Where destinations booked otherwise than the store; who the member is stays in the entry (entry_json).
+[[nodiscard]] Result<std::string> differences_json(storage::JournalReader& reader, storage::JournalNumber after);
+
 // {"entries","first_bad","problem","head","whole":bool}
 [[nodiscard]] std::string to_json(const storage::Verification& verification);
 

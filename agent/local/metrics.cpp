@@ -44,6 +44,8 @@ struct Metrics::Series {
     Gauges& behind = gauges("tillkeeper_destination_behind", "Entries that the destination has not got yet");
     Gauges& oldest = gauges("tillkeeper_destination_oldest_seconds", "Age of the oldest of them");
     Gauges& held = gauges("tillkeeper_destination_held", "Transactions held for a person");
+    prometheus::Gauge& differences =
+        gauge("tillkeeper_differences", "Rows in the journal that say where a destination booked otherwise");
     Counters& deliveries = counters("tillkeeper_deliveries_total", "Transactions by destination and result");
     Counters& lookups = counters("tillkeeper_lookups_total", "Answers to look-ups by collection, outcome and source");
     prometheus::Gauge& online = gauge("tillkeeper_online", "1 when every destination can be reached");
@@ -121,6 +123,7 @@ void Metrics::update(const StoreState& state) {
     series_->entries.Set(static_cast<double>(state.journal_entries));
     series_->bytes.Set(static_cast<double>(state.journal_bytes));
     series_->online.Set(state.state == "online" || state.state == "catching_up" ? 1 : 0);
+    series_->differences.Set(static_cast<double>(state.differences));
     series_->disk_free.Set(static_cast<double>(state.disk_free_bytes));
     series_->clock_trusted.Set(state.clock_trusted ? 1 : 0);
     for (const auto& d : state.destinations) {

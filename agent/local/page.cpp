@@ -36,6 +36,9 @@ std::string page(const StoreState& s) {
            "</h1>";
     out +=
         "<p>Store " + escaped(s.store) + ". Waiting for a person: " + std::to_string(s.held + s.quarantined) + ".</p>";
+    if (s.differences > 0)
+        out += "<p>Booked otherwise by the cloud: " + std::to_string(s.differences) +
+               ". Headquarters settles that; tills go on.</p>";
     out += "<table><tr><th>Destination<th>State<th>Behind<th>Held</tr>";
     for (const auto& d : s.destinations)
         out += "<tr><td>" + escaped(d.sync.name) + "<td>" +

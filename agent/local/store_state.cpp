@@ -44,6 +44,7 @@ std::string to_json(const StoreState& s) {
     out += R"(,"safe":)" + std::to_string(s.safe);
     out += R"(,"quarantined":)" + std::to_string(s.quarantined);
     out += R"(,"held":)" + std::to_string(s.held);
+    out += R"(,"differences":)" + std::to_string(s.differences);
     out += R"(,"destinations":{)";
     for (const auto& d : s.destinations) {
         if (out.back() == '}') out += ',';

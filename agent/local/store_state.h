@@ -30,6 +30,7 @@ struct StoreState {
     std::int64_t safe = 0;  // accepted and not yet delivered everywhere
     std::int64_t quarantined = 0;
     std::int64_t held = 0;
+    std::int64_t differences = 0;  // rows in the journal that say where a destination booked otherwise
     std::vector<DestinationState> destinations;
     storage::JournalNumber last = 0;  // newest journal number
     std::int64_t journal_entries = 0;

@@ -1,5 +1,6 @@
 #include "agent/lookups/answer.h"
 
+#include <numeric>
 #include <utility>
 
 namespace tillkeeper::agent {
@@ -7,7 +8,7 @@ namespace {
 
 std::string head(std::string_view request_id, std::string_view collection) {
     return R"({"reply_to":"lookup","request_id":)" + std::string(request_id) + R"(,"collection":)" +
-           (collection.empty() ? "null" : quoted(collection)) + R"(,"outcome":")";
+           (collection.empty() ? "null" : quoted(collection)) + ',';
 }
 
 void append_records(std::string& out, const LookupResult& result) {
@@ -49,13 +50,22 @@ std::string_view to_string(LookupSource source) {
     std::unreachable();
 }
 
+bool add_record(LookupResult& result, std::string record) {
+    const auto told = std::accumulate(result.records.begin(), result.records.end(), record.size(),
+                                      [](std::size_t bytes, const auto& each) { return bytes + each.size(); });
+    result.more =
+        !result.records.empty() && (result.records.size() >= kLookupRecordsMax || told > kLookupRecordBytesMax);
+    if (!result.more) result.records.push_back(std::move(record));
+    return !result.more;
+}
+
 LookupResult not_known() {
     return {};
 }
 
 std::string lookup_answer(std::string_view request_id, std::string_view collection, const LookupResult& result,
                           bool deferred) {
-    std::string out = head(quoted(request_id), collection);
+    std::string out = head(quoted(request_id), collection) + R"("outcome":")";
     out += to_string(result.outcome);
     out += '"';
     if (result.source != LookupSource::kNone) {
@@ -71,12 +81,8 @@ std::string lookup_answer(std::string_view request_id, std::string_view collecti
 
 std::string lookup_refused_answer(const std::optional<std::string>& request_id, std::string_view collection,
                                   LookupRefusal refusal, const Problem& problem, std::optional<Duration> retry_after) {
-    using std::chrono::milliseconds;
-    std::string out = head(request_id ? quoted(*request_id) : "null", collection) + R"(refused","problem":")";
-    out += to_string(refusal);
-    out += R"(","retry_after_ms":)";
-    out += retry_after ? std::to_string(std::chrono::duration_cast<milliseconds>(*retry_after).count()) : "null";
-    return out + R"(,"problems":)" + to_json({problem}) + '}';
+    return head(request_id ? quoted(*request_id) : "null", collection) +
+           refusal_end(to_string(refusal), {problem}, retry_after);
 }
 
 }  // namespace tillkeeper::agent

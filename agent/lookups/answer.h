@@ -34,6 +34,8 @@ struct LookupResult {
 };
 
 [[nodiscard]] LookupResult not_known();
+// False: it has no room there, and `more` says so. The first one always has.
+[[nodiscard]] bool add_record(LookupResult& result, std::string record);
 
 [[nodiscard]] std::string lookup_answer(std::string_view request_id, std::string_view collection,
                                         const LookupResult& result, bool deferred = false);

@@ -44,6 +44,8 @@ DeferredLookups::DeferredLookups(const std::vector<sync::SourceConfig>& collecti
 void DeferredLookups::keep(storage::DeferredLookup lookup, Done done) {
     parts_.sync_loop.post([this, lookup = std::move(lookup), done = std::move(done)]() mutable {
         Result<void> kept;
+        // A clock that nobody has set does not decide what is old, neither now nor when it is set.
+        if (!parts_.device.clock_trusted()) lookup.since = {};
         if (const auto bounds = parts_.journal.bounds(); !bounds)
             kept = std::unexpected(bounds.error());
         else
@@ -109,7 +111,9 @@ void DeferredLookups::resolve(const storage::DeferredLookup& lookup) {
     const auto known = collections_.find(lookup.collection);
     auto parsed = parse_deferred(lookup.request);
     auto reading = read_lookup(parsed ? parsed->payload : "");
-    const bool too_old = known != collections_.end() && parts_.clock.wall() - lookup.since > known->second->keep;
+    const bool dated = lookup.since != WallTime{} && parts_.device.clock_trusted();
+    const bool too_old =
+        known != collections_.end() && dated && parts_.clock.wall() - lookup.since > known->second->keep;
     if (known == collections_.end() || reading.refusal || too_old) {
         log(LogLevel::kNotice, "a kept look-up is given up",
             {{"collection", lookup.collection},

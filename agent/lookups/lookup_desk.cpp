@@ -75,8 +75,7 @@ void LookupDesk::receive(MqttMessage& message) {
     if (row->waiting.size() + row->under_way >= kLookupsWaitingMax + kLookupsUnderWayMax)
         return refuse(*pending, LookupRefusal::kBusy, busy_problem());
     row->waiting.push_back(std::move(pending));
-    if (std::exchange(pump_posted_, true)) return;
-    parts_.loop.post([this] { pump(); });
+    if (!pump_posted_) pump();  // the first of this turn at once
 }
 
 // One look-up of the next till that has one and may go on; then the loop's other work has its turn.

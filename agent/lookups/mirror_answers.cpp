@@ -49,6 +49,7 @@ bool can_ask_live(const sync::SourceConfig& collection, const LookupRequest& req
 
 Result<LookupResult> MirrorAnswers::answer(const sync::SourceConfig& collection, const LookupRequest& request,
                                            WallTime now) {
+    const storage::MirrorReader::Moment moment(mirrors_);
     const auto state = mirrors_.state(collection.collection);
     if (!state) return std::unexpected(state.error());
     auto found = hits(collection, request);
@@ -63,16 +64,11 @@ Result<LookupResult> MirrorAnswers::answer(const sync::SourceConfig& collection,
         result.outcome = LookupOutcome::kNotFound;
         return result;
     }
-    std::size_t bytes = 0;
     const bool told_alone = found->size() == 1 && !result.list;
     for (const auto& hit : *found) {
         auto record = own(collection, hit.key, hit.body, state->delivered);
         if (!record) return std::unexpected(record.error());
-        bytes += record->size();
-        result.more =
-            !result.records.empty() && (result.records.size() >= kLookupRecordsMax || bytes > kLookupRecordBytesMax);
-        if (result.more) break;
-        result.records.push_back(std::move(*record));
+        if (!add_record(result, std::move(*record))) break;
     }
     if (told_alone && found->front().as_of && (!result.as_of || *found->front().as_of > *result.as_of)) {
         result.as_of = found->front().as_of;

@@ -98,18 +98,13 @@ Result<LookupResult> Receipts::find(const LookupRequest& request, WallTime now) 
     const auto entries = journal_.find(request.text, kEntriesMax);
     if (!entries) return std::unexpected(entries.error());
     LookupResult result{.outcome = LookupOutcome::kNotFound, .source = LookupSource::kMirror, .as_of = now};
-    std::size_t bytes = 0;
     reads_left_ = kReadsMax;
     for (const auto* entry : of_each_transaction(*entries, request)) {
         auto record = record_of(*entry);
         result.more = !record && !result.records.empty();
         if (result.more) break;
         if (!record) return std::unexpected(record.error());
-        bytes += record->size();
-        result.more =
-            !result.records.empty() && (result.records.size() >= kLookupRecordsMax || bytes > kLookupRecordBytesMax);
-        if (result.more) break;
-        result.records.push_back(std::move(*record));
+        if (!add_record(result, std::move(*record))) break;
     }
     if (!result.records.empty()) result.outcome = LookupOutcome::kFound;
     return result;

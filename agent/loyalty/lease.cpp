@@ -92,6 +92,17 @@ const VerifyingKey* LeaseKeys::find(std::string_view key_id) const {
     return key == keys_.end() ? nullptr : &key->second;
 }
 
+std::optional<LeaseClaim> claimed_by(std::string_view jws) {
+    const auto parts = split(jws);
+    if (!parts) return std::nullopt;
+    const auto claims = decoded(parts->claims);
+    if (!claims) return std::nullopt;
+    const auto id = claims->text("jti");
+    const auto expires = time_of(*claims, "exp");
+    if (!id || !expires) return std::nullopt;
+    return LeaseClaim{*id, *expires};
+}
+
 Result<Lease> read_lease(std::string_view jws, const LeaseKeys& keys, std::string_view store, std::string_view issuer) {
     if (jws.size() > kLeaseBytesMax) return invalid("it is too long");
     const auto parts = split(jws);

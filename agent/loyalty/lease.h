@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,5 +47,13 @@ inline constexpr std::size_t kLeaseBytesMax = 4096;
 // or a claim is missing or beyond its range. Whether it is in time and not spent is judged when it is used.
 [[nodiscard]] Result<Lease> read_lease(std::string_view jws, const LeaseKeys& keys, std::string_view store,
                                        std::string_view issuer);
+
+// What a lease says of itself before anything of it is proven: a cheap hint whether it is worth proving. Nothing: no
+// lease.
+struct LeaseClaim {
+    std::string id;
+    WallTime expires;
+};
+[[nodiscard]] std::optional<LeaseClaim> claimed_by(std::string_view jws);
 
 }  // namespace tillkeeper::agent

@@ -15,6 +15,12 @@ namespace {
 constexpr int kLeasesMax = 32;        // of one member or pool
 constexpr int kStoreLeasesMax = 500;  // looked at in one go
 
+// "" in a record without one, which is no lease.
+std::string jws_of(const std::string& record) {
+    const auto members = FlatObject::read(record);
+    return members ? members->text("jws").value_or("") : "";
+}
+
 std::string key_id_of(std::string_view jws) {
     const auto header = base64url_decode(jws.substr(0, jws.find('.')));
     const auto members = FlatObject::read(header.value_or(""));
@@ -95,11 +101,14 @@ Result<std::vector<LeaseSeen>> LoyaltyBooks::leases_over() {
     const auto hits = mirrors_->find(names_.leases, {"store", names_.store}, kStoreLeasesMax);
     if (!hits) return std::unexpected(hits.error());
     for (const auto& hit : *hits) {
-        auto lease = lease_of(hit.body);
-        if (!lease || clock_.wall() < lease->expires) continue;
-        const auto returned = journal_.number_of(lease_return_id(lease->id));
+        // A proof costs some hundred times as much as a look, and sales wait meanwhile.
+        const auto claim = claimed_by(jws_of(hit.body));
+        if (!claim || clock_.wall() < claim->expires) continue;
+        const auto returned = journal_.number_of(lease_return_id(claim->id));
         if (!returned) return std::unexpected(returned.error());
         if (*returned) continue;
+        auto lease = lease_of(hit.body);
+        if (!lease) continue;
         const std::array pots{lease_pot(lease->id)};
         const auto state = journal_.pots(pots);
         if (!state) return std::unexpected(state.error());
@@ -109,13 +118,11 @@ Result<std::vector<LeaseSeen>> LoyaltyBooks::leases_over() {
 }
 
 std::optional<Lease> LoyaltyBooks::lease_of(const std::string& record) {
-    const auto members = FlatObject::read(record);
-    const auto jws = members ? members->text("jws") : std::nullopt;
-    if (!jws) return std::nullopt;
+    const auto jws = jws_of(record);
     LeaseKeys keys(names_.key_pins);
-    const auto key = mirrors_->get(names_.keys, key_id_of(*jws));
+    const auto key = mirrors_->get(names_.keys, key_id_of(jws));
     if (!key || !*key || !keys.add((*key)->body)) return std::nullopt;
-    auto lease = read_lease(*jws, keys, names_.store, names_.issuer);
+    auto lease = read_lease(jws, keys, names_.store, names_.issuer);
     if (!lease) {
         log(LogLevel::kWarning, "a lease is not used", {{"reason", lease.error().message}});
         return std::nullopt;

@@ -10,8 +10,9 @@ namespace {
 
 constexpr std::size_t kConversationsMax = 256;
 constexpr std::size_t kAskersMax = 16;  // for the same redemption
-constexpr int kAttemptsMax = 10;        // of a redemption that was voided
-constexpr int kDecisionsMax = 5;        // while others draw on the same pots
+constexpr int kAttemptsMax = 30;        // of a redemption that was voided
+constexpr std::size_t kUnaskedMax = 1000;
+constexpr int kDecisionsMax = 5;  // while others draw on the same pots
 
 Problem not_now() {
     return {"busy", "Not now", "Nothing was spent. Ask again shortly.", ""};
@@ -57,7 +58,10 @@ void RedemptionDesk::begin(const std::string& till, Asker asker) {
     about = std::make_unique<Conversation>();
     about->till = till;
     about->askers.push_back(std::move(asker));
+    // A process before this one may have asked, and been killed before it stored the answer.
+    about->maybe_booked = parts_.live != nullptr && !unasked_.contains(*id);
     if (parts_.live == nullptr || !parts_.live->worth_asking()) return decide(*id);
+    unasked_.erase(*id);
     parts_.live->ask(*id, request, [this, id = *id](LiveRedemption answer) { heard(id, std::move(answer)); });
 }
 
@@ -113,7 +117,7 @@ void RedemptionDesk::heard(const std::string& id, LiveRedemption answer) {
             about.said = std::move(answer);
             return decide(id);
         case LiveRedemption::Outcome::kNoAnswer:
-            about.maybe_booked = answer.maybe_booked;
+            about.maybe_booked = about.maybe_booked || answer.maybe_booked;
             return decide(id);
     }
 }
@@ -131,7 +135,7 @@ void RedemptionDesk::decide(const std::string& id) {
     const auto decision = decide_offline(request.points, *facts, allowance);
     if (decision.decline) {
         if (about.live_declined) return end_with_declined(id, true, about.said.reason, about.said.balance);
-        return decline(id, false, std::string(to_string(*decision.decline)), decision.balance);
+        return decline(id, std::string(to_string(*decision.decline)), decision.balance);
     }
     auto spends = spends_of(request.points, decision, *facts, allowance, parts_.books.member_hash(request.member_id));
     approve(id, {.live = false, .lease = decision.lease, .points = request.points, .balance = decision.balance},
@@ -139,18 +143,25 @@ void RedemptionDesk::decide(const std::string& id) {
 }
 
 // The engine may have booked what nobody can use now: that is taken back, durably, before the till hears of it.
-void RedemptionDesk::decline(const std::string& id, bool live, std::string reason,
-                             std::optional<std::int64_t> balance) {
+void RedemptionDesk::decline(const std::string& id, std::string reason, std::optional<std::int64_t> balance) {
     const auto& about = *conversations_.find(id)->second;
-    if (!about.maybe_booked) return end_with_declined(id, live, reason, balance);
+    if (!about.maybe_booked) return end_with_declined(id, false, reason, balance);
     auto entry = entry_of(about, void_id(id), "redemption_voided",
                           void_body(id, about.askers.front().request, parts_.clock.wall()));
     auto offered = parts_.writer.offer(std::move(entry), parts_.loop,
-                                       [this, id, live, reason, balance](const Result<storage::Receipt>& receipt) {
+                                       [this, id, reason, balance](const Result<storage::Receipt>& receipt) {
                                            if (!receipt) return end_with_refused(id, receipt.error());
-                                           end_with_declined(id, live, reason, balance);
+                                           voided(id);
+                                           end_with_declined(id, false, reason, balance);
                                        });
     if (!offered) end_with_refused(id, offered.error());
+}
+
+// The next attempt has an id of its own, which nobody has used yet.
+void RedemptionDesk::voided(const std::string& id) {
+    const auto next = id_of(conversations_.find(id)->second->askers.front().request);
+    if (unasked_.size() >= kUnaskedMax) unasked_.clear();  // then a void more than needed is written, never one less
+    if (next) unasked_.insert(*next);
 }
 
 void RedemptionDesk::approve(const std::string& id, ApprovedRedemption approved, std::vector<storage::Spend> spends) {

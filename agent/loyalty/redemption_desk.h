@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,12 +54,13 @@ class RedemptionDesk {
 
     void examine(const std::string& till, ReturnAddress to, std::string_view payload);
     void begin(const std::string& till, Asker asker);
+    void voided(const std::string& id);
     [[nodiscard]] Result<std::string> id_of(const RedemptionRequest& request);
     // True: the asker was answered, or waits with another one.
     [[nodiscard]] bool known(const std::string& id, Asker& asker);
     void heard(const std::string& id, LiveRedemption answer);
     void decide(const std::string& id);
-    void decline(const std::string& id, bool live, std::string reason, std::optional<std::int64_t> balance);
+    void decline(const std::string& id, std::string reason, std::optional<std::int64_t> balance);
     void approve(const std::string& id, ApprovedRedemption approved, std::vector<storage::Spend> spends);
     void stored(const std::string& id, const ApprovedRedemption& approved, Result<storage::Receipt> receipt);
     void end_with_declined(const std::string& id, bool live, std::string_view reason,
@@ -74,6 +76,7 @@ class RedemptionDesk {
 
     RedemptionParts parts_;
     std::map<std::string, std::unique_ptr<Conversation>> conversations_;  // by redemption id
+    std::set<std::string> unasked_;  // redemption ids that the engine has certainly never heard of
 };
 
 }  // namespace tillkeeper::agent

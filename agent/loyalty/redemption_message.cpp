@@ -135,14 +135,8 @@ std::string declined_answer(const RedemptionRequest& request, bool live, std::st
 
 std::string refused_redemption(const std::optional<std::string>& request_id, Refusal refusal,
                                const std::vector<Problem>& problems, std::optional<Duration> retry_after) {
-    using std::chrono::milliseconds;
-    std::string out = R"({"reply_to":"redemption","request_id":)" + (request_id ? quoted(*request_id) : "null") +
-                      R"(,"outcome":"refused","problem":")";
-    out += to_string(refusal);
-    out += R"(","retry_after_ms":)";
-    out += retry_after ? std::to_string(std::chrono::duration_cast<milliseconds>(*retry_after).count()) : "null";
-    out += R"(,"problems":)" + to_json(problems) + '}';
-    return out;
+    return R"({"reply_to":"redemption","request_id":)" + (request_id ? quoted(*request_id) : "null") + ',' +
+           refusal_end(to_string(refusal), problems, retry_after);
 }
 
 }  // namespace tillkeeper::agent

@@ -79,10 +79,11 @@ void JournalKeys::change(storage::BodyKeys keys, HttpServer::Reply reply) {
                           if (done) parts_.keys = std::move(keys);
                           parts_.reader.use_keys(parts_.keys);
                           parts_.tell_others(parts_.keys, [] {});
-                          if (done) done = parts_.seal_copies(parts_.keys);
                           if (!done) return reply(control_answer(std::unexpected(done.error())));
                           start();
-                          reply(control_answer(state()));
+                          // Where it fails the copies are sealed at the next start; the journal does not wait for them.
+                          done = parts_.seal_copies(parts_.keys);
+                          reply(done ? control_answer(state()) : control_answer(std::unexpected(done.error())));
                       });
 }
 

@@ -164,8 +164,9 @@ void MosquittoClient::connect() {
                                          properties.list());
     if (code == 0) {
         watch_ = loop_.watch(mosquitto_socket(mosquitto_), [this](AsioEventLoop::Ready direction) {
-            if (direction == AsioEventLoop::Ready::kReadable) receive();
-            if (watch_) flush();
+            if (direction == AsioEventLoop::Ready::kWritable) return flush();
+            receive();
+            flush_soon();  // what the others answer in this round leaves with the acknowledgements
         });
         if (!watch_) code = MOSQ_ERR_ERRNO;
     }

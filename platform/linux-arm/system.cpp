@@ -42,7 +42,8 @@ std::string random_boot_id() {
 
 class LinuxDevice final : public Device {
   public:
-    explicit LinuxDevice(std::string root) : root_(std::move(root)), real_(root_ == "/") {
+    LinuxDevice(std::string root, std::string clock_set_file)
+        : root_(std::move(root)), clock_set_file_(std::move(clock_set_file)), real_(root_ == "/") {
         boot_id_ = first_line(root_ / "proc/sys/kernel/random/boot_id");
         std::erase(boot_id_, '-');
         // Without procfs each start of the program counts as a boot: monotonic times are then never compared.
@@ -55,7 +56,8 @@ class LinuxDevice final : public Device {
         if (SystemClock().wall() < kEarliest) return false;
         std::error_code ignored;
         return std::filesystem::exists(root_ / "run/systemd/timesync/synchronized", ignored) ||
-               first_line(root_ / "sys/class/rtc/rtc0/hctosys") == "1" || (real_ && kernel_synchronized());
+               first_line(root_ / "sys/class/rtc/rtc0/hctosys") == "1" || (real_ && kernel_synchronized()) ||
+               (!clock_set_file_.empty() && std::filesystem::exists(clock_set_file_, ignored));
     }
 
     [[nodiscard]] Result<std::uint64_t> disk_free_bytes(const std::string& path) const override {
@@ -72,6 +74,7 @@ class LinuxDevice final : public Device {
     }
 
     const std::filesystem::path root_;
+    const std::filesystem::path clock_set_file_;
     const bool real_;
     std::string boot_id_;
 };
@@ -97,8 +100,8 @@ std::uint64_t SystemRandom::next() {
     return std::exchange(buffer_[--left_], 0);
 }
 
-std::unique_ptr<Device> make_device(std::string root) {
-    return std::make_unique<LinuxDevice>(std::move(root));
+std::unique_ptr<Device> make_device(std::string root, std::string clock_set_file) {
+    return std::make_unique<LinuxDevice>(std::move(root), std::move(clock_set_file));
 }
 
 }  // namespace tillkeeper

@@ -34,7 +34,8 @@ class SystemRandom final : public Random {
 //
 // The clock is trusted when it says a year this program can have been built in and one of these is true:
 // systemd-timesyncd has set it since boot, a battery-backed clock set it at boot, or (only for root "/") the
-// kernel says that something keeps it synchronized.
-[[nodiscard]] std::unique_ptr<Device> make_device(std::string root = "/");
+// kernel says that something keeps it synchronized. `clock_set_file`, when it is not "", names a further proof: that
+// file is there once the clock was set since boot. Whoever makes it vouches for the time.
+[[nodiscard]] std::unique_ptr<Device> make_device(std::string root = "/", std::string clock_set_file = "");
 
 }  // namespace tillkeeper

@@ -1,6 +1,7 @@
 #include "storage/mirrors/bulk_index.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "storage/mirrors/sql.h"
@@ -11,35 +12,38 @@ namespace {
 constexpr std::size_t kEntryBytes = kMirrorHashBytes + 8;
 constexpr std::size_t kMergedInOneSlice = 4096;
 
+// As it lies in `spills`: hash, record, whether deleted. A bucket of five million members has half a million.
+using Packed = std::array<unsigned char, kEntryBytes>;
+
 void add_entry(std::string& bytes, std::string_view hash, std::int64_t record, bool deleted) {
     bytes += hash;
     const auto value = static_cast<std::uint64_t>(record) << 1 | (deleted ? 1 : 0);
     for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift & 0xff);
 }
 
-std::uint64_t value_of(std::string_view entry) {
+std::string_view hash_of(const Packed& entry) {
+    return {reinterpret_cast<const char*>(entry.data()), kMirrorHashBytes};
+}
+
+std::uint64_t value_of(const Packed& entry) {
     std::uint64_t value = 0;
-    for (const char byte : entry.substr(kMirrorHashBytes)) value = value << 8 | static_cast<unsigned char>(byte);
+    for (std::size_t at = kMirrorHashBytes; at < kEntryBytes; ++at) value = value << 8 | entry[at];
     return value;
 }
 
 // Sorted by hash and record.
-Result<std::vector<std::string>> read_bucket(Connection& connection, std::int64_t run, std::int64_t bucket) {
-    std::vector<std::string> entries;
+Result<std::vector<Packed>> read_bucket(Connection& connection, std::int64_t run, std::int64_t bucket) {
+    std::vector<Packed> entries;
     auto done = each_row(
         connection, "SELECT entries FROM spills WHERE run = ?1 AND bucket = ?2",
         [&](const Statement& row) {
             for (std::string_view rest = row.bytes(0); rest.size() >= kEntryBytes; rest.remove_prefix(kEntryBytes))
-                entries.emplace_back(rest.substr(0, kEntryBytes));
+                std::ranges::copy(rest.substr(0, kEntryBytes), entries.emplace_back().begin());
         },
         run, bucket);
     if (!done) return std::unexpected(std::move(done.error()));
     std::ranges::sort(entries);
     return entries;
-}
-
-bool same_key(const std::string& a, const std::string& b) {
-    return a.compare(0, kMirrorHashBytes, b, 0, kMirrorHashBytes) == 0;
 }
 
 }  // namespace
@@ -114,13 +118,12 @@ Result<std::size_t> BulkIndex::merge_bucket(Connection& connection, RunRow& run)
     const bool keys = run.merged < kBuckets / 2;
     Result<void> done;
     for (std::size_t i = 0; done && i < entries->size(); ++i) {
-        const std::string& entry = (*entries)[i];
+        const Packed& entry = (*entries)[i];
         const std::uint64_t value = value_of(entry);
         const auto record = static_cast<std::int64_t>(value >> 1);
-        done = insert_lookup(connection, 2 * run.run + (keys ? 0 : 1),
-                             std::string_view(entry).substr(0, kMirrorHashBytes), record);
+        done = insert_lookup(connection, 2 * run.run + (keys ? 0 : 1), hash_of(entry), record);
         if (!keys) continue;
-        const bool newest = i + 1 == entries->size() || !same_key(entry, (*entries)[i + 1]);
+        const bool newest = i + 1 == entries->size() || hash_of(entry) != hash_of((*entries)[i + 1]);
         const bool deleted = (value & 1) != 0;
         if (newest && !deleted) ++run.records;
         if (done && (!newest || deleted))

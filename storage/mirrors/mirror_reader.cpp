@@ -1,6 +1,8 @@
 #include "storage/mirror_reader.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "storage/mirrors/extra_rows.h"
 #include "storage/mirrors/mirror_file.h"
@@ -15,7 +17,7 @@ class SqliteMirrorReader final : public MirrorReader {
     explicit SqliteMirrorReader(MirrorFile file) : file_(std::move(file)) {}
 
     Result<MirrorState> state(const std::string& collection) override {
-        auto row = find_collection(db(), collection);
+        auto row = row_of(collection);
         if (!row) return std::unexpected(std::move(row.error()));
         return *row ? (*row)->state() : MirrorState{};
     }
@@ -49,14 +51,37 @@ class SqliteMirrorReader final : public MirrorReader {
 
     template <typename T, typename Read>
     Result<T> at_one_moment(const std::string& collection, Read read) {
-        if (!db().rollback()) return fail(ErrorCode::kUnavailable, "mirrors: out of memory");
-        if (auto begun = run_sql(db(), "BEGIN"); !begun) return std::unexpected(std::move(begun.error()));
-        auto row = find_collection(db(), collection);
+        const bool alone = !in_moment_;
+        if (alone)
+            if (auto begun = begin(); !begun) return std::unexpected(std::move(begun.error()));
+        auto row = row_of(collection);
         Result<T> result = T{};
         if (row && *row) result = read(**row);
         if (!row) result = std::unexpected(std::move(row.error()));
-        if (!run_sql(db(), "COMMIT")) db().rollback();
+        if (alone) end();
         return result;
+    }
+
+    void begin_moment() override { in_moment_ = begin().has_value(); }
+    void end_moment() override {
+        if (!std::exchange(in_moment_, false)) return;
+        seen_.reset();
+        end();
+    }
+    Result<void> begin() {
+        if (!db().rollback()) return fail(ErrorCode::kUnavailable, "mirrors: out of memory");
+        return run_sql(db(), "BEGIN");
+    }
+    void end() {
+        if (!run_sql(db(), "COMMIT")) db().rollback();
+    }
+
+    // Within a moment it is read once.
+    Result<std::optional<CollectionRow>> row_of(const std::string& collection) {
+        if (seen_ && seen_->first == collection) return seen_->second;
+        auto row = find_collection(db(), collection);
+        if (row && in_moment_) seen_.emplace(collection, *row);
+        return row;
     }
 
     Result<MirrorHit> opened(const StoredRecord& record) {
@@ -70,12 +95,11 @@ class SqliteMirrorReader final : public MirrorReader {
     Result<std::vector<MirrorHit>> find_in(const CollectionRow& row, const std::string& hash, int limit) {
         std::vector<MirrorHit> hits;
         for (const std::int64_t layer : {row.layer, row.live_layer()}) {
-            auto records = all_rows<std::int64_t>(
-                db(), "SELECT record FROM lookup WHERE space = ?1 AND hash = ?2 ORDER BY record LIMIT ?3",
-                [](const Statement& found) { return found.integer(0); }, 2 * layer + 1, Blob{hash}, kMirrorFindMax);
+            if (layer < 0 && row.live_records == 0) continue;
+            auto records = records_found(db(), layer, hash, kMirrorFindMax);
             if (!records) return std::unexpected(std::move(records.error()));
-            for (const auto id : *records)
-                if (auto done = add_if_shown(row, id, hits); !done) return std::unexpected(std::move(done.error()));
+            for (const auto& record : *records)
+                if (auto done = add_if_shown(row, record, hits); !done) return std::unexpected(std::move(done.error()));
         }
         std::ranges::sort(hits, {}, &MirrorHit::key);
         if (hits.size() > static_cast<std::size_t>(std::max(limit, 0))) hits.resize(static_cast<std::size_t>(limit));
@@ -83,20 +107,28 @@ class SqliteMirrorReader final : public MirrorReader {
     }
 
     // Another version of it may be the one that counts.
-    Result<void> add_if_shown(const CollectionRow& row, std::int64_t id, std::vector<MirrorHit>& hits) {
-        auto record = read_record(db(), id);
-        if (!record) return std::unexpected(std::move(record.error()));
-        if (!*record) return {};
-        auto counts = shown(db(), row, (*record)->key_hash());
-        if (!counts) return std::unexpected(std::move(counts.error()));
-        if (!*counts || (*counts)->id != id) return {};
-        auto hit = opened(**counts);
+    Result<void> add_if_shown(const CollectionRow& row, const StoredRecord& record, std::vector<MirrorHit>& hits) {
+        auto alone = stands_alone(db(), row, record);
+        if (!alone) return std::unexpected(std::move(alone.error()));
+        if (!*alone) {
+            auto counts = shown(db(), row, record.key_hash());
+            if (!counts) return std::unexpected(std::move(counts.error()));
+            if (!*counts || (*counts)->id != record.id) return {};
+            return add(**counts, hits);
+        }
+        return add(record, hits);
+    }
+
+    Result<void> add(const StoredRecord& record, std::vector<MirrorHit>& hits) {
+        auto hit = opened(record);
         if (!hit) return std::unexpected(std::move(hit.error()));
         hits.push_back(std::move(*hit));
         return {};
     }
 
     MirrorFile file_;
+    bool in_moment_ = false;
+    std::optional<std::pair<std::string, std::optional<CollectionRow>>> seen_;
 };
 
 }  // namespace

@@ -96,6 +96,14 @@ Result<std::optional<StoredRecord>> read_record(Connection& connection, std::int
                                    record_of, id);
 }
 
+Result<std::vector<StoredRecord>> records_found(Connection& connection, std::int64_t layer, std::string_view hash,
+                                                std::int64_t limit) {
+    return all_rows<StoredRecord>(connection,
+                                  "SELECT id, layer, run, as_of, hashes, body FROM lookup JOIN records ON id = record"
+                                  " WHERE space = 2 * ?1 + 1 AND hash = ?2 ORDER BY record LIMIT ?3",
+                                  record_of, layer, Blob{hash}, limit);
+}
+
 Result<void> remove_record(Connection& connection, std::int64_t id) {
     auto record = read_record(connection, id);
     if (!record) return std::unexpected(std::move(record.error()));

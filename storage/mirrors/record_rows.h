@@ -43,6 +43,9 @@ struct OpenedRecord {
 [[nodiscard]] Result<void> insert_lookup(Connection& connection, std::int64_t space, std::string_view hash,
                                          std::int64_t record);
 [[nodiscard]] Result<std::optional<StoredRecord>> read_record(Connection& connection, std::int64_t id);
+// By a search key, the oldest first.
+[[nodiscard]] Result<std::vector<StoredRecord>> records_found(Connection& connection, std::int64_t layer,
+                                                              std::string_view hash, std::int64_t limit);
 // With its look-up and all that lies over it; one that is not there is none.
 [[nodiscard]] Result<void> remove_record(Connection& connection, std::int64_t id);
 // All versions of a layer, newest first, without those of runs that were given up.

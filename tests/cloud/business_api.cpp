@@ -35,6 +35,13 @@ void append_delivered(std::string& out, Destination destination, std::string_vie
     out += "\"}";
 }
 
+void append_difference(std::string& out, const BookedOtherwise& difference) {
+    out.pop_back();
+    out += R"(,"difference":{"cause":)";
+    append_json_string(out, difference.cause);
+    out += R"(,"amount":)" + std::to_string(difference.amount) + R"(,"unit":"points"}})";
+}
+
 void append_rejected(std::string& out, std::string_view id, std::string_view reason) {
     out += "{\"id\":";
     append_json_string(out, id);
@@ -103,6 +110,8 @@ Answer BusinessApi::take_events(Destination destination, std::string_view body, 
         if (event.problem.empty()) {
             if (!ledger_.book(destination).effects.contains(event.id)) data_.delivered(destination, event);
             append_delivered(out, destination, event.id, ledger_.apply(destination, event));
+            const auto otherwise = data_.booked_otherwise(destination, event);
+            if (otherwise) append_difference(out, *otherwise);
         } else {
             ++ledger_.book(destination).rejected;
             append_rejected(out, event.id, event.problem);

@@ -22,12 +22,21 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* length, c
 
 }  // namespace
 
+struct Door {
+    Door(asio::io_context& io, asio::ssl::context& tls, Service& service) : listener(io, &tls, service) {}
+
+    Listener listener;
+    bool shut = false;
+};
+
 struct Cloud::Parts {
     Parts(const CloudOptions& options, Pki made, Ledger read)
         : pki(std::move(made)), ledger(std::move(read)), tokens(options.token_ttl), faults(options.seed) {}
 
     Result<void> open(const CloudOptions& options);
-    Result<void> cut_network(bool cut);
+    // Opens every door that is to be open, and cuts off who came in by another.
+    Result<void> set_doors();
+    Result<void> set_door(std::size_t door, bool open);
     void close();
 
     Pki pki;
@@ -39,8 +48,13 @@ struct Cloud::Parts {
     asio::ssl::context tls{asio::ssl::context::tls_server};
     asio::signal_set signals{io};
     BusinessApi business{faults, ledger, tokens, data};
-    ControlApi control{faults, ledger, tokens, data, [this](bool cut) { return cut_network(cut); }};
-    Listener https{io, &tls, business};
+    ControlApi control{faults,
+                       ledger,
+                       tokens,
+                       data,
+                       {.faults = [this] { return set_doors(); },
+                        .door = [this](std::size_t door, bool open) { return set_door(door, open); }}};
+    std::vector<std::unique_ptr<Door>> doors;
     Listener control_port{io, nullptr, control};
 };
 
@@ -61,20 +75,33 @@ Result<void> Cloud::Parts::open(const CloudOptions& options) {
     std::error_code unusable;
     const auto address = asio::ip::make_address(options.address, unusable);
     if (unusable) return fail(ErrorCode::kInvalid, options.address + " is no address");
-    https.listen_at(address);
+    for (int i = 0; i < options.doors; ++i) {
+        auto& https = doors.emplace_back(std::make_unique<Door>(io, tls, business))->listener;
+        https.listen_at(address);
+        if (auto open = https.open(i == 0 ? options.port : std::uint16_t{0}); !open) return open;
+    }
     control_port.listen_at(address);
-    if (auto open = https.open(options.port); !open) return open;
     return control_port.open(options.control_port);
 }
 
-Result<void> Cloud::Parts::cut_network(bool cut) {
-    if (!cut) return https.open(0);
-    https.cut();
+Result<void> Cloud::Parts::set_doors() {
+    for (auto& door : doors) {
+        if (faults.network_cut() || door->shut)
+            door->listener.cut();
+        else if (auto open = door->listener.open(0); !open)
+            return open;
+    }
     return {};
 }
 
+Result<void> Cloud::Parts::set_door(std::size_t door, bool open) {
+    if (door >= doors.size()) return fail(ErrorCode::kNotFound, "no such door");
+    doors[door]->shut = !open;
+    return set_doors();
+}
+
 void Cloud::Parts::close() {
-    https.cut();
+    for (auto& door : doors) door->listener.cut();
     control_port.cut();
     std::error_code ignored;
     signals.cancel(ignored);
@@ -93,8 +120,12 @@ Result<std::unique_ptr<Cloud>> Cloud::make(const CloudOptions& options) {
 Cloud::Cloud(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Cloud::~Cloud() = default;
 
-std::uint16_t Cloud::port() const {
-    return parts_->https.port();
+std::uint16_t Cloud::port(std::size_t door) const {
+    return parts_->doors[door]->listener.port();
+}
+
+std::size_t Cloud::doors() const {
+    return parts_->doors.size();
 }
 
 std::uint16_t Cloud::control_port() const {

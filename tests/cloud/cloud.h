@@ -17,6 +17,7 @@ namespace tillkeeper::cloud {
 struct CloudOptions {
     std::uint16_t port = 0;          // HTTPS; 0: a free one
     std::uint16_t control_port = 0;  // HTTP; 0: a free one
+    int doors = 1;  // HTTPS ports to the same cloud, each of which can be shut alone; `port` is the first
     std::string address = "127.0.0.1";
     std::filesystem::path pki = {};  // its certificates live here; made on the first start
     int certificate_days = kUsualDays;
@@ -33,7 +34,8 @@ class Cloud {
     [[nodiscard]] static Result<std::unique_ptr<Cloud>> make(const CloudOptions& options);
     ~Cloud();
 
-    [[nodiscard]] std::uint16_t port() const;
+    [[nodiscard]] std::uint16_t port(std::size_t door = 0) const;
+    [[nodiscard]] std::size_t doors() const;
     [[nodiscard]] std::uint16_t control_port() const;
     [[nodiscard]] const std::filesystem::path& ca_file() const;
 

@@ -103,6 +103,11 @@ Result<void> CloudControl::cut_network() {
     return set_fault(R"({"destination":"*","mode":"refuse"})");
 }
 
+Result<void> CloudControl::set_door(int door, bool open) {
+    return done(
+        call("POST", "/doors", "{\"door\":" + std::to_string(door) + ",\"open\":" + (open ? "true}" : "false}")));
+}
+
 Result<std::string> CloudControl::ledger_text() {
     return call("GET", "/ledger");
 }

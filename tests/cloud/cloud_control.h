@@ -39,6 +39,8 @@ class CloudControl {
     // "*" ends every fault, and the network is back.
     [[nodiscard]] Result<void> clear_faults(std::string_view destination = "*");
     [[nodiscard]] Result<void> cut_network();
+    // One door of several (--doors) is shut, or open again.
+    [[nodiscard]] Result<void> set_door(int door, bool open);
 
     [[nodiscard]] Result<std::map<std::string, BookSummary>> ledger();  // by destination
     [[nodiscard]] Result<std::string> ledger_text();                    // the whole answer, JSON

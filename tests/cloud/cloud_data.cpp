@@ -26,4 +26,9 @@ void CloudData::delivered(Destination destination, const Event& event) {
         loyalty.earned(std::string(event.member), event.points);
 }
 
+std::optional<BookedOtherwise> CloudData::booked_otherwise(Destination destination, const Event& event) const {
+    if (destination != Destination::kCrm || event.type != kRedemption) return std::nullopt;
+    return loyalty.booked_otherwise(std::string(event.loyalty_id));
+}
+
 }  // namespace tillkeeper::cloud

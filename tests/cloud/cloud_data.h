@@ -23,6 +23,8 @@ class CloudData {
     [[nodiscard]] Table* table(std::string_view name);
     // Once per event: stock follows what the OMS got, points what the CRM got.
     void delivered(Destination destination, const Event& event);
+    // What is told beside each delivery of it, the first and all later ones.
+    [[nodiscard]] std::optional<BookedOtherwise> booked_otherwise(Destination destination, const Event& event) const;
 };
 
 }  // namespace tillkeeper::cloud

@@ -27,7 +27,7 @@ class RunningCloud {
     [[nodiscard]] std::string ca() const { return cloud_->ca_file().string(); }
     [[nodiscard]] CloudControl control() const { return CloudControl(cloud_->control_port()); }
     [[nodiscard]] int control_port() const { return cloud_->control_port(); }
-    [[nodiscard]] std::uint16_t port() const { return cloud_->port(); }
+    [[nodiscard]] std::uint16_t port(std::size_t door = 0) const { return cloud_->port(door); }
 
   private:
     lab::Scratch scratch_;

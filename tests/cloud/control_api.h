@@ -13,8 +13,12 @@ namespace tillkeeper::cloud {
 
 class ControlApi final : public Service {
   public:
-    // `network` is told after every change of faults whether the network is to be cut. Everything outlives it.
-    using Network = std::function<Result<void>(bool cut)>;
+    // What of the network the control port changes.
+    struct Network {
+        std::function<Result<void>()> faults;  // told after every change of faults: the network may be cut now
+        std::function<Result<void>(std::size_t door, bool open)> door;  // kNotFound: there is none
+    };
+    // Everything outlives it.
     ControlApi(Faults& faults, Ledger& ledger, TokenIssuer& tokens, CloudData& data, Network network)
         : faults_(faults), ledger_(ledger), tokens_(tokens), data_(data), network_(std::move(network)) {}
 
@@ -24,6 +28,7 @@ class ControlApi final : public Service {
   private:
     [[nodiscard]] Answer answer(const Request& request);
     [[nodiscard]] Answer set_fault(const Request& request);
+    [[nodiscard]] Answer set_door(const Request& request);
     [[nodiscard]] Answer show(const Request& request);
 
     Faults& faults_;

@@ -27,6 +27,9 @@ Answer DataControl::serve(const Request& request) {
     const std::string call = request.method + " " + request.path;
     if (call == "GET /collections") return show(request);
     if (call == "GET /loyalty/totals") return json_answer(200, data_.loyalty.totals());
+    if (call == "GET /loyalty/bookings")
+        return {.content_type = "application/x-ndjson", .body = data_.loyalty.bookings()};
+    if (call == "GET /loyalty/leases") return {.content_type = "application/x-ndjson", .body = data_.loyalty.leases()};
     if (call == "GET /loyalty/account") {
         const auto account = data_.loyalty.account(form_value(request.query, "member"));
         return account ? json_answer(200, *account) : error_answer(404, "not_found");
@@ -61,7 +64,8 @@ Result<void> DataControl::set(Table& table, const cJSON* records) {
 }
 
 Answer DataControl::change(const cJSON* asked) {
-    Table* table = data_.table(text_of(asked, "collection"));
+    const std::string store = text_of(asked, "leases_of");
+    Table* table = store.empty() ? data_.table(text_of(asked, "collection")) : &data_.loyalty.leases_of(store);
     if (table == nullptr) return error_answer(404, "no_such_collection");
     const bool members = table == &data_.members;
     if (const auto count = integer_of(asked, "generate")) {

@@ -47,6 +47,23 @@ TEST_P(Faults, RefuseCutsTheNetworkUntilItIsEnded) {
     EXPECT_EQ(send_one("b").status, 200);
 }
 
+TEST(Doors, AreShutOneByOne) {
+    CloudOptions options;
+    options.doors = 2;
+    RunningCloud cloud(options);
+    CloudControl control = cloud.control();
+    const auto open = [&](std::size_t door) { return lab::listening(cloud.port(door)); };
+    ASSERT_TRUE(control.set_door(1, false));
+    EXPECT_TRUE(open(0) && !open(1));
+    ASSERT_TRUE(control.cut_network());
+    EXPECT_TRUE(!open(0) && !open(1));
+    ASSERT_TRUE(control.clear_faults());
+    EXPECT_TRUE(open(0) && !open(1)) << "what ends the faults opens no door";
+    ASSERT_TRUE(control.set_door(1, true));
+    EXPECT_TRUE(open(0) && open(1));
+    EXPECT_FALSE(control.set_door(2, true));
+}
+
 TEST_P(Faults, HangNeverAnswers) {
     fail_with(R"("mode":"hang","count":1)");
     sender.client.timeout_ms = 400;

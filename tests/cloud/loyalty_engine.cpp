@@ -97,7 +97,8 @@ void LoyaltyEngine::book(Booking& booking, int direction) {
 }
 
 RedemptionOutcome LoyaltyEngine::redeem(const Redemption& asked) {
-    const auto known = bookings_.find(asked.id);
+    auto known = bookings_.find(asked.id);
+    if (known != bookings_.end() && !known->second.booked && !known->second.voided) known = bookings_.end();
     const auto decline = [&](const char* reason) { return RedemptionOutcome{false, reason, balance_of(asked.member)}; };
     if (known != bookings_.end()) {
         const Booking& booking = known->second;
@@ -129,6 +130,7 @@ void LoyaltyEngine::earned(const std::string& member, std::int64_t points_base) 
 void LoyaltyEngine::delivered(const Redemption& redemption) {
     Booking& booking = bookings_[redemption.id];
     if (booking.voided) return;
+    booking.confirmed = true;
     const bool names_lease = leases_.contains(redemption.lease);
     if (booking.booked) {
         if (!booking.live || !names_lease || booking.what.lease == redemption.lease) return;
@@ -138,8 +140,39 @@ void LoyaltyEngine::delivered(const Redemption& redemption) {
     }
     if (!names_lease && !members_.number(redemption.member)) earned(redemption.member, 0);
     booking.what = redemption;
+    if (!names_lease) booking.otherwise = judged(booking.what);
     booking.booked = true;
     book(booking, 1);
+}
+
+// Who pays for it now, and what is wrong with that.
+std::optional<BookedOtherwise> LoyaltyEngine::judged(Redemption& redemption) const {
+    const Tree record = parse_tree(members_.row(redemption.member).value_or("{}"));
+    const cJSON* heir = member_of(record.get(), "merged_into");
+    if (cJSON_IsString(heir) != 0 && members_.number(heir->valuestring)) {
+        redemption.member = heir->valuestring;
+        return BookedOtherwise{"member_merged", redemption.points};
+    }
+    if (cJSON_IsTrue(member_of(record.get(), "closed")) != 0)
+        return BookedOtherwise{"member_closed", redemption.points};
+    const auto missing = redemption.points - std::max<std::int64_t>(balance_of(redemption.member), 0);
+    return missing > 0 ? std::optional(BookedOtherwise{"balance_too_low", missing}) : std::nullopt;
+}
+
+std::optional<BookedOtherwise> LoyaltyEngine::booked_otherwise(const std::string& redemption_id) const {
+    const auto known = bookings_.find(redemption_id);
+    return known == bookings_.end() ? std::nullopt : known->second.otherwise;
+}
+
+std::int64_t LoyaltyEngine::release_unconfirmed() {
+    std::int64_t released = 0;
+    for (auto& [id, booking] : bookings_) {
+        if (!booking.live || !booking.booked || booking.voided || booking.confirmed) continue;
+        book(booking, -1);
+        booking.booked = booking.live = false;
+        ++released;
+    }
+    return released;
 }
 
 void LoyaltyEngine::voided(const std::string& redemption_id) {
@@ -220,6 +253,31 @@ std::string LoyaltyEngine::totals() const {
     append(out, "balance", balances());
     append(out, "difference", opening_ + earned_ - live - leased - allowance - open - unsettled - balances());
     return out + "}\n";
+}
+
+std::string LoyaltyEngine::bookings() const {
+    std::string out;
+    for (const auto& [id, booking] : bookings_) {
+        std::string line = "{\"id\":" + text(id) + ",\"member_id\":" + text(booking.what.member) +
+                           ",\"lease\":" + text(booking.what.lease);
+        append(line, "points", booking.what.points);
+        append(line, "stands", booking.booked && !booking.voided ? 1 : 0);
+        out += line + "}\n";
+    }
+    return out;
+}
+
+std::string LoyaltyEngine::leases() const {
+    std::string out;
+    for (const auto& [id, lease] : leases_) {
+        std::string line = "{\"jti\":" + text(id) + ",\"store\":" + text(lease.grant.store) +
+                           ",\"member_id\":" + text(lease.grant.member) + ",\"pool\":" + text(lease.grant.pool);
+        append(line, "amount", lease.grant.amount);
+        append(line, "spent", lease.spent);
+        append(line, "returned", lease.returned.value_or(-1));
+        out += line + "}\n";
+    }
+    return out;
 }
 
 std::optional<std::string> LoyaltyEngine::account(const std::string& member) const {

@@ -28,6 +28,12 @@ struct RedemptionOutcome {
     std::int64_t balance = 0;
 };
 
+// The store had spent what was not there any more: booked all the same, and told.
+struct BookedOtherwise {
+    std::string cause;
+    std::int64_t amount = 0;
+};
+
 struct LeaseGrant {
     std::string store;
     std::string member;  // or
@@ -55,6 +61,9 @@ class LoyaltyEngine {
     // What destinations got. Points that a sale earned; a member nobody knows is enrolled.
     void earned(const std::string& member, std::int64_t points_base);
     void delivered(const Redemption& redemption);
+    [[nodiscard]] std::optional<BookedOtherwise> booked_otherwise(const std::string& redemption_id) const;
+    // Gives back what was approved live and never came as an event; how many. One that comes later is booked again.
+    std::int64_t release_unconfirmed();
     void voided(const std::string& redemption_id);
     void returned(const std::string& lease, std::int64_t spent);
 
@@ -64,6 +73,8 @@ class LoyaltyEngine {
     [[nodiscard]] const LeaseSigner& signer() const { return signer_; }
 
     [[nodiscard]] std::string totals() const;                                           // JSON
+    [[nodiscard]] std::string bookings() const;                                         // NDJSON, one each
+    [[nodiscard]] std::string leases() const;                                           // NDJSON, one each
     [[nodiscard]] std::optional<std::string> account(const std::string& member) const;  // JSON
 
   private:
@@ -72,6 +83,8 @@ class LoyaltyEngine {
         bool live = false;
         bool booked = false;  // false: voided before it came
         bool voided = false;
+        bool confirmed = false;  // an event came
+        std::optional<BookedOtherwise> otherwise{};
     };
     struct Lease {
         LeaseGrant grant;
@@ -87,6 +100,7 @@ class LoyaltyEngine {
     [[nodiscard]] std::int64_t balance_of(const std::string& member) const;
     void move(const std::string& member, const std::string& pool, std::int64_t points);
     void book(Booking& booking, int direction);
+    [[nodiscard]] std::optional<BookedOtherwise> judged(Redemption& redemption) const;
     [[nodiscard]] std::int64_t balances() const;
 
     Table& members_;

@@ -49,6 +49,45 @@ TEST_F(Engine, ARedemptionIsBookedOnceHoweverItComes) {
     EXPECT_EQ(total("difference"), 0);
 }
 
+TEST_F(Engine, WhatWasSpentAndIsNotThereIsBookedAndTold) {
+    const auto told = [&](const std::string& id) {
+        const auto otherwise = engine.booked_otherwise(id);
+        return otherwise ? otherwise->cause + ' ' + std::to_string(otherwise->amount) : "";
+    };
+    deliver("r1", 80);
+    EXPECT_EQ(told("r1"), "");
+    for (int i = 0; i < 2; ++i) {
+        deliver("r2", 30);
+        EXPECT_EQ(told("r2"), "balance_too_low 10");
+    }
+    deliver("r3", 5);
+    EXPECT_EQ(told("r3"), "balance_too_low 5");
+    deliver("r4", 7, {}, "cleo");
+    EXPECT_EQ(told("r4"), "member_closed 7");
+    EXPECT_TRUE(engine.set_member(parse_tree(R"({"member_id":"dora","points":0,"merged_into":"ben"})").get()));
+    deliver("r5", 20, {}, "dora");
+    EXPECT_EQ(told("r5"), "member_merged 20");
+    EXPECT_EQ(balance("ben"), 30);
+    EXPECT_EQ(balance(), -15);
+    EXPECT_EQ(total("difference"), 0);
+}
+
+TEST_F(Engine, WhatNoEventConfirmsIsGivenBack) {
+    EXPECT_TRUE(redeem("r1", 30).approved);
+    EXPECT_TRUE(redeem("r2", 20).approved);
+    deliver("r2", 20);
+    EXPECT_EQ(engine.release_unconfirmed(), 1);
+    EXPECT_EQ(engine.release_unconfirmed(), 0);
+    EXPECT_EQ(balance(), 80);
+    EXPECT_TRUE(redeem("r1", 30).approved) << "asked again it is a new one";
+    EXPECT_EQ(balance(), 50);
+    EXPECT_EQ(engine.release_unconfirmed(), 1);
+    deliver("r1", 30);  // the store was cut off for long
+    EXPECT_EQ(balance(), 50);
+    EXPECT_EQ(engine.release_unconfirmed(), 0);
+    EXPECT_EQ(total("difference"), 0);
+}
+
 TEST_F(Engine, WhatIsDeclinedBooksNothing) {
     EXPECT_EQ(redeem("r1", 101).reason, "balance_too_low");
     EXPECT_EQ(redeem("r2", 1, "nobody").reason, "unknown_member");
@@ -196,6 +235,14 @@ TEST(Loyalty, OverHttps) {
     EXPECT_EQ(totals->at("difference"), 0);
     EXPECT_EQ(totals->at("spent_leased"), 20);
     EXPECT_EQ(totals->at("earned"), 12);
+    EXPECT_EQ(*control.ask("/loyalty/bookings"),
+              R"({"id":"r1","member_id":"ada","lease":"","points":30,"stands":0})"
+              "\n"
+              R"({"id":"r2","member_id":"ada","lease":"lease-1","points":20,"stands":1})"
+              "\n");
+    EXPECT_EQ(*control.ask("/loyalty/leases"), R"({"jti":"lease-1","store":"0042","member_id":"ada","pool":"",)"
+                                               R"("amount":50,"spent":20,"returned":20})"
+                                               "\n");
     EXPECT_EQ(totals->at("earned_base"), 1234);
 }
 

@@ -16,8 +16,10 @@ std::pair<std::string, std::string> split_client(const std::string& text) {
 }
 
 void say_ready(const tillkeeper::cloud::Cloud& cloud) {
-    std::string line = "{\"port\":" + std::to_string(cloud.port()) +
-                       ",\"control_port\":" + std::to_string(cloud.control_port()) + ",\"ca\":";
+    std::string doors;
+    for (std::size_t i = 0; i < cloud.doors(); ++i) doors += (i > 0 ? "," : "") + std::to_string(cloud.port(i));
+    std::string line = "{\"port\":" + std::to_string(cloud.port()) + ",\"doors\":[" + doors +
+                       "],\"control_port\":" + std::to_string(cloud.control_port()) + ",\"ca\":";
     tillkeeper::cloud::append_json_string(line, cloud.ca_file().string());
     std::cout << line << "}" << std::endl;
 }
@@ -32,6 +34,7 @@ int main(int argc, char** argv) {
     CLI::App app("A simulated cloud: OAuth, ERP, OMS and CRM over HTTPS, with faults on demand");
     app.add_option("--port", options.port, "HTTPS; 0 takes a free one");
     app.add_option("--control-port", options.control_port, "HTTP for faults and the ledger; 0 takes a free one");
+    app.add_option("--doors", options.doors, "HTTPS ports to the same cloud, each can be shut alone");
     app.add_option("--address", options.address, "to listen at");
     app.add_option("--pki", options.pki, "folder of its certificates; made on the first start")->required();
     app.add_option("--certificate-days", options.certificate_days, "life of the server certificate; may be negative");

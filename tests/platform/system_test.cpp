@@ -69,6 +69,14 @@ TEST_F(Machine, TrustsTheClockOnlyOnceSomethingHasSetIt) {
     EXPECT_TRUE(device->clock_trusted());
 }
 
+TEST_F(Machine, BelievesAFileThatTheOperatorNamed) {
+    const auto device = make_device(root_, root_ + "/clock.set");
+    EXPECT_FALSE(device->clock_trusted());
+    file("clock.set", "");
+    EXPECT_TRUE(device->clock_trusted());
+    EXPECT_FALSE(make_device(root_)->clock_trusted()) << "nobody named it";
+}
+
 TEST_F(Machine, TellsFreeSpace) {
     const auto device = make_device(root_);
     EXPECT_GT(device->disk_free_bytes(root_).value(), 0U);

@@ -189,7 +189,8 @@ TEST(Pots, AFileOfTheProgramBeforeThemGetsThemAndThatProgramMayStillOpenIt) {  /
     {
         put(*opened(folder.options()), sale(uuid(1)));
     }
-    meddle(folder.database(), "DROP TABLE pots; DROP INDEX entries_by_reference; PRAGMA user_version = 2");
+    meddle(folder.database(),
+           "DROP TABLE pots; DROP INDEX entries_by_reference; DROP INDEX entries_reconciled; PRAGMA user_version = 2");
     auto journal = opened(folder.options());
     EXPECT_EQ(put(*journal, redemption("a", {take("p", 60, 100)})).acceptance, Acceptance::kAccepted);
     EXPECT_EQ(ask(folder.database(), "SELECT value FROM meta WHERE key = 'compatible_version'"), "1");
@@ -242,6 +243,28 @@ TEST(Referring, WhatDestinationsSeeOfAnEntrysReturns) {  // [storage-13]
     EXPECT_EQ(reader->referring_to("0042-1", 9)->front().transaction_id, "plain");
     EXPECT_TRUE(reader->referring_to("", 9)->empty()) << "what refers to nothing is not asked for";
     EXPECT_TRUE(reader->referring_to(uuid(7), 9)->empty());
+}
+
+TEST(Reconciliations, AreListedAlone_AlsoInAFileOfTheProgramBeforeThem) {  // [storage-9]
+    const Folder folder;
+    {
+        auto journal = opened(folder.options());
+        for (std::uint64_t n = 1; n <= 6; ++n) {
+            NewEntry entry = n == 4 ? quarantined(uuid(n)) : sale(uuid(n));
+            if (n % 2 == 0) entry.type = "reconciliation";
+            put(*journal, entry);
+        }
+    }
+    meddle(folder.database(), "DROP INDEX entries_reconciled; PRAGMA user_version = 3");
+    auto journal = opened(folder.options());
+    auto reader = reading(folder.options());
+    const auto found = reader->reconciliations(0, 9).value();
+    ASSERT_EQ(found.size(), 2U) << "a till's own is quarantined and none";
+    EXPECT_EQ(found[0].number, 2);
+    EXPECT_EQ(found[1].number, 6);
+    EXPECT_EQ(reader->reconciliations(2, 9)->size(), 1U);
+    EXPECT_EQ(reader->reconciliations(0, 1)->size(), 1U);
+    EXPECT_EQ(reader->reconciliation_count().value(), 2);
 }
 
 }  // namespace

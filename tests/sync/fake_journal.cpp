@@ -18,6 +18,16 @@ JournalNumber FakeJournal::append(Entry entry) {
     return entries_.back().number;
 }
 
+Result<void> FakeJournal::offer(storage::NewEntry entry, EventLoop& reply_on, Accepted done) {
+    reply_on.post([this, entry = std::move(entry), done = std::move(done)]() mutable {
+        if (full) return done(fail(ErrorCode::kStorageFull, "the disk is full"));
+        Entry stored;
+        static_cast<storage::NewEntry&>(stored) = std::move(entry);
+        done(storage::Receipt{.number = append(std::move(stored))});
+    });
+    return {};
+}
+
 bool FakeJournal::retry(const std::string& destination, JournalNumber number) {
     const auto row = held_.find({destination, number});
     if (row == held_.end()) return false;

@@ -34,6 +34,7 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
 
     Duration delay = std::chrono::milliseconds(500);
     bool broken = false;  // reads fail
+    bool full = false;    // nothing is stored
     std::map<std::string, Duration> clock_offsets;
     std::size_t pages_read = 0;   // how often read_after was called
     std::size_t entries_max = 0;  // the largest limit that was asked for
@@ -44,6 +45,8 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     Result<std::vector<storage::Entry>> find(const std::string&, int) override { return {}; }
     Result<std::optional<storage::JournalNumber>> number_of(const std::string& transaction_id) override;
     Result<std::vector<storage::Entry>> referring_to(const std::string&, int) override { return {}; }
+    Result<std::vector<storage::Entry>> reconciliations(storage::JournalNumber, int) override { return {}; }
+    Result<std::int64_t> reconciliation_count() override { return 0; }
     Result<std::vector<storage::PotState>> pots(std::span<const std::string> names) override {
         return std::vector<storage::PotState>(names.size());
     }
@@ -64,7 +67,7 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     }
 
     // Writer
-    Result<void> offer(storage::NewEntry, EventLoop&, Accepted) override { return {}; }
+    Result<void> offer(storage::NewEntry entry, EventLoop& reply_on, Accepted done) override;
     void report(storage::Progress progress) override;
     void decide(storage::Decision, EventLoop&, Decided) override {}
     void note_clock(storage::ClockSight sight) override { clock_offsets[sight.boot_id] = sight.offset; }

@@ -169,5 +169,21 @@ TEST_F(CollectionsTest, ExamplesAreInOrder) {
         EXPECT_THAT(fault, testing::AnyOf(HasSubstr(".secret"), HasSubstr("oms.key"), HasSubstr("bus.password")));
 }
 
+TEST_F(CollectionsTest, KeysThatCannotBeUsedAreFoundWhenTried) {  // [agent-12]
+    write("bad.pem", "-----BEGIN PRIVATE KEY-----\nnonsense\n-----END PRIVATE KEY-----\n");
+    const std::string login = R"(auth = "private_key_jwt"
+token_url = "https://crm.example/token"
+client_id = "store"
+private_key_file = "bad.pem"
+)";
+    const std::string members =
+        "[[collection]]\nname = \"members\"\nurl = \"https://crm.example/m\"\n"
+        "record_key = \"member_id\"\nknows_deliveries_of = \"crm\"\n[collection.oauth]\n";
+    const std::string loyalty = "[loyalty]\ndestination = \"crm\"\nurl = \"https://crm.example/r\"\n[loyalty.oauth]\n";
+    EXPECT_THAT(faults(members + login), testing::IsEmpty());
+    EXPECT_THAT(faults(members + login, true), ElementsAre(HasSubstr("collection.oauth")));
+    EXPECT_THAT(faults(loyalty + login, true), ElementsAre(HasSubstr("loyalty.oauth")));
+}
+
 }  // namespace
 }  // namespace tillkeeper::agent

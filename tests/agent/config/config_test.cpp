@@ -51,6 +51,8 @@ password_file = "bus.password"
 port = 0
 [control]
 socket = "control.sock"
+[clock]
+set_file = "clock.set"
 [journal]
 retention_days = 30
 [[destination]]
@@ -71,6 +73,7 @@ TEST_F(ConfigTest, ReadsEverything) {
     EXPECT_EQ(config->data_folder, (folder_ / "data").string());
     EXPECT_EQ(config->bus.port, 1884);
     EXPECT_EQ(config->bus.password, "secret");
+    EXPECT_EQ(config->clock_set_file, (folder_ / "clock.set").string());
     EXPECT_EQ(config->retention, std::chrono::hours(24 * 30));
     ASSERT_EQ(config->destinations.size(), 1U);
     EXPECT_EQ(config->destinations[0].oauth.client_secret, "s3cret");

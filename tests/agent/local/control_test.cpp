@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "agent/contract/transaction.h"
+#include "sync/reconciliation.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_device.h"
 #include "tests/fakes/fake_loop.h"
@@ -71,6 +72,24 @@ class ControlTest : public testing::Test {
     std::optional<Control> control_;
     int decided_ = 0;
 };
+
+TEST_F(ControlTest, ShowsWhereACloudBookedOtherwise) {  // [sync-11]
+    EXPECT_EQ(ask("GET", "/differences").body, R"({"differences":[],"more":false})");
+    storage::Entry redemption;
+    redemption.till = "till-1";
+    redemption.transaction_id = "r-1";
+    redemption.type = "redemption";
+    redemption.body = R"({"id":"r-1","member_id":"17850","points":50})";
+    const std::vector entries{sync::reconciliation(
+        redemption, {.cause = "member_closed", .amount = 50, .unit = "points", .detail = "say \"no\""}, "crm",
+        {clock_.wall(), clock_.monotonic(), device_.boot_id(), true})};
+    ASSERT_TRUE(journal_->commit(entries, {}));
+    const auto rows = ask("GET", "/differences").body;
+    EXPECT_THAT(rows, HasSubstr(R"("till":"till-1","refers_to":"r-1","destination":"crm")"));
+    EXPECT_THAT(rows, HasSubstr(R"("cause":"member_closed","unit":"points","detail":"say \"no\"","amount":50})"));
+    EXPECT_THAT(rows, testing::Not(HasSubstr("17850"))) << "who it is stays in the entry";
+    EXPECT_EQ(ask("GET", "/differences", "", {{"after", "1"}}).body, R"({"differences":[],"more":false})");
+}
 
 TEST_F(ControlTest, ShowsWhatIsQuarantinedAndWhy) {
     hand_over(sale("good", 100));

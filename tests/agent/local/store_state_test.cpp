@@ -36,7 +36,7 @@ TEST(StoreState, IsTheDocumentOfTheContract) {
     EXPECT_TRUE(scan_json(json));
     EXPECT_THAT(json,
                 HasSubstr(R"("store":"0042","state":"offline","since":"2026-11-20T10:42:00Z","cause":"no_route")"));
-    EXPECT_THAT(json, HasSubstr(R"("safe":133,"quarantined":0,"held":0)"));
+    EXPECT_THAT(json, HasSubstr(R"("safe":133,"quarantined":0,"held":0,"differences":0)"));
     EXPECT_THAT(
         json,
         HasSubstr(

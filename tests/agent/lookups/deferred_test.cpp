@@ -127,6 +127,21 @@ TEST_F(DeferredTest, WhatStaysUnknownIsKept) {
     EXPECT_TRUE(store_.cloud.questions.empty());
 }
 
+// [agent-16] A box that boots without the time keeps questions too, and does not give them up when it learns it.
+TEST_F(DeferredTest, IsNotGivenUpBecauseTheClockWasSet) {
+    const auto right = store_.clock.wall();
+    store_.clock.set_wall(WallTime(std::chrono::hours(1)));
+    store_.device.trusted = false;
+    ask_unknown();
+    store_.clock.set_wall(right);
+    store_.device.trusted = true;
+    look_again();
+    EXPECT_THAT(kept(), SizeIs(1));
+    store_.pull("members", {LookupStore::row("members", "17850", kGold)});
+    look_again();
+    EXPECT_THAT(told(), ElementsAre(HasSubstr(R"("deferred":true)")));
+}
+
 // [agent-16]
 TEST_F(DeferredTest, IsKeptWhileTheBusIsAway) {
     ask_unknown();

@@ -86,6 +86,14 @@ TEST_F(LeaseTest, OnlyPinnedKeysCountWhereThereArePins) {
     EXPECT_TRUE(read_lease(engine_.signed_lease(kGood), pinned, "0042", "https://crm"));
 }
 
+TEST_F(LeaseTest, SaysBeforeItIsProvenWhenItEnds) {
+    const auto claim = claimed_by(LeaseWriter("of somebody else").signed_lease(kGood));
+    ASSERT_TRUE(claim);
+    EXPECT_EQ(claim->id, "L-1");
+    EXPECT_EQ(claim->expires, WallTime(std::chrono::seconds(1763719200)));
+    for (const char* text : {"", "a.b.c", "a", ".."}) EXPECT_FALSE(claimed_by(text)) << text;
+}
+
 TEST_F(LeaseTest, KeysOfOtherKindsAreRefused) {
     for (
         const char* jwk :

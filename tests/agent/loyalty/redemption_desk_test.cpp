@@ -134,6 +134,26 @@ TEST_F(RedemptionDeskTest, WhatMayHaveBeenBookedUnheardIsVoidedWhenItIsDeclined)
     EXPECT_THAT(entries("redemption_voided"), SizeIs(1));
 }
 
+// [agent-17] A process that was killed before it stored the engine's approval has left nothing here that tells of it.
+TEST_F(RedemptionDeskTest, WhatAnEarlierProcessMayHaveAskedIsVoidedWhenItIsDeclinedAndOnlyOnce) {
+    engine.there = true;
+    engine.answer = [](const auto&, const auto&) { return LiveRedemption{Outcome::kApproved, "", 900, false}; };
+    member("1", 10);
+    writer->failing = ErrorCode::kUnavailable;
+    static_cast<void>(ask("t1", "1", 100, "a"));
+    writer->failing.reset();
+    engine.there = false;
+    restart();
+    EXPECT_THAT(ask("t1", "1", 100, "a"), AllOf(HasSubstr(kDeclined), HasSubstr("balance_too_low")));
+    ASSERT_THAT(entries("redemption_voided"), SizeIs(1));
+    EXPECT_THAT(entries("redemption_voided")[0].body, HasSubstr('"' + engine.asked.at(0) + '"'));
+    for (int again = 0; again < 3; ++again) EXPECT_THAT(ask("t1", "1", 100, "a"), HasSubstr(kDeclined));
+    EXPECT_THAT(entries("redemption_voided"), SizeIs(1)) << "nobody can have asked for the next attempt";
+    restart();
+    EXPECT_THAT(ask("t1", "1", 100, "a"), HasSubstr(kDeclined));
+    EXPECT_THAT(entries("redemption_voided"), SizeIs(2)) << "but for this process that is an earlier one's";
+}
+
 // [agent-17]
 TEST_F(RedemptionDeskTest, NothingIsDecidedWhileNothingCanBeStored) {
     member("1", 5000);
@@ -237,6 +257,7 @@ TEST_F(RedemptionDeskTest, WhatCannotBeUsedIsRefusedAndAnswersGoToTheTillOnly) {
     send("t1", R"({"request_id":"r","member_id":"4111 1111 1111 1111","points":1,"transaction_id":"a"})");
     EXPECT_THAT(mqtt.published.back().payload, HasSubstr("contains_card_number"));
     send("t1", good, "tillkeeper/v1/tills/t1/points");
+    loop.run_until_idle();
     EXPECT_EQ(mqtt.published.back().topic, "tillkeeper/v1/tills/t1/points");
     EXPECT_THAT(entries("redemption"), IsEmpty());
 }
