@@ -23,12 +23,14 @@ ROOT = HERE.parent.parent
 # How each finder is asked: with more work than the time allows, so that the clock is the limit.
 FINDERS = {
     'simulation': ['simulation_mutated', '--jobs', '1', '--shrink', '0', '--outages', '20000', '--seed', '{seed}'],
+    'points': ['simulation_mutated', '--points', '--jobs', '1', '--shrink', '0', '--outages', '20000', '--seed', '{seed}'],
     'crash_states': ['crash_states_mutated', '--until-lost', '--stride', '13', '--states', '1000000', '--seed', '{seed}'],
     'fault_calls': ['fault_calls_mutated', '--until-lost', '--stride', '7', '--memory-stride', '97', '--seed', '{seed}'],
 }
 # A run without mutants, which must find nothing.
 CONTROLS = {
     'simulation': ['--jobs', '1', '--outages', '500', '--seed', '{seed}'],
+    'points': ['--points', '--jobs', '1', '--outages', '500', '--seed', '{seed}'],
     'crash_states': ['--stride', '13', '--states', '5000', '--seed', '{seed}'],
     'fault_calls': ['--stride', '7', '--memory-stride', '97', '--seed', '{seed}'],
 }

@@ -1,6 +1,7 @@
 #include "tests/simulation/box.h"
 
 #include <array>
+#include <utility>
 
 #include "tests/simulation/memory_meter.h"
 
@@ -17,7 +18,7 @@ constexpr Duration kSupervisorWaits = seconds(1);
 
 }  // namespace
 
-Box::Box(Parts parts, const Story& story) : parts_(parts), story_(story), disk_(parts.random) {
+Box::Box(Parts parts, const Story& story) : parts_(std::move(parts)), story_(story), disk_(parts_.random) {
     disk_.on_call = [this](disk::Call call, std::size_t) {
         if (call != disk::Call::kSync) return;
         const bool slow = parts_.schedule.clock.since_start() < sync_costs_until_;
@@ -27,7 +28,7 @@ Box::Box(Parts parts, const Story& story) : parts_(parts), story_(story), disk_(
     config_.data_folder = ".";
     if (story.sealed) config_.journal_key = std::string(32, 'k');
     if (story.prunes()) config_.retention = story.retention;
-    draw_config(parts.random);
+    draw_config(parts_.random);
 }
 
 Box::~Box() {
@@ -55,6 +56,7 @@ void Box::draw_config(Random& random) {
         }
         config_.destinations.push_back(std::move(one));
     }
+    parts_.furnish(config_);
 }
 
 std::string Box::boot_id() const {

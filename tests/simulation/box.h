@@ -27,6 +27,8 @@ class Box final : public Device {
         Network& network;
         Promises& promises;
         Trace& trace;
+        // What the configuration says besides; called again whenever it is drawn anew.
+        std::function<void(agent::Config&)> furnish = [](agent::Config&) {};
     };
     Box(Parts parts, const Story& story);
     ~Box() override;
@@ -50,6 +52,7 @@ class Box final : public Device {
     [[nodiscard]] bool ruined() const { return ruined_; }
     [[nodiscard]] bool running() const { return daemon_ != nullptr; }
     [[nodiscard]] std::uint64_t lives() const { return lives_; }  // how often a daemon was started
+    [[nodiscard]] std::uint64_t boots() const { return boots_; }
     // The journal as another process would read it. Null: it cannot be opened.
     [[nodiscard]] std::unique_ptr<storage::JournalReader> read();
     std::function<void()> on_death = [] {};

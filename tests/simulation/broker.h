@@ -39,6 +39,7 @@ class Broker {
     void crash();
     void come_back();
     [[nodiscard]] bool up() const { return up_; }
+    [[nodiscard]] bool daemon_connected() const { return client_ != nullptr; }
 
     Said on_said = [](const MqttMessage&) {};
     std::function<void(const MqttMessage&)> on_handed_over = [](const MqttMessage&) {};  // reached the daemon

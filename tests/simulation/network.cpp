@@ -82,7 +82,9 @@ void Network::arrive(std::uint64_t exchange) {
     if (weather() == Weather::kHalfDead || weather() == Weather::kBlackHole || weather() == Weather::kNoRoute)
         return fail(exchange, TransportFailure::kTimeout, timeout);
     if (weather() == Weather::kResets) return fail(exchange, TransportFailure::kBroken, milliseconds(1));
-    answer(exchange, std::move(response), latency());
+    const Duration late = thinks();
+    if (late > timeout) return fail(exchange, TransportFailure::kTimeout, timeout);
+    answer(exchange, std::move(response), late + latency());
 }
 
 void Network::fail(std::uint64_t exchange, TransportFailure failure, Duration after) {

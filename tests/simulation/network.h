@@ -37,6 +37,8 @@ class Network final : public HttpClient {
     std::function<void(const HttpRequest&, const HttpResponse&)> on_heard = [](const HttpRequest&,
                                                                                const HttpResponse&) {};
     Cloud cloud;
+    // How long the cloud thinks about what it has just been asked.
+    std::function<Duration()> thinks = [] { return Duration{}; };
 
   private:
     struct Exchange {

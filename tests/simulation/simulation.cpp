@@ -39,6 +39,9 @@ void show_progress(const Totals& so_far, std::uint64_t wanted) {
 
 void tell(const Story& story, const Ending& ending) {
     constexpr std::size_t kLinesMax = 400;
+    if (story.stores > 0)
+        std::printf("\n%d store%s with one loyalty engine%s:", story.stores, story.stores == 1 ? "" : "s",
+                    story.allowance ? ", and an allowance" : "");
     std::printf("\nA store with %d till%s (%d in flight), %d system%s%s%s%s:\n", story.tills,
                 story.tills == 1 ? "" : "s", story.in_flight, story.systems, story.systems == 1 ? "" : "s",
                 story.login ? ", logins" : "", story.sealed ? ", sealed" : "",
@@ -49,12 +52,13 @@ void tell(const Story& story, const Ending& ending) {
 }
 
 // Twice the same, to the last bit; then as short as it can be told.
-void explain(const Totals& bad, int shrink_tries) {
+void explain(const Totals& bad, bool points, int shrink_tries) {
     std::printf("story %llu: %s\n", static_cast<unsigned long long>(bad.bad_seed), bad.broken.c_str());
-    std::printf("again:     tests/simulation/run --story %llu --tell\n", static_cast<unsigned long long>(bad.bad_seed));
+    std::printf("again:     tests/simulation/run --story %llu --tell%s\n",
+                static_cast<unsigned long long>(bad.bad_seed), points ? " --points" : "");
     std::fflush(stdout);
     if (shrink_tries == 0 || bad.broken.starts_with("a hang") || bad.broken.starts_with("the simulation")) return;
-    const Story story = draw_story(bad.bad_seed);
+    const Story story = points ? draw_points_story(bad.bad_seed) : draw_story(bad.bad_seed);
     const Ending ending = play(story, false);
     std::printf("replayed:  %s\n", ending.broken == bad.broken || ending.broken.starts_with(bad.broken.substr(0, 150))
                                        ? "the same"
@@ -67,12 +71,11 @@ void explain(const Totals& bad, int shrink_tries) {
     tell(shortest, told);
 }
 
-int play_one(std::uint64_t seed, bool telling) {
-    const Story story = draw_story(seed);
+int play_one(const Story& story, bool telling) {
     const Ending ending = play(story, telling);
     if (telling) tell(story, ending);
     std::printf("trace hash: %016llx\n", static_cast<unsigned long long>(ending.hash));
-    std::printf("story %llu: %s\n", static_cast<unsigned long long>(seed),
+    std::printf("story %llu: %s\n", static_cast<unsigned long long>(story.seed),
                 ending.broken.empty() ? "every promise was kept" : ending.broken.c_str());
     return ending.broken.empty() ? 0 : 1;
 }
@@ -105,6 +108,7 @@ int main(int argc, char** argv) {
     unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
     int shrink_tries = 300;
     std::string messages;
+    bool points = false;
     bool telling = false;
     bool loud = false;
     CLI::App app("Lives through simulated outages of simulated stores and checks every promise.", "simulation");
@@ -113,16 +117,18 @@ int main(int argc, char** argv) {
     app.add_option("--jobs", jobs, "Processes")->capture_default_str();
     app.add_option("--shrink", shrink_tries, "Tries to shorten a bad story; 0: none")->capture_default_str();
     auto* one = app.add_option("--story", story, "Play only this story");
+    app.add_flag("--points", points, "Only stories about points");
     app.add_flag("--tell", telling, "Tell the one story");
     app.add_flag("--log", loud, "Show what the daemon logs");
     app.add_option("--messages", messages, "Only append what is said on the bus to this file, see tests/contract");
     CLI11_PARSE(app, argc, argv);
     tillkeeper::set_log_level(loud ? tillkeeper::LogLevel::kDebug : static_cast<tillkeeper::LogLevel>(0));
-    if (*one) return play_one(story, telling);
+    if (*one) return play_one(points ? draw_points_story(story) : draw_story(story), telling);
     if (!messages.empty()) return write_messages(messages, seed, outages);
-    const Totals totals = play_all(seed, outages, jobs, [&](const Totals& so_far) { show_progress(so_far, outages); });
+    const Totals totals =
+        play_all(seed, outages, points, jobs, [&](const Totals& so_far) { show_progress(so_far, outages); });
     print_line("", false);
-    if (totals.bad) explain(totals, shrink_tries);
+    if (totals.bad) explain(totals, points, shrink_tries);
     std::printf("trace hash: %016llx\n", static_cast<unsigned long long>(totals.hash));
     std::printf("outages=%llu stories=%llu sales=%llu accepted=%llu virtual_days=%.1f broken=%d\n",
                 static_cast<unsigned long long>(totals.outages), static_cast<unsigned long long>(totals.stories),

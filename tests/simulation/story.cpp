@@ -88,12 +88,14 @@ bool is_outage(Act act) {
 
 std::string_view name_of(Act act) {
     static constexpr std::array<std::string_view, kActs> kNames{
-        "sell",      "sell again", "till dies", "network",    "system",    "login",     "broker", "kill",
-        "power cut", "upgrade",    "disk full", "disk fails", "disk slow", "disk lies", "clock",  "person"};
+        "sell",  "sell again", "till dies", "network",   "system",     "login",     "broker",
+        "kill",  "power cut",  "upgrade",   "disk full", "disk fails", "disk slow", "disk lies",
+        "clock", "person",     "redeem",    "look up",   "grant",      "catalogue"};
     return kNames[static_cast<std::size_t>(act)];
 }
 
 Story draw_story(std::uint64_t seed) {
+    if (seed % kPointsEvery == kPointsEvery - 1) return draw_points_story(seed);
     fakes::SeededRandom random(seed);
     Story story;
     story.seed = seed;

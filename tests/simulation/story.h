@@ -27,8 +27,13 @@ enum class Act : std::uint8_t {
     kDiskLies,  // syncs are reported that did not happen
     kClock,     // somebody or something sets the clock
     kPerson,    // decides about what is held
+    // Only in stories about points.
+    kRedeem,     // a customer pays with points
+    kLookUp,     // a till looks something up
+    kGrant,      // the loyalty engine grants a lease
+    kCatalogue,  // the cloud's articles change
 };
-inline constexpr std::size_t kActs = 16;
+inline constexpr std::size_t kActs = 20;
 
 struct Step {
     Duration at{};
@@ -50,12 +55,17 @@ struct Story {
     bool small_disk = false;  // no room is kept for the log: a full disk is felt at once
     bool narrow = false;      // the daemon takes only a few transactions at a time
     bool rush = false;        // many large transactions while nobody can be reached
+    int stores = 0;           // so many stores and one loyalty engine, see points/; 0: one store and its sales
+    bool allowance = false;   // points may be spent offline without a lease
 
     [[nodiscard]] bool prunes() const { return retention > Duration{}; }
 };
 
 // The mix of faults itself is drawn first (swarm testing): most stories have few kinds, all kinds meet somewhere.
 [[nodiscard]] Story draw_story(std::uint64_t seed);
+// One about points; each third seed of draw_story() is one.
+[[nodiscard]] Story draw_points_story(std::uint64_t seed);
+inline constexpr std::uint64_t kPointsEvery = 3;
 
 // Takes something away that the store needs: the network, the cloud, the box, its disk or the broker.
 [[nodiscard]] bool is_outage(Act act);

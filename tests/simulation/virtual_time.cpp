@@ -68,6 +68,13 @@ void SimulatedLoop::run_one(MonotonicTime now) {
     free_at_ = clock_.instant();
 }
 
+MonotonicTime Schedule::next() const {
+    MonotonicTime first = MonotonicTime::max();
+    for (const SimulatedLoop* loop : {&world, &till, &journal, &sync})
+        first = std::min(first, loop->next().value_or(first));
+    return first;
+}
+
 bool Schedule::step(MonotonicTime end) {
     std::array<SimulatedLoop*, 4> due{};
     std::size_t count = 0;

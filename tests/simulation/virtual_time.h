@@ -94,6 +94,8 @@ class Schedule {
     // Runs the next thing that happens before `end`. False: nothing does; the time is `end` then.
     [[nodiscard]] bool step(MonotonicTime end);
     [[nodiscard]] std::uint64_t steps() const { return steps_; }
+    // When that will be; MonotonicTime::max() when nothing is to happen.
+    [[nodiscard]] MonotonicTime next() const;
 
   private:
     std::uint64_t steps_ = 0;

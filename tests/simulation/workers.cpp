@@ -51,12 +51,17 @@ void lower(std::atomic<std::uint64_t>& value, std::uint64_t candidate) {
     }
 }
 
-void work(std::uint64_t first_seed, std::uint64_t begin, std::uint64_t step, std::uint64_t end, Outcome* outcomes) {
+Story drawn(std::uint64_t seed, bool points) {
+    return points ? draw_points_story(seed) : draw_story(seed);
+}
+
+void work(bool points, std::uint64_t first_seed, std::uint64_t begin, std::uint64_t step, std::uint64_t end,
+          Outcome* outcomes) {
     std::signal(SIGPROF, on_hang);
     for (std::uint64_t story = begin; story < end && story < board->bad_story; story += step) {
         current_story = story;
         watch_the_clock(kStorySecondsMax);
-        const Ending ending = play(draw_story(first_seed + story), false);
+        const Ending ending = play(drawn(first_seed + story, points), false);
         outcomes[story].hash = ending.hash;
         ending.broken.copy(outcomes[story].broken.data(), outcomes[story].broken.size() - 1);  // the rest is zero
         if (!ending.broken.empty()) lower(board->bad_story, story);
@@ -76,10 +81,10 @@ T* shared(std::size_t count) {
     return static_cast<T*>(memory);
 }
 
-std::uint64_t stories_for(std::uint64_t first_seed, std::uint64_t outages) {
+std::uint64_t stories_for(bool points, std::uint64_t first_seed, std::uint64_t outages) {
     std::uint64_t stories = 0;
     for (std::uint64_t found = 0; found < outages; ++stories) {
-        const Story story = draw_story(first_seed + stories);
+        const Story story = drawn(first_seed + stories, points);
         found += static_cast<std::uint64_t>(
             std::ranges::count_if(story.steps, [](const Step& step) { return is_outage(step.act); }));
     }
@@ -119,9 +124,9 @@ bool wait_for_all(std::vector<pid_t> workers, const std::function<void(const Tot
 
 }  // namespace
 
-Totals play_all(std::uint64_t first_seed, std::uint64_t outages, unsigned jobs,
+Totals play_all(std::uint64_t first_seed, std::uint64_t outages, bool points, unsigned jobs,
                 const std::function<void(const Totals&)>& progress) {
-    const std::uint64_t stories = stories_for(first_seed, outages);
+    const std::uint64_t stories = stories_for(points, first_seed, outages);
     board = new (shared<Board>(1)) Board{};
     board->bad_story = ~std::uint64_t{0};
     auto* outcomes = shared<Outcome>(stories);
@@ -129,7 +134,7 @@ Totals play_all(std::uint64_t first_seed, std::uint64_t outages, unsigned jobs,
     for (unsigned job = 0; job < jobs; ++job) {
         const pid_t worker = fork();
         if (worker == 0) {
-            work(first_seed, job, jobs, stories, outcomes);
+            work(points, first_seed, job, jobs, stories, outcomes);
             _exit(0);
         }
         workers.push_back(worker);

@@ -20,8 +20,9 @@ struct Totals {
     std::string broken;
 };
 
-// Plays stories first_seed, first_seed + 1, ... until they have at least so many outages together, or one ends badly.
-[[nodiscard]] Totals play_all(std::uint64_t first_seed, std::uint64_t outages, unsigned jobs,
+// `points`: only stories about points. Plays stories first_seed, first_seed + 1, ... until they have at least so many
+// outages together, or one ends badly.
+[[nodiscard]] Totals play_all(std::uint64_t first_seed, std::uint64_t outages, bool points, unsigned jobs,
                               const std::function<void(const Totals& so_far)>& progress);
 
 }  // namespace tillkeeper::simulation

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "tests/simulation/memory_meter.h"
+#include "tests/simulation/points/points_world.h"
 #include "tests/simulation/world.h"
 
 namespace tillkeeper::simulation {
@@ -23,6 +24,7 @@ constexpr Duration kRequestMax = seconds(31);
 }  // namespace
 
 Ending play(const Story& story, bool keep_lines, const Overhears& overhears) {
+    if (story.stores > 0) return PointsWorld(story, keep_lines, overhears).live();
     return World(story, keep_lines, overhears).live();
 }
 
