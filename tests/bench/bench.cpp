@@ -15,17 +15,19 @@ struct Part {
     Result<void> (*measure)(Store&);
 };
 
-constexpr Part kParts[] = {{'a', measure_answers},
-                           {'b', measure_throughput},
-                           {'c', measure_drain},
-                           {'d', measure_memory},
-                           {'e', measure_flash}};
+constexpr Part kParts[] = {{'a', measure_answers}, {'b', measure_throughput}, {'c', measure_drain},
+                           {'d', measure_memory},  {'e', measure_flash},      {'f', measure_lookups},
+                           {'g', measure_refresh}};
 
 void be_quick(Options& options) {
     options.sales = 400;
     options.drained = 4000;
     options.backlog = 5000;
+    options.members = 3000;
+    options.products = 1000;
+    options.refreshed = 3000;
     options.repetitions = 1;
+    options.settling = {};
 }
 
 // Produced, and possible at all: times and sizes are not judged here.
@@ -66,11 +68,17 @@ int main(int argc, char** argv) {
     bool quick = false;
     CLI::App app("Measures Tillkeeper beside its limits. Exit 0: everything could be measured; goals may be missed.");
     app.add_flag("--quick", quick, "so little that only the measuring is tested");
-    app.add_option("--only", options.only, "some of a (answers) b (throughput) c (drain) d (memory) e (flash)");
+    app.add_option("--only", options.only,
+                   "some of a (answers) b (throughput) c (drain) d (memory) e (flash) f (look-ups) g (refresh)");
     app.add_option("--sales", options.sales, "per repetition of the throughput; others follow")
         ->check(CLI::Range(100, 10'000'000));
     app.add_option("--drained", options.drained, "backlog that is drained")->check(CLI::Range(200, 100'000'000));
     app.add_option("--backlog", options.backlog, "backlog for memory and start-up")->check(CLI::Range(1, 100'000'000));
+    app.add_option("--members", options.members, "in the copies that are looked up")
+        ->check(CLI::Range(100, 90'000'000));
+    app.add_option("--products", options.products, "likewise")->check(CLI::Range(100, 90'000'000));
+    app.add_option("--refreshed", options.refreshed, "members pulled anew")->check(CLI::Range(100, 90'000'000));
+    app.add_option("--mirrors", options.mirrors, "folder of the copies; filled when there are none, and kept");
     app.add_option("--repetitions", options.repetitions, "alternating; medians are shown")->check(CLI::Range(1, 99));
     app.add_option("--markdown", options.markdown, "write the table there as well");
     CLI11_PARSE(app, argc, argv);

@@ -1,6 +1,7 @@
 #include "tests/bench/bench_cloud.h"
 
 #include <curl/curl.h>
+#include <sched.h>
 
 #include <map>
 
@@ -61,6 +62,34 @@ lab::DestinationSetup Cloud::destination(const std::string& name) const {
     if (name != "bench") setup.mapping_file = std::string(lab::kMappings) + "/" + name + ".jq";
     setup.more = "proof_by_item = true\n";
     return setup;
+}
+
+std::string Cloud::collection(const sync::SourceConfig& config, int fresh_s) const {
+    static constexpr const char* kNormal[] = {"text", "folded", "digits", "phone"};
+    const auto line = [](const std::string& key, const std::string& value) { return key + " = \"" + value + "\"\n"; };
+    std::string search;
+    for (const auto& key : config.search) {
+        search += (search.empty() ? "{" : ", {") + ("field = \"" + key.field) + "\", normal = \"" +
+                  kNormal[static_cast<std::size_t>(key.normal)] + '"';
+        if (!key.country.empty()) search += ", country = \"" + key.country + '"';
+        if (key.prefix_min > 0) search += ", prefix_min = " + std::to_string(key.prefix_min);
+        search += '}';
+    }
+    return "\n[[collection]]\n" + line("name", config.collection) + line("record_key", config.record_key) +
+           line("ca_file", ca_file_) + line("format", "ndjson") +
+           line("url",
+                base_ + "/feed/v1/" + config.collection + "?cursor={cursor}&page={page}&format=ndjson&limit=10000") +
+           "every_s = 1\nfresh_s = " + std::to_string(fresh_s) + "\nsearch = [" + search + "]\n[collection.oauth]\n" +
+           line("token_url", base_ + "/oauth/token") + line("client_id", kClient) +
+           line("client_secret_file", (folder_ / "client.secret").string()) + "[collection.live]\n" +
+           line("url", base_ + "/live/v1/" + config.collection + "?by={field}&key={key}");
+}
+
+// Its threads that are there already. Nice values would let it finish its slice of some milliseconds first.
+void Cloud::yield_to_the_others() const {
+    const sched_param none{};
+    for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(process_.pid()) + "/task"))
+        ::sched_setscheduler(std::stoi(thread.path().filename().string()), SCHED_IDLE, &none);
 }
 
 std::int64_t Cloud::count(const std::string& destination) const {

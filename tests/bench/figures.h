@@ -11,5 +11,7 @@ namespace tillkeeper::bench {
 [[nodiscard]] Result<void> measure_drain(Store& store);       // c
 [[nodiscard]] Result<void> measure_memory(Store& store);      // d: memory and start-up
 [[nodiscard]] Result<void> measure_flash(Store& store);       // e
+[[nodiscard]] Result<void> measure_lookups(Store& store);     // f: and what copies take of memory and disk
+[[nodiscard]] Result<void> measure_refresh(Store& store);     // g
 
 }  // namespace tillkeeper::bench

@@ -3,34 +3,17 @@
 // Three destinations with the shipped mappings, the network cut, and tills that have sold something meanwhile.
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 
 #include "tests/bench/figures.h"
 #include "tests/bench/fill_journal.h"
+#include "tests/bench/resident.h"
 #include "tests/e2e/json.h"
 #include "tests/e2e/wait.h"
 
 namespace tillkeeper::bench {
 namespace {
 
-constexpr double kMiB = 1024;  // in KiB
 constexpr auto kPatience = std::chrono::seconds(60);
-constexpr auto kSettling = std::chrono::seconds(7);  // the daemon gives back what starting took after five
-
-struct Memory {
-    double resident = 0;   // MiB: VmRSS
-    double anonymous = 0;  // MiB: RssAnon
-};
-
-Memory memory_of(pid_t pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/status");
-    Memory memory;
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("VmRSS:")) memory.resident = std::stod(line.substr(6)) / kMiB;
-        if (line.starts_with("RssAnon:")) memory.anonymous = std::stod(line.substr(8)) / kMiB;
-    }
-    return memory;
-}
 
 Result<lab::Agent> make_agent(Store& store, const std::filesystem::path& data) {
     std::vector<lab::DestinationSetup> destinations;
@@ -40,8 +23,9 @@ Result<lab::Agent> make_agent(Store& store, const std::filesystem::path& data) {
 
 // After some traffic of a daemon that has settled, when everything that waits has noticed that the network is cut.
 Result<Memory> settled_memory(Store& store, lab::Agent& agent) {
-    const auto settled = std::chrono::steady_clock::now() + kSettling;
-    static_cast<void>(lab::wait_until([&] { return std::chrono::steady_clock::now() >= settled; }, 2 * kSettling));
+    const auto settled = std::chrono::steady_clock::now() + store.options().settling;
+    static_cast<void>(
+        lab::wait_until([&] { return std::chrono::steady_clock::now() >= settled; }, 2 * store.options().settling));
     const TillsRun traffic{.tills = kTills, .sales = store.options().sales / 10, .in_flight = 8};
     if (auto sold = store.sell(traffic); !sold) return std::unexpected(sold.error());
     const auto offline = [&] {

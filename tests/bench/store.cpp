@@ -65,12 +65,14 @@ Result<void> Store::start_echo() {
     return fail(ErrorCode::kUnavailable, "the echo did not start: " + lab::read_file(options.errors));
 }
 
-Result<lab::Agent> Store::agent(const std::filesystem::path& data, std::vector<lab::DestinationSetup> destinations) {
+Result<lab::Agent> Store::agent(const std::filesystem::path& data, std::vector<lab::DestinationSetup> destinations,
+                                std::string more) {
     lab::AgentSetup setup;
     setup.data_folder = data;
     setup.bus_port = agent_bus_.port();
     setup.bus_password_file = agent_bus_.agent_password_file().string();
     setup.destinations = std::move(destinations);
+    setup.more = std::move(more);
     return lab::Agent::make(folder() / ("agent-" + std::to_string(++agents_)), std::move(setup));
 }
 

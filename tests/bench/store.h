@@ -39,11 +39,12 @@ class Store {
     [[nodiscard]] const Options& options() const { return options_; }
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
     [[nodiscard]] lab::Broker& bus() { return agent_bus_; }
+    [[nodiscard]] lab::Broker& echo_bus() { return echo_bus_; }
     [[nodiscard]] Cloud& cloud() { return cloud_; }
 
-    // An agent on the agent's bus with its data in `data`; not started.
+    // An agent on the agent's bus with its data in `data`; not started. `more`: further tables of its configuration.
     [[nodiscard]] Result<lab::Agent> agent(const std::filesystem::path& data,
-                                           std::vector<lab::DestinationSetup> destinations);
+                                           std::vector<lab::DestinationSetup> destinations, std::string more = "");
     // Sells to whichever agent runs; every run sells other sales. Every one must be accepted.
     [[nodiscard]] Result<TillsResult> sell(const TillsRun& run) { return sell_to(agent_bus_, run); }
     [[nodiscard]] Result<TillsResult> sell_to_echo(const TillsRun& run) { return sell_to(echo_bus_, run); }

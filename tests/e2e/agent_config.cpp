@@ -36,6 +36,7 @@ std::string agent_config(const AgentSetup& setup) {
     if (!setup.broker_folder.empty()) text += quoted("broker_folder", setup.broker_folder);
     text += "\n[page]\n" + number("port", setup.page_port);
     text += "\n[control]\n" + quoted("socket", setup.control_socket.string());
+    if (!setup.clock_set_file.empty()) text += "\n[clock]\n" + quoted("set_file", setup.clock_set_file);
     for (const auto& each : setup.destinations) text += destination(each);
     return text + setup.more;
 }

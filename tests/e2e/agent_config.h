@@ -28,6 +28,7 @@ struct AgentSetup {
     std::string bus_certificate_file = {};  // to sign in with instead of the password
     std::string broker_folder = {};         // with the CA of its TLS; empty: plain text
     int page_port = 0;
+    std::string clock_set_file = {};
     std::filesystem::path control_socket = {};
     std::vector<DestinationSetup> destinations = {};
     std::string more = {};  // further lines at the end

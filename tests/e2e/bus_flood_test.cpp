@@ -31,7 +31,7 @@ constexpr std::size_t kBrokerBytesMax = std::size_t{96} << 20;
 constexpr std::size_t kAgentBytesMax = std::size_t{128} << 20;
 constexpr auto kAlone = seconds(3);
 constexpr auto kWindow = seconds(1);
-constexpr int kWindows = 6;
+constexpr int kWindows = 4;
 constexpr double kWaitMaxMs = 3000;
 
 struct Shape {

@@ -1,7 +1,5 @@
 #include "tests/e2e/bus_peer.h"
 
-#include <poll.h>
-
 #include <utility>
 
 namespace tillkeeper::lab {
@@ -44,14 +42,22 @@ std::optional<Heard> BusPeer::hear(std::chrono::milliseconds limit) {
     return first;
 }
 
+pollfd BusPeer::waits_for() const {
+    const short events = connection_->wants_to_write() ? POLLIN | POLLOUT : POLLIN;
+    return {connection_->descriptor(), events, 0};
+}
+
+bool BusPeer::serve(short events) {
+    if ((events & POLLIN) != 0 && !connection_->read()) return false;
+    return !connection_->wants_to_write() || connection_->write();
+}
+
 bool BusPeer::turn_until(const std::function<bool()>& condition, std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (!condition() && std::chrono::steady_clock::now() < deadline) {
-        pollfd polled{connection_->descriptor(), POLLIN, 0};
-        if (connection_->wants_to_write()) polled.events |= POLLOUT;
+        pollfd polled = waits_for();
         ::poll(&polled, 1, 20);
-        if ((polled.revents & POLLIN) != 0 && !connection_->read()) break;
-        if (connection_->wants_to_write() && !connection_->write()) break;
+        if (!serve(polled.revents)) break;
     }
     return condition();
 }

@@ -2,6 +2,8 @@
 // Thread: any one; it reads only while it is asked.
 #pragma once
 
+#include <poll.h>
+
 #include <chrono>
 #include <deque>
 #include <memory>
@@ -35,6 +37,11 @@ class BusPeer {
     [[nodiscard]] bool retain(const std::string& topic, std::string_view payload);
     // The next message; nothing when none comes within `limit`.
     [[nodiscard]] std::optional<Heard> hear(std::chrono::milliseconds limit = std::chrono::seconds(20));
+
+    // For a poll loop of many: what to wait for, and what to do with what poll() then says. False when the connection
+    // is lost. What was heard meanwhile is taken with hear(0).
+    [[nodiscard]] pollfd waits_for() const;
+    [[nodiscard]] bool serve(short events);
 
   private:
     BusPeer() = default;

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "tests/e2e/bus_peer.h"
+#include "tests/e2e/collections.h"
 #include "tests/e2e/fetch.h"
 #include "tests/e2e/lab.h"
 #include "tests/e2e/programs.h"
@@ -74,6 +75,7 @@ class Canary : public ::testing::TestWithParam<bool> {
         ASSERT_TRUE(write_file(key_file(), kKeyHex + "\n", 0600));
         LabOptions options{.name = "tillkeeper-canary", .tills = 1};
         options.agent.arguments = {"--verbose"};
+        options.more = [this](Cloud& cloud) { return collections(cloud); };
         if (GetParam()) options.agent.more = "\n[journal]\nkey_file = \"" + key_file().string() + "\"\n";
         auto lab = Lab::open(options);
         ASSERT_TRUE(lab) << lab.error().message;
@@ -88,6 +90,9 @@ class Canary : public ::testing::TestWithParam<bool> {
         lab_->folder().keep();
         std::cerr << "the store is in " << lab_->folder().path() << '\n';
     }
+
+    // Further configuration.
+    virtual std::string collections(Cloud& /*cloud*/) { return {}; }
 
     [[nodiscard]] std::filesystem::path key_file() const { return keys_->path() / "journal.key"; }
     // Where the agent and the broker keep what they keep; the rest of the lab is the cloud.
@@ -245,6 +250,47 @@ TEST_P(Canary, SaysWhatIsNotHereAndWhatStays) {
     EXPECT_THAT(erased->output, HasSubstr("erased: 1 transactions of this member; chain verified"));
     EXPECT_THAT(erased->errors, Not(StartsWith(":")));
 }
+
+// The member is in the cloud's collections, too, and in the store's copy of them.
+class CopiedCanary : public Canary {
+  protected:
+    std::string collections(Cloud& cloud) override {
+        EXPECT_TRUE(cloud.control().tell(
+            "/collections", R"({"collection":"members","set":[{"member_id":")" + kMember + R"(","name":")" +
+                                kPersonal[0] + R"(","email":")" + kPersonal[1] + R"(","phone":")" + kPersonal[2] +
+                                R"(","points":40},{"member_id":"somebody else","points":1}]})"));
+        return collections_of(cloud, {});
+    }
+    // By the copy: the cloud is not reached.
+    std::string outcome_of(const std::string& member) {
+        const std::string id = "r-" + std::to_string(++asked_);
+        EXPECT_TRUE(till_->say(std::string(kTillTopics) + "till-1/lookups/members",
+                               R"({"request_id":")" + id + R"(","key":")" + member + "\"}"));
+        while (const auto heard = till_->hear()) {
+            const auto answer = Json::parse(heard->payload);
+            if (answer["request_id"].text() == id && !answer["deferred"].is_true()) return answer["outcome"].text();
+        }
+        return "no answer";
+    }
+    int asked_ = 0;
+};
+
+// [storage-12]
+TEST_P(CopiedCanary, IsReadableNowhereAndGoesWithAnErasure) {
+    ASSERT_TRUE(wait_until([&] { return outcome_of(kMember) == "found"; }, kPatience));
+    ASSERT_TRUE(lab_->cloud().control().cut_network());
+    ASSERT_TRUE(wait_until([&] { return outcome_of(kMember) == "found"; }, kPatience)) << "the copy has it";
+    EXPECT_THAT(personal_on_disk(), IsEmpty()) << "texts are sealed, keys are hashed";
+    EXPECT_THAT(command({"erase", "member", kMember, "--why", "asked for it"}).errors, Not(HasSubstr("cannot")));
+    EXPECT_NE(outcome_of(kMember), "found");
+    EXPECT_EQ(outcome_of("somebody else"), "found") << "who stays is found";
+    EXPECT_EQ(lab_->agent().stop(), 0);
+    EXPECT_THAT(personal_on_disk(), IsEmpty());
+    expect_secrets_in_their_own_files_only();
+}
+
+INSTANTIATE_TEST_SUITE_P(PlainAndSealed, CopiedCanary, ::testing::Bool(),
+                         [](const auto& sealed) { return sealed.param ? "Sealed" : "Plain"; });
 
 INSTANTIATE_TEST_SUITE_P(PlainAndSealed, Canary, ::testing::Bool(),
                          [](const auto& sealed) { return sealed.param ? "Sealed" : "Plain"; });

@@ -56,8 +56,8 @@ Result<Cloud> Cloud::start(const std::filesystem::path& folder, const CloudPlace
     ProcessOptions options;
     options.command = place.launcher;
     options.command.insert(options.command.end(),
-                           {kCloudProgram, "--address", place.address, "--pki", (folder / "pki").string(), "--client",
-                            std::string(kClient) + ":" + kSecret, "--client-key",
+                           {kCloudProgram, "--address", place.address, "--doors", std::to_string(place.doors), "--pki",
+                            (folder / "pki").string(), "--client", std::string(kClient) + ":" + kSecret, "--client-key",
                             std::string(kClientWithKey) + ":" + public_key_file(folder).string()});
     options.output = folder / "cloud.out";
     options.errors = folder / "cloud.err";
@@ -69,20 +69,22 @@ Result<Cloud> Cloud::start(const std::filesystem::path& folder, const CloudPlace
     if (!wait_until(settled, std::chrono::seconds(20)) || !cloud.process_.running())
         return fail(ErrorCode::kUnavailable, "the cloud did not start: " + read_file(options.errors));
     const auto ready = Json::parse(read_file(options.output));
-    cloud.base_ = "https://" + place.host + ":" + std::to_string(ready["port"].number());
+    for (const auto& door : ready["doors"].items())
+        cloud.bases_.push_back("https://" + place.host + ":" + std::to_string(door.number()));
     cloud.ca_file_ = ready["ca"].text();
     cloud.control_ =
         std::make_unique<cloud::CloudControl>(static_cast<int>(ready["control_port"].number()), place.control_host);
     return cloud;
 }
 
-DestinationSetup Cloud::destination(const std::string& name) const {
+DestinationSetup Cloud::destination(const std::string& name, int door) const {
+    const auto& base = bases_.at(static_cast<std::size_t>(door));
     const bool with_key = name == "oms";
     DestinationSetup setup;
     setup.name = name;
-    setup.url = base_ + kPaths.at(name);
+    setup.url = base + kPaths.at(name);
     setup.ca_file = ca_file_;
-    setup.token_url = base_ + "/oauth/token";
+    setup.token_url = base + "/oauth/token";
     setup.auth = with_key ? "private_key_jwt" : "client_secret_basic";
     setup.client_id = with_key ? kClientWithKey : kClient;
     setup.secret_file = (with_key ? key_file(folder_) : secret_file(folder_)).string();

@@ -18,6 +18,7 @@ struct CloudPlace {
     std::string address = "127.0.0.1";       // to listen at
     std::string host = "localhost";          // how the agent calls it
     std::string control_host = "127.0.0.1";  // how we do
+    int doors = 1;                           // ports, each of which can be shut alone
 };
 
 class Cloud {
@@ -27,7 +28,7 @@ class Cloud {
 
     // How the agent reaches one of "erp", "oms", "crm", with the shipped mapping. The OMS wants private_key_jwt, the
     // others client_secret_basic.
-    [[nodiscard]] DestinationSetup destination(const std::string& name) const;
+    [[nodiscard]] DestinationSetup destination(const std::string& name, int door = 0) const;
     [[nodiscard]] const Process& process() const { return process_; }
     // Faults, and what took effect.
     [[nodiscard]] cloud::CloudControl& control() const { return *control_; }
@@ -40,7 +41,7 @@ class Cloud {
     std::filesystem::path folder_;
     Process process_;
     std::unique_ptr<cloud::CloudControl> control_;
-    std::string base_;  // https://localhost:PORT
+    std::vector<std::string> bases_;  // https://localhost:PORT, by door
     std::string ca_file_;
 };
 

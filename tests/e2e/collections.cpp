@@ -14,8 +14,8 @@ struct Access {
     std::string login;  // lines of a table `oauth`
 };
 
-Access access_of(const Cloud& cloud) {
-    const auto crm = cloud.destination("crm");
+Access access_of(const Cloud& cloud, int door) {
+    const auto crm = cloud.destination("crm", door);
     return {crm.url.substr(0, crm.url.find("/crm/")), crm.ca_file,
             line("token_url", crm.token_url) + line("client_id", crm.client_id) +
                 line("client_secret_file", crm.secret_file)};
@@ -50,7 +50,7 @@ std::string loyalty(const Access& access, const CollectionsSetup& setup) {
                line("ca_file", access.ca) + "every_s = " + std::to_string(setup.every_s) + '\n' + more +
                "[collection.oauth]\n" + access.login;
     };
-    std::string text = from("leases", "/loyalty/v1/leases?store=0042&cursor={cursor}&page={page}", "jti",
+    std::string text = from("leases", "/loyalty/v1/leases?store=" + setup.store + "&cursor={cursor}&page={page}", "jti",
                             line("answer_file", examples + "leases.jq") +
                                 "search = [{field = \"member_id\"}, {field = \"pool\"}, {field = \"store\"}]\n");
     text += from("lease_keys", "/loyalty/v1/keys", "kid", line("answer_file", examples + "keys.jq"));
@@ -64,7 +64,7 @@ std::string loyalty(const Access& access, const CollectionsSetup& setup) {
 }  // namespace
 
 std::string collections_of(const Cloud& cloud, const CollectionsSetup& setup) {
-    const auto access = access_of(cloud);
+    const auto access = access_of(cloud, setup.door);
     std::string text;
     for (const Wanted& wanted :
          {Wanted{"members", "member_id",

@@ -8,6 +8,8 @@
 namespace tillkeeper::lab {
 
 struct CollectionsSetup {
+    std::string store = "0042";
+    int door = 0;  // of the cloud, by which the store comes
     int every_s = 1;
     int deadline_ms = 300;
     int allowance_member = 0;

@@ -29,9 +29,10 @@ int tell(StoryOptions options, bool keep) {
         std::cerr << "demo: " << outcome.error().message << "\ndemo: logs are in " << story.keep_folder() << std::endl;
         return 1;
     }
-    const bool fine = outcome->ledger.agrees() && outcome->days_agree;
+    const bool fine = outcome->ledger.agrees() && outcome->points.agrees() && outcome->days_agree;
     if (!fine) std::cerr << "demo: the books do not agree; logs are in " << story.keep_folder() << std::endl;
     if (keep) std::cout << story.visitors_guide();
+    std::cout << outcome->points.line() << '\n';
     std::cout << outcome->ledger.line() << std::endl;
     if (keep) wait_for_interrupt();
     return fine ? 0 : 1;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/e2e/ledger.h"
+#include "tests/e2e/points_ledger.h"
 #include "tests/e2e/progress.h"
 
 namespace tillkeeper::lab {
@@ -39,6 +40,27 @@ TEST(Ledger, SeesASaleThatNobodyAccepted) {
 
 TEST(Ledger, OfNothingDoesNotAgree) {
     EXPECT_FALSE(balance(0, {}, {{"erp", {}}}).agrees());
+}
+
+const std::map<std::string, std::int64_t> kEngine{
+    {"earned", 70}, {"spent", 1000}, {"leases_open", 0}, {"difference", 0}};
+
+TEST(PointsLedger, AgreesWhenTheEngineBookedWhatTillsWereTold) {
+    const auto ledger = points_ledger(70, 1000, kEngine);
+    EXPECT_TRUE(ledger.agrees());
+    EXPECT_EQ(ledger.line(), "points: earned=70 spent=1000 crm_earned=70 crm_spent=1000 open_in_leases=0 difference=0");
+}
+
+TEST(PointsLedger, NamesEveryDifference) {
+    EXPECT_EQ(points_ledger(71, 999, kEngine).difference, 2) << "too much there does not hide too little here";
+    EXPECT_FALSE(points_ledger(71, 999, kEngine).agrees());
+    EXPECT_FALSE(points_ledger(70, 1000, {}).agrees());
+    EXPECT_FALSE(points_ledger(0, 0, {}).agrees()) << "nothing was spent";
+    for (const char* wrong : {"leases_open", "difference"}) {
+        auto engine = kEngine;
+        engine[wrong] = -1;
+        EXPECT_FALSE(points_ledger(70, 1000, engine).agrees()) << wrong;
+    }
 }
 
 TEST(Progress, DrawsBarsAndNumbers) {

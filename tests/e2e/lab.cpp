@@ -11,24 +11,15 @@ Result<std::unique_ptr<Lab>> Lab::open(const LabOptions& options) {
     if (!folder) return std::unexpected(folder.error());
     auto cloud = Cloud::start(folder->path() / "cloud", options.cloud);
     if (!cloud) return std::unexpected(cloud.error());
-    auto broker = Broker::make(folder->path() / "broker", till_names(options.tills));
-    if (!broker) return std::unexpected(broker.error());
-    if (auto started = broker->start(); !started) return std::unexpected(started.error());
-
-    AgentSetup setup = options.agent;
-    setup.bus_port = broker->tls_port();
-    setup.broker_folder = broker->folder().string();
-    setup.bus_password_file = broker->agent_password_file().string();
-    for (const auto* name : kDestinations) setup.destinations.push_back(cloud->destination(name));
-    if (options.more) setup.more += options.more(*cloud);
-    auto agent = Agent::make(folder->path() / "agent", std::move(setup));
-    if (!agent) return std::unexpected(agent.error());
-    if (auto started = agent->start(); !started) return std::unexpected(started.error());
-    return std::unique_ptr<Lab>(new Lab(std::move(*folder), std::move(*cloud), std::move(*broker), std::move(*agent)));
+    StoreSetup setup{.tills = till_names(options.tills), .agent = options.agent, .clock_set = options.clock_set};
+    if (options.more) setup.agent.more += options.more(*cloud);
+    auto store = Store::open(folder->path(), *cloud, std::move(setup));
+    if (!store) return std::unexpected(store.error());
+    return std::unique_ptr<Lab>(new Lab(std::move(*folder), std::move(*cloud), std::move(*store)));
 }
 
 Result<Tills> Lab::sell(const TillsSetup& setup) {
-    return Tills::start(folder_.path() / ("tills-" + std::to_string(++shifts_)), broker_, setup);
+    return Tills::start(folder_.path() / ("tills-" + std::to_string(++shifts_)), store_.broker(), setup);
 }
 
 std::int64_t Lab::delivered(const std::string& destination) const {
@@ -50,6 +41,10 @@ Result<Ledger> Lab::settle(const Tills& tills) const {
     for (const auto* name : kDestinations) {
         auto effects = cloud_.effects(name);
         if (!effects) return std::unexpected(effects.error());
+        // What is about points has its own ledger.
+        std::erase_if(*effects, [](const auto& one) {
+            return one.first.starts_with("redeem:") || one.first.starts_with("void:redeem:");
+        });
         clouds.emplace_back(name, std::move(*effects));
     }
     return balance(tills.tally().sold, tills.accepted_ids(), clouds);

@@ -7,15 +7,11 @@
 #include <memory>
 #include <string>
 
-#include "tests/e2e/agent.h"
-#include "tests/e2e/broker.h"
-#include "tests/e2e/cloud.h"
 #include "tests/e2e/scratch.h"
+#include "tests/e2e/store.h"
 #include "tests/e2e/tills.h"
 
 namespace tillkeeper::lab {
-
-inline constexpr const char* kDestinations[] = {"erp", "oms", "crm"};
 
 struct LabOptions {
     std::string name = "tillkeeper-lab";  // of the folder
@@ -23,7 +19,8 @@ struct LabOptions {
     CloudPlace cloud = {};
     // Further lines of the agent's configuration that name the cloud.
     std::function<std::string(Cloud&)> more = {};
-    AgentSetup agent = {};  // where its bus, its page and its destinations are left open, the lab fills them in
+    AgentSetup agent = {};   // where its bus, its page and its destinations are left open, the lab fills them in
+    bool clock_set = false;  // see store.h
 };
 
 class Lab {
@@ -32,9 +29,9 @@ class Lab {
     [[nodiscard]] static Result<std::unique_ptr<Lab>> open(const LabOptions& options);
 
     [[nodiscard]] Cloud& cloud() { return cloud_; }
-    [[nodiscard]] Broker& broker() { return broker_; }
-    [[nodiscard]] Agent& agent() { return agent_; }
-    [[nodiscard]] const Agent& agent() const { return agent_; }
+    [[nodiscard]] Broker& broker() { return store_.broker(); }
+    [[nodiscard]] Agent& agent() { return store_.agent(); }
+    [[nodiscard]] const Agent& agent() const { return store_.agent(); }
     [[nodiscard]] Scratch& folder() { return folder_; }
 
     // Begins to sell; `setup.tills` must not exceed the lab's.
@@ -47,13 +44,12 @@ class Lab {
     [[nodiscard]] Result<Ledger> settle(const Tills& tills) const;
 
   private:
-    Lab(Scratch folder, Cloud cloud, Broker broker, Agent agent)
-        : folder_(std::move(folder)), cloud_(std::move(cloud)), broker_(std::move(broker)), agent_(std::move(agent)) {}
+    Lab(Scratch folder, Cloud cloud, Store store)
+        : folder_(std::move(folder)), cloud_(std::move(cloud)), store_(std::move(store)) {}
 
     Scratch folder_;  // first, so that it goes last
     Cloud cloud_;
-    Broker broker_;
-    Agent agent_;
+    Store store_;
     int shifts_ = 0;
 };
 

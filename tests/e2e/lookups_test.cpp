@@ -229,6 +229,39 @@ TEST_F(Questions, ALeaseIsSpentOfflineAndNeverBeyondItsAmount) {
     EXPECT_EQ(balance_of("M00000018"), 150);
 }
 
+// [sync-11]
+TEST_F(Questions, WhatTheCloudBooksOtherwiseIsARowThatEverybodyGets) {
+    give_points("M00000019", 1000);
+    wait_for_copies([&] { return look_up("members", R"("key":"M00000019")")["record"]["points"].number() == 1000; });
+    cut();
+    ASSERT_EQ(spend("M00000019", 300, "t-closed")["outcome"].text(), "approved");
+    ASSERT_TRUE(lab_->cloud().control().tell(
+        "/collections", R"({"collection":"members","set":[{"member_id":"M00000019","points":1000,"closed":true}]})"));
+    const auto differences = [&] {
+        const auto shown = lab_->agent().command({"differences", "--json"});
+        return Json::parse(shown ? shown->output : "{}");
+    };
+    EXPECT_TRUE(differences()["differences"].items().empty());
+    heal();
+    ASSERT_TRUE(wait_until([&] { return differences()["differences"].items().size() == 1; }, kPatience));
+    const auto told = differences();
+    const auto rows = told["differences"].items();
+    const Json& row = rows.front();
+    EXPECT_EQ(row["destination"].text(), "crm");
+    EXPECT_EQ(row["transaction_type"].text(), "redemption");
+    EXPECT_EQ(row["cause"].text(), "member_closed");
+    EXPECT_EQ(row["amount"].number(), 300);
+    EXPECT_EQ(row["unit"].text(), "points");
+    const auto all_told = [&] {
+        const auto found = lab_->agent().command({"find", row["refers_to"].text(), "--json"});
+        const auto status = lab_->agent().status();
+        return found && found->output.contains(R"("crm":"delivered")") && status && (*status)["safe"].number() == 0;
+    };
+    EXPECT_TRUE(wait_until(all_told, kPatience)) << "the row goes to every destination as well";
+    EXPECT_EQ((*lab_->agent().status())["differences"].number(), 1);
+    EXPECT_EQ(balance_of("M00000019"), 700) << "booked all the same";
+}
+
 // [storage-13]
 TEST_F(Questions, AnOrderIsHandedOutOnce) {
     wait_for_copies();

@@ -12,6 +12,10 @@ namespace {
 constexpr auto kPatience = std::chrono::seconds(120);
 constexpr int kSellingSeconds = 16;  // of all sales together
 constexpr std::int64_t kSlowest = 250;
+// Points: what is online and what is leased is spent to the last one.
+constexpr std::int64_t kSpentOnline = (SharedBalance::kBalance - 2 * SharedBalance::kLease) / 2;
+constexpr std::int64_t kSpentAtOnce = 50;
+static_assert(SharedBalance::kLease % kSpentAtOnce == 0);
 
 using Days = std::map<std::string, std::int64_t>;
 
@@ -32,17 +36,33 @@ Story::Story(StoryOptions options) : options_(std::move(options)), progress_(opt
 
 Result<Outcome> Story::run() {
     using Part = Result<void> (Story::*)();
-    for (const Part part : {&Story::open_store, &Story::cut_network, &Story::kill_agent, &Story::kill_broker,
-                            &Story::network_returns, &Story::repair_sale, &Story::catch_up})
+    for (const Part part :
+         {&Story::open_store, &Story::open_second_store, &Story::begin_selling, &Story::cut_network, &Story::kill_agent,
+          &Story::spend_points, &Story::kill_broker, &Story::network_returns, &Story::repair_sale, &Story::catch_up})
         if (auto done = (this->*part)(); !done) return std::unexpected(done.error());
     return balance_books();
 }
 
 Result<void> Story::open_store() {
     progress_.say("The store opens: broker, agent, and a cloud with ERP, OMS and CRM.");
-    auto lab = Lab::open({.name = "tillkeeper-demo", .tills = options_.tills});
+    LabOptions options{.name = "tillkeeper-demo", .tills = options_.tills + 1, .clock_set = true};
+    options.more = SharedBalance::prepare;
+    auto lab = Lab::open(options);
     if (!lab) return std::unexpected(lab.error());
     lab_ = std::move(*lab);
+    return {};
+}
+
+Result<void> Story::open_second_store() {
+    auto family = SharedBalance::open(*lab_, till_names(options_.tills + 1).back());
+    if (!family) return std::unexpected(family.error());
+    family_ = std::move(*family);
+    progress_.say("A second store opens. A family has " + grouped(SharedBalance::kBalance) +
+                  " points; each store holds a lease of " + grouped(SharedBalance::kLease) + " of them.");
+    return family_->spend(kSpentOnline);
+}
+
+Result<void> Story::begin_selling() {
     TillsSetup setup;
     setup.library = true;
     setup.tills = options_.tills;
@@ -62,6 +82,11 @@ Result<void> Story::cut_network() {
     progress_.say("The network is cut. The tills go on selling.");
     if (auto cut = lab_->cloud().control().cut_network(); !cut) return cut;
     tills_->say("poison 1");
+    const auto found = family_->look_up();
+    if (!found) return std::unexpected(found.error());
+    progress_.say("Both stores find their members by card, telephone and e-mail (" + *found +
+                  "), and points are spent.");
+    if (auto spent = family_->spend(kSpentAtOnce); !spent) return spent;
     return until_sold(0.35);
 }
 
@@ -69,6 +94,13 @@ Result<void> Story::kill_agent() {
     lab_->agent().kill();
     progress_.say("The agent is killed (SIGKILL) with sales in flight, and started again.");
     if (auto started = lab_->agent().start(); !started) return started;
+    return {};
+}
+
+Result<void> Story::spend_points() {
+    if (auto spent = family_->spend_the_rest(kSpentAtOnce); !spent) return spent;
+    progress_.say("Without network, and over the kill, the two stores spend what they hold: " +
+                  grouped(family_->spent()) + " of " + grouped(SharedBalance::kBalance) + " points, and not one more.");
     return until_sold(0.55);
 }
 
@@ -121,8 +153,17 @@ Result<void> Story::catch_up() {
     if (auto healed = lab_->cloud().control().clear_faults(); !healed) return healed;
     progress_.say("Everything is sold. The CRM works again; the rest catches up.");
     const auto total = tills_->tally().sold;
-    const auto complete = [&] { return lab_->wait_delivered(total, std::chrono::milliseconds(0)); };
+    const auto complete = [&] {
+        return lab_->wait_delivered(total, std::chrono::milliseconds(0)) && family_->caught_up();
+    };
     if (auto done = until(complete, "every destination to have every sale"); !done) return done;
+    // The counts hold the redemptions as well, and a status may be half a second old: the sales themselves decide. What is
+    // still missing in the end, the books show.
+    const auto settled = [&] {
+        const auto ledger = lab_->settle(*tills_);
+        return ledger && ledger->agrees();
+    };
+    static_cast<void>(until(settled, "the ledger to agree"));
     progress_.finish(look());
     return {};
 }
@@ -134,7 +175,10 @@ Result<Outcome> Story::balance_books() {
     if (!books) return std::unexpected(books.error());
     const auto booked = without_zeros((*books)["erp"].amount_by_day);
     const auto summary = tills_->summary();
-    Outcome outcome{*ledger, booked == without_zeros(days_of(summary["by_day"]))};
+    const auto totals = lab_->cloud().control().loyalty_totals();
+    if (!totals) return std::unexpected(totals.error());
+    Outcome outcome{*ledger, points_ledger(summary["points_earned"].number(), family_->spent(), *totals),
+                    booked == without_zeros(days_of(summary["by_day"]))};
     std::string with = "the tills' sums";
     if (!options_.from.empty()) {
         auto expected = till::expected_by_day(options_.from, options_.sales);
@@ -189,7 +233,9 @@ Snapshot Story::look() const {
     snapshot.total = options_.sales;
     snapshot.done = {{"sold", tally.sold}, {"safe", tally.accepted}};
     auto books = lab_->cloud().control().ledger();
-    for (const auto* name : kDestinations) snapshot.done.emplace_back(name, books ? (*books)[name].count : 0);
+    // Redemptions arrive there as well; the bars are about sales. The ledgers at the end count each for itself.
+    for (const auto* name : kDestinations)
+        snapshot.done.emplace_back(name, books ? std::min((*books)[name].count, tally.sold) : 0);
     const auto status = lab_->agent().status();
     snapshot.note = status ? "store: " + (*status)["state"].text() : "store: the agent does not answer";
     if (status && !(*status)["cause"].text().empty()) snapshot.note += " (" + (*status)["cause"].text() + ")";

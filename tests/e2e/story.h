@@ -9,7 +9,9 @@
 #include <string>
 
 #include "tests/e2e/lab.h"
+#include "tests/e2e/points_ledger.h"
 #include "tests/e2e/progress.h"
+#include "tests/e2e/shared_balance.h"
 
 namespace tillkeeper::lab {
 
@@ -23,6 +25,7 @@ struct StoryOptions {
 
 struct Outcome {
     Ledger ledger;
+    PointsLedger points;
     bool days_agree = false;  // the ERP's amounts per day are those of the tills, and of the file
 };
 
@@ -40,8 +43,11 @@ class Story {
 
   private:
     [[nodiscard]] Result<void> open_store();
+    [[nodiscard]] Result<void> open_second_store();
+    [[nodiscard]] Result<void> begin_selling();
     [[nodiscard]] Result<void> cut_network();
     [[nodiscard]] Result<void> kill_agent();
+    [[nodiscard]] Result<void> spend_points();
     [[nodiscard]] Result<void> kill_broker();
     [[nodiscard]] Result<void> network_returns();
     [[nodiscard]] Result<void> repair_sale();
@@ -57,6 +63,7 @@ class Story {
     StoryOptions options_;
     Progress progress_;
     std::unique_ptr<Lab> lab_;
+    std::unique_ptr<SharedBalance> family_;
     std::unique_ptr<Tills> tills_;
     std::string poisoned_;
 };

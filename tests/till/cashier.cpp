@@ -46,6 +46,7 @@ bool Cashier::sell_one(const Counter& counter) {
     }
     ++tally_.sold;
     tally_.amount_by_day[transaction->business_day()] += transaction->total.value_or(0);
+    if (!transaction->member_id.empty()) tally_.points_earned += transaction->total.value_or(0) / 100;
     counter.take(*transaction);
     return true;
 }

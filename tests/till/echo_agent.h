@@ -26,6 +26,8 @@ class EchoAgent {
     [[nodiscard]] std::int64_t heard() const { return heard_; }
 
     [[nodiscard]] static std::string accepted(const std::string& id, std::int64_t number);
+    // What it says to every look-up: a record of usual size.
+    [[nodiscard]] static std::string found(const std::string& request_id);
 
   private:
     explicit EchoAgent(Say say) : say_(std::move(say)) {}

@@ -47,6 +47,7 @@ std::string to_json(const Tally& tally, bool with_days) {
     number("late_answers", tally.late_answers);
     number("refused_for_now", tally.refused_for_now);
     number("reconnects", tally.reconnects);
+    number("points_earned", tally.points_earned);
     number("p50_us", tally.latencies.quantile_us(0.50));
     number("p99_us", tally.latencies.quantile_us(0.99));
     if (with_days) {

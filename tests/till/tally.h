@@ -33,7 +33,9 @@ struct Tally {
     std::int64_t refused_for_now = 0;  // refusals that were tried again
     std::int64_t reconnects = 0;
     std::map<std::string, std::int64_t> amount_by_day;  // of all that was sold
-    Latencies latencies;                                // from the first handing over to the answer that settled it
+    // What members earned by what was sold in this life: a point for each whole 100 of a transaction's total.
+    std::int64_t points_earned = 0;
+    Latencies latencies;  // from the first handing over to the answer that settled it
 
     [[nodiscard]] std::int64_t of(Outcome outcome) const { return settled[static_cast<std::size_t>(outcome)]; }
 };
