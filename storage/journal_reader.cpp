@@ -19,10 +19,10 @@ constexpr std::string_view kNumberWithoutIndex =
     "SELECT number FROM entries NOT INDEXED WHERE transaction_id = ?1 AND kind IN (0, 2) ORDER BY number DESC LIMIT 1";
 
 constexpr std::string_view kReconciliations =
-    "SELECT number FROM entries WHERE type = 'reconciliation' AND kind IN (0, 2) AND number > ?1 ORDER BY number LIMIT "
+    "SELECT number FROM entries WHERE type = 'reconciliation' AND kind = 0 AND number > ?1 ORDER BY number LIMIT "
     "?2";
 constexpr std::string_view kReconciliationsWithoutIndex =
-    "SELECT number FROM entries NOT INDEXED WHERE type = 'reconciliation' AND kind IN (0, 2) AND number > ?1 ORDER BY "
+    "SELECT number FROM entries NOT INDEXED WHERE type = 'reconciliation' AND kind = 0 AND number > ?1 ORDER BY "
     "number LIMIT ?2";
 
 constexpr std::string_view kReferring =
@@ -71,7 +71,7 @@ class SqliteReader final : public JournalReader {
     }
 
     Result<std::int64_t> reconciliation_count() override {
-        return connection_.integer("SELECT count(*) FROM entries WHERE type = 'reconciliation' AND kind IN (0, 2)");
+        return connection_.integer("SELECT count(*) FROM entries WHERE type = 'reconciliation' AND kind = 0");
     }
 
     Result<std::vector<PotState>> pots(std::span<const std::string> names) override {

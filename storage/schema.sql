@@ -67,4 +67,4 @@ CREATE TABLE pots (
 CREATE INDEX entries_by_reference ON entries (refers_to) WHERE refers_to <> '';
 
 -- Where a destination booked otherwise than the store did: a few among millions, so that listing them reads no others.
-CREATE INDEX entries_reconciled ON entries (number) WHERE type = 'reconciliation';
+CREATE INDEX entries_reconciled ON entries (type, kind) WHERE type = 'reconciliation';

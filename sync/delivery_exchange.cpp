@@ -62,13 +62,12 @@ void Delivery::on_response(Slot& slot, const HttpResponse& response) {
 // What the store and this destination say differently about a transaction that is settled now.
 std::optional<Difference> Delivery::difference_about(const Settled& item, bool was_held) {
     if (item.entry.type == kReconciliationType) return std::nullopt;  // or two that differ would go on for ever
-    if (item.difference) return item.difference;
-    if (item.kind == Settled::Kind::kHeld) return refusal_of(item.entry, item.reason);
-    if (item.kind != Settled::Kind::kDelivered || !was_held) return std::nullopt;
-    auto end = end_of_refusal(item.entry);
-    if (!end) return std::nullopt;
+    if (item.kind == Settled::Kind::kHeld && !item.difference) return refusal_of(item.entry, item.reason);
+    if (item.kind != Settled::Kind::kDelivered || !was_held) return item.difference;
+    auto end = end_of_refusal(item.entry, item.difference);
+    if (!end) return item.difference;
     const auto refused = reconciler_.refused(item.entry);
-    return refused && *refused ? end : std::nullopt;
+    return refused && *refused ? end : item.difference;
 }
 
 // Accept after sync, delete after proof: a difference is in the journal before its transaction is settled [sync-11].

@@ -1,6 +1,7 @@
 #include "sync/json_slices.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 
 #include "sync/utf8.h"
@@ -252,6 +253,13 @@ std::optional<std::string> json_string(std::string_view value) {
 std::optional<std::string> json_key(std::string_view value) {
     const bool integer = !value.empty() && value.find_first_not_of("-0123456789") == std::string_view::npos;
     return integer ? std::optional(std::string(value)) : json_string(value);
+}
+
+std::optional<std::int64_t> json_integer(std::string_view value) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc{} || end != value.data() + value.size()) return {};
+    return number;
 }
 
 }  // namespace tillkeeper::sync

@@ -2,6 +2,7 @@
 // Pure. Everything but is_json() expects a text that is_json(), or a piece of one; pieces have no space around them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,5 +38,7 @@ class JsonPieces {
 [[nodiscard]] std::optional<std::string> json_string(std::string_view value);
 // As json_string, and integers as they are written.
 [[nodiscard]] std::optional<std::string> json_key(std::string_view value);
+// A whole number without fraction or exponent. Nothing: anything else, or one that 64 bits do not hold.
+[[nodiscard]] std::optional<std::int64_t> json_integer(std::string_view value);
 
 }  // namespace tillkeeper::sync

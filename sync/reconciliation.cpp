@@ -1,7 +1,6 @@
 #include "sync/reconciliation.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "platform/crypto.h"
@@ -33,17 +32,16 @@ bool is_unit(std::string_view text) {
            std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
 }
 
-std::optional<std::int64_t> integer(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool whole = error == std::errc{} && end == text.data() + text.size();
-    return whole && value >= -kAmountMax && value <= kAmountMax ? std::optional(value) : std::nullopt;
+// Bounded so that amounts can be taken from each other.
+std::int64_t amount_of(std::string_view text) {
+    const auto amount = json_integer(text).value_or(0);
+    return amount >= -kAmountMax && amount <= kAmountMax ? amount : 0;
 }
 
 // Nothing for what is no redemption; 0 for one that an erasure or a repair left without points.
 std::optional<std::int64_t> points_of(const storage::Entry& entry) {
     if (entry.type != kRedemption) return std::nullopt;
-    return is_json(entry.body) ? integer(json_member(entry.body, "points")).value_or(0) : 0;
+    return is_json(entry.body) ? amount_of(json_member(entry.body, "points")) : 0;
 }
 
 void append_text(std::string& out, std::string_view name, std::string_view text) {
@@ -58,7 +56,7 @@ void append_text(std::string& out, std::string_view name, std::string_view text)
 std::optional<Difference> read_difference(std::string_view difference) {
     if (difference.empty() || difference == "null") return std::nullopt;
     Difference read{.cause = text_of(difference, "cause"),
-                    .amount = integer(json_member(difference, "amount")).value_or(0),
+                    .amount = amount_of(json_member(difference, "amount")),
                     .unit = text_of(difference, "unit"),
                     .detail = plain_words(text_of(difference, "detail"))};
     if (!is_cause(read.cause)) read.cause = "unspecified";
@@ -72,10 +70,14 @@ std::optional<Difference> refusal_of(const storage::Entry& redemption, const std
     return Difference{.cause = "refused", .amount = *points, .unit = "points", .detail = plain_words(reason)};
 }
 
-std::optional<Difference> end_of_refusal(const storage::Entry& redemption) {
+std::optional<Difference> end_of_refusal(const storage::Entry& redemption, const std::optional<Difference>& left) {
     const auto points = points_of(redemption);
     if (!points) return std::nullopt;
-    return Difference{.cause = std::string(kEndOfRefusal), .amount = -*points, .unit = "points", .detail = ""};
+    const auto still = left && left->unit == "points" ? left->amount : 0;
+    return Difference{.cause = std::string(kEndOfRefusal),
+                      .amount = still - *points,
+                      .unit = "points",
+                      .detail = left ? left->detail : ""};
 }
 
 std::string reconciliation_id(std::string_view destination, std::string_view transaction_id, std::string_view cause) {

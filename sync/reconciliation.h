@@ -29,8 +29,10 @@ struct Difference {
 
 // A redemption that a destination does not take: the points were spent all the same. Nothing for other types.
 [[nodiscard]] std::optional<Difference> refusal_of(const storage::Entry& redemption, const std::string& reason);
-// It was refused, and is taken now after all: the amount comes back with the other sign.
-[[nodiscard]] std::optional<Difference> end_of_refusal(const storage::Entry& redemption);
+// It was refused, and is taken now after all: the amount comes back with the other sign, less what is `left` of it because
+// the destination booked it otherwise. Both rows together say what differs.
+[[nodiscard]] std::optional<Difference> end_of_refusal(const storage::Entry& redemption,
+                                                       const std::optional<Difference>& left);
 
 // The name of the row, for ever: one per destination, transaction and whether it ends a refusal.
 [[nodiscard]] std::string reconciliation_id(std::string_view destination, std::string_view transaction_id,

@@ -1,7 +1,6 @@
 #include "sync/redeemer.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -39,13 +38,6 @@ bool can_have_arrived(TransportFailure failure) {
     std::unreachable();
 }
 
-std::optional<std::int64_t> integer(std::string_view json) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(json.data(), json.data() + json.size(), number);
-    if (error != std::errc() || end != json.data() + json.size()) return std::nullopt;
-    return number;
-}
-
 HttpRequest request_for(const RedemptionQuestion& question, const std::string& store, const RedeemerConfig& config) {
     HttpRequest request;
     request.method = "POST";
@@ -76,7 +68,7 @@ RedemptionWord read_redemption_word(const HttpResponse& response) {
     if (response.status != 200 || !is_json(response.body)) return no_answer(true);
     const auto said = json_string(json_member(response.body, "outcome"));
     RedemptionWord word;
-    word.balance = integer(json_member(response.body, "balance"));
+    word.balance = json_integer(json_member(response.body, "balance"));
     word.reason = json_string(json_member(response.body, "reason")).value_or("");
     if (said == "approved")
         word.outcome = Outcome::kApproved;

@@ -1,7 +1,6 @@
 #include "agent/lookups/own_movements.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "agent/lookups/mirror_answers.h"
@@ -37,10 +36,8 @@ Moved moved_points(const std::string& type, const std::string& body) {
     // What is taken from a lease has left the balance before; what is voided was never approved.
     if (type != "redemption" || !sync::is_json(body) || !sync::json_member(body, "lease").empty()) return {};
     const auto member = text_member(body, "member_id");
-    const auto text = sync::json_member(body, "points");
-    std::int64_t points = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), points);
-    if (member.empty() || member.size() > storage::kMirrorKeyBytesMax || read.ec != std::errc{}) return {};
+    const auto points = sync::json_integer(sync::json_member(body, "points")).value_or(0);
+    if (member.empty() || member.size() > storage::kMirrorKeyBytesMax) return {};
     if (points < 1 || points > kPointsMax) return {};
     return {{member, points}};
 }

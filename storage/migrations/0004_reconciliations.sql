@@ -1,2 +1,2 @@
 -- Where a destination booked otherwise than the store did: a few among millions, so that listing them reads no others.
-CREATE INDEX entries_reconciled ON entries (number) WHERE type = 'reconciliation';
+CREATE INDEX entries_reconciled ON entries (type, kind) WHERE type = 'reconciliation';

@@ -34,6 +34,8 @@ Answer DataControl::serve(const Request& request) {
         const auto account = data_.loyalty.account(form_value(request.query, "member"));
         return account ? json_answer(200, *account) : error_answer(404, "not_found");
     }
+    if (call == "POST /loyalty/release")
+        return json_answer(200, R"({"released":)" + std::to_string(data_.loyalty.release_unconfirmed()) + "}");
     const Tree asked = parse_tree(request.body);
     if (!asked) return error_answer(400, "bad_call", "not JSON");
     if (call == "POST /collections") return change(asked.get());

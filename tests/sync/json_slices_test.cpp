@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <vector>
 
 namespace tillkeeper::sync {
@@ -33,6 +34,14 @@ TEST(JsonSlices, PiecesLieWhereTheyWere) {
     EXPECT_EQ(json_member("[1]", "a"), "");
     JsonPieces none("7");
     EXPECT_FALSE(none.next());
+}
+
+TEST(JsonSlices, WholeNumbers) {
+    EXPECT_EQ(json_integer("0"), 0);
+    EXPECT_EQ(json_integer("-17"), -17);
+    EXPECT_EQ(json_integer("9223372036854775807"), std::numeric_limits<std::int64_t>::max());
+    for (const char* text : {"", "-", "9223372036854775808", "1.0", "1e3", "+1", " 1", "1 ", "\"1\"", "null"})
+        EXPECT_FALSE(json_integer(text)) << text;
 }
 
 TEST(JsonSlices, StringsAndKeys) {

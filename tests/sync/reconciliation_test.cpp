@@ -158,6 +158,23 @@ TEST_F(ReconciliationTest, ARefusedRedemptionIsHeldAndShown_AndTheRowEndsWithARe
     EXPECT_THAT(journal.rows("erp"), IsEmpty());
 }
 
+TEST_F(ReconciliationTest, TheRowsOfARefusalAndItsEndAddUpToWhatIsTrue) {  // [sync-11]
+    const auto number = redeem("r", 50);
+    answer("r", R"("outcome":"rejected","reason":"member 17850 is closed")");
+    open();
+    run(10 * kSecond);
+    ASSERT_THAT(rows(), SizeIs(1));
+
+    answer("r", R"("outcome":"delivered","difference":{"cause":"balance_too_low","amount":20,"detail":"30 were left"})");
+    ASSERT_TRUE(journal.retry("erp", number));
+    wake_all();
+    run(60 * kSecond);
+    ASSERT_THAT(rows(), SizeIs(2));
+    EXPECT_THAT(rows().front().body, HasSubstr(R"("cause":"refused","amount":50)"));
+    EXPECT_THAT(rows().back().body, HasSubstr(R"("cause":"taken_after_all","amount":-30,)"));
+    EXPECT_THAT(rows().back().body, HasSubstr("30 were left"));
+}
+
 TEST_F(ReconciliationTest, ARejectedSaleIsHeldAsEver) {
     sell("a");
     answer("a", R"("outcome":"rejected","reason":"unknown article")");
