@@ -49,29 +49,28 @@ bool can_ask_live(const sync::SourceConfig& collection, const LookupRequest& req
 
 Result<LookupResult> MirrorAnswers::answer(const sync::SourceConfig& collection, const LookupRequest& request,
                                            WallTime now) {
-    const storage::MirrorReader::Moment moment(mirrors_);
-    const auto state = mirrors_.state(collection.collection);
-    if (!state) return std::unexpected(state.error());
-    auto found = hits(collection, request);
+    auto found = look_up(collection, request);
     if (!found) return std::unexpected(found.error());
-    if (chooses_price(collection, request)) *found = chosen_price(std::move(*found), request, now);
+    const auto& state = found->state;
+    auto& hits = found->hits;
+    if (chooses_price(collection, request)) hits = chosen_price(std::move(hits), request, now);
 
-    LookupResult result{.source = LookupSource::kMirror, .as_of = state->as_of};
-    result.stale = !state->as_of || is_stale(*state->as_of, now, collection.fresh);
+    LookupResult result{.source = LookupSource::kMirror, .as_of = state.as_of};
+    result.stale = !state.as_of || is_stale(*state.as_of, now, collection.fresh);
     result.list = asks_for_beginning(request);
-    if (found->empty()) {
-        if (!state->complete || result.stale) return not_known();
+    if (hits.empty()) {
+        if (!state.complete || result.stale) return not_known();
         result.outcome = LookupOutcome::kNotFound;
         return result;
     }
-    const bool told_alone = found->size() == 1 && !result.list;
-    for (const auto& hit : *found) {
-        auto record = own(collection, hit.key, hit.body, state->delivered);
+    const bool told_alone = hits.size() == 1 && !result.list;
+    for (auto& hit : hits) {
+        auto record = own(collection, hit.key, std::move(hit.body), hit.moved);
         if (!record) return std::unexpected(record.error());
         if (!add_record(result, std::move(*record))) break;
     }
-    if (told_alone && found->front().as_of && (!result.as_of || *found->front().as_of > *result.as_of)) {
-        result.as_of = found->front().as_of;
+    if (told_alone && hits.front().as_of && (!result.as_of || *hits.front().as_of > *result.as_of)) {
+        result.as_of = hits.front().as_of;
         result.stale = is_stale(*result.as_of, now, collection.fresh);
     }
     result.outcome = LookupOutcome::kFound;
@@ -80,46 +79,40 @@ Result<LookupResult> MirrorAnswers::answer(const sync::SourceConfig& collection,
 
 Result<LookupResult> MirrorAnswers::live(const sync::SourceConfig& collection, const std::string& key,
                                          const std::string& record, storage::JournalNumber delivered, WallTime now) {
-    auto text = own(collection, key, record, delivered);
+    Result<std::int64_t> moved = 0;
+    if (!collection.knows_deliveries_of.empty()) moved = mirrors_.moved(collection.collection, key, delivered);
+    if (!moved) return std::unexpected(moved.error());
+    auto text = own(collection, key, record, *moved);
     if (!text) return std::unexpected(text.error());
     return LookupResult{
         .outcome = LookupOutcome::kFound, .source = LookupSource::kLive, .as_of = now, .records = {std::move(*text)}};
 }
 
-Result<std::vector<storage::MirrorHit>> MirrorAnswers::hits(const sync::SourceConfig& collection,
-                                                            const LookupRequest& request) {
-    if (request.field.empty()) {
-        auto hit = mirrors_.get(collection.collection, request.text);
-        if (!hit) return std::unexpected(hit.error());
-        std::vector<storage::MirrorHit> found;
-        if (*hit) found.push_back(std::move(**hit));
-        return found;
-    }
+Result<storage::MirrorAnswer> MirrorAnswers::look_up(const sync::SourceConfig& collection,
+                                                     const LookupRequest& request) {
+    if (request.field.empty()) return mirrors_.look_up(collection.collection, {"", request.text}, 1);
     const auto by = sync::asked_for(request.field, request.text, collection.search);
-    if (!by) return std::vector<storage::MirrorHit>{};
+    if (!by) return storage::MirrorAnswer{};
     const int limit = chooses_price(collection, request) ? kPricesMax : static_cast<int>(kLookupRecordsMax) + 1;
-    return mirrors_.find(collection.collection, *by, limit);
+    return mirrors_.look_up(collection.collection, *by, limit);
 }
 
-Result<std::string> MirrorAnswers::own(const sync::SourceConfig& collection, const std::string& key,
-                                       const std::string& record, storage::JournalNumber delivered) {
+Result<std::string> MirrorAnswers::own(const sync::SourceConfig& collection, const std::string& key, std::string record,
+                                       std::int64_t moved) {
     if (collection.collection == kStockCollection || collection.collection == kMembersCollection)
-        return taken_off(collection, key, record, delivered);
+        return taken_off(collection, std::move(record), moved);
     if (collection.collection != kOrdersCollection) return record;
     const auto out = handed_out(key);
     if (!out) return std::unexpected(out.error());
     return with_member(record, "handed_out_here", *out ? "true" : "false");
 }
 
-Result<std::string> MirrorAnswers::taken_off(const sync::SourceConfig& collection, const std::string& key,
-                                             const std::string& record, storage::JournalNumber delivered) {
+std::string MirrorAnswers::taken_off(const sync::SourceConfig& collection, std::string record, std::int64_t moved) {
+    if (moved == 0 || collection.knows_deliveries_of.empty()) return record;
     const bool points = collection.collection == kMembersCollection;
     const std::string_view member = points ? "points" : "quantity";
     const auto amount = thousandths(sync::json_member(record, member));
-    if (collection.knows_deliveries_of.empty() || !amount) return record;
-    const auto moved = mirrors_.moved(collection.collection, key, delivered);
-    if (!moved) return std::unexpected(moved.error());
-    return *moved == 0 ? record : with_member(record, member, from_thousandths(*amount - *moved * (points ? 1000 : 1)));
+    return amount ? with_member(record, member, from_thousandths(*amount - moved * (points ? 1000 : 1))) : record;
 }
 
 Result<bool> MirrorAnswers::handed_out(const std::string& order) {

@@ -39,13 +39,13 @@ class MirrorAnswers {
                                             const std::string& record, storage::JournalNumber delivered, WallTime now);
 
   private:
-    [[nodiscard]] Result<std::vector<storage::MirrorHit>> hits(const sync::SourceConfig& collection,
-                                                               const LookupRequest& request);
+    [[nodiscard]] Result<storage::MirrorAnswer> look_up(const sync::SourceConfig& collection,
+                                                        const LookupRequest& request);
     // The record with what this store knows better. Movements of stock are counted in thousandths, points whole.
     [[nodiscard]] Result<std::string> own(const sync::SourceConfig& collection, const std::string& key,
-                                          const std::string& record, storage::JournalNumber delivered);
-    [[nodiscard]] Result<std::string> taken_off(const sync::SourceConfig& collection, const std::string& key,
-                                                const std::string& record, storage::JournalNumber delivered);
+                                          std::string record, std::int64_t moved);
+    [[nodiscard]] static std::string taken_off(const sync::SourceConfig& collection, std::string record,
+                                               std::int64_t moved);
     [[nodiscard]] Result<bool> handed_out(const std::string& order);
 
     storage::MirrorReader& mirrors_;

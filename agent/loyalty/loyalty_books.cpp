@@ -62,18 +62,15 @@ Result<OfflineFacts> LoyaltyBooks::facts(const std::string& member_id) {
 
 Result<void> LoyaltyBooks::look_at_member(const std::string& member_id, OfflineFacts& facts) {
     if (mirrors_ == nullptr) return {};
-    const auto hit = mirrors_->get(names_.members, member_id);
-    if (!hit) return std::unexpected(hit.error());
-    if (!*hit) return {};
-    const auto record = FlatObject::read((*hit)->body);
+    const auto answer = mirrors_->look_up(names_.members, {"", member_id}, 1);
+    if (!answer) return std::unexpected(answer.error());
+    if (answer->hits.empty()) return {};
+    const auto& hit = answer->hits.front();
+    const auto record = FlatObject::read(hit.body);
     const auto points = record ? record->integer("points") : std::nullopt;
     if (!points) return {};  // a record without a balance says nothing about it
     facts.member = MemberSeen{*points, record->is_true("closed"), record->text("pool").value_or("")};
-    const auto state = mirrors_->state(names_.members);
-    if (!state) return std::unexpected(state.error());
-    const auto moved = mirrors_->moved(names_.members, member_id, state->delivered);
-    if (!moved) return std::unexpected(moved.error());
-    facts.moved = *moved;
+    facts.moved = hit.moved;
     return {};
 }
 

@@ -13,22 +13,6 @@ std::optional<std::int64_t> optional_integer(const Statement& row, int column) {
     return row.integer(column);
 }
 
-CollectionRow collection_of(const Statement& row) {
-    CollectionRow found;
-    found.id = row.integer(0);
-    found.layer = row.integer(1);
-    found.visible = row.integer(2);
-    found.as_of = optional_integer(row, 3);
-    found.complete = row.integer(4) != 0;
-    found.cursor = row.bytes(5);
-    found.validator = row.bytes(6);
-    found.delivered = row.integer(7);
-    found.records = row.integer(8);
-    found.live_records = row.integer(9);
-    found.live_from = row.integer(10);
-    return found;
-}
-
 RunRow run_of(const Statement& row) {
     RunRow found;
     found.collection = row.integer(0);
@@ -46,6 +30,22 @@ RunRow run_of(const Statement& row) {
 }
 
 }  // namespace
+
+CollectionRow collection_of(const Statement& row) {
+    CollectionRow found;
+    found.id = row.integer(0);
+    found.layer = row.integer(1);
+    found.visible = row.integer(2);
+    found.as_of = optional_integer(row, 3);
+    found.complete = row.integer(4) != 0;
+    found.cursor = row.bytes(5);
+    found.validator = row.bytes(6);
+    found.delivered = row.integer(7);
+    found.records = row.integer(8);
+    found.live_records = row.integer(9);
+    found.live_from = row.integer(10);
+    return found;
+}
 
 MirrorState CollectionRow::state() const {
     MirrorState state;

@@ -39,6 +39,10 @@ struct RunRow {
     std::int64_t merged = 0;  // buckets that can be looked up already
 };
 
+// The first columns of a row that selects id, layer, visible, as_of, complete, cursor, validator, delivered, records,
+// live_records, live_from.
+inline constexpr int kCollectionColumns = 11;
+[[nodiscard]] CollectionRow collection_of(const Statement& row);
 [[nodiscard]] Result<std::optional<CollectionRow>> find_collection(Connection& connection, std::string_view name);
 // Makes it where there is none. kInvalid: not a name.
 [[nodiscard]] Result<CollectionRow> ensure_collection(Connection& connection, std::string_view name);

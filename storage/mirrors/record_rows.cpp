@@ -7,15 +7,8 @@
 namespace tillkeeper::storage {
 namespace {
 
-StoredRecord record_of(const Statement& row) {
-    StoredRecord record;
-    record.id = row.integer(0);
-    record.layer = row.integer(1);
-    record.run = row.integer(2);
-    if (!row.is_null(3)) record.as_of = row.integer(3);
-    record.hashes = row.bytes(4);
-    record.body = row.bytes(5);
-    return record;
+StoredRecord whole_record(const Statement& row) {
+    return record_of(row);
 }
 
 // Hash by hash, with the space it belongs to.
@@ -41,6 +34,17 @@ std::string hashes_of(const MirrorCodec& codec, std::string_view collection, con
 }
 
 }  // namespace
+
+StoredRecord record_of(const Statement& row, int first) {
+    StoredRecord record;
+    record.id = row.integer(first);
+    record.layer = row.integer(first + 1);
+    record.run = row.integer(first + 2);
+    if (!row.is_null(first + 3)) record.as_of = row.integer(first + 3);
+    record.hashes = row.bytes(first + 4);
+    record.body = row.bytes(first + 5);
+    return record;
+}
 
 Result<void> check_row(const MirrorRow& row) {
     if (row.key.empty()) return fail(ErrorCode::kInvalid, "mirrors: a record has no key");
@@ -93,7 +97,7 @@ Result<void> insert_lookup(Connection& connection, std::int64_t space, std::stri
 
 Result<std::optional<StoredRecord>> read_record(Connection& connection, std::int64_t id) {
     return first_row<StoredRecord>(connection, "SELECT id, layer, run, as_of, hashes, body FROM records WHERE id = ?1",
-                                   record_of, id);
+                                   whole_record, id);
 }
 
 Result<std::vector<StoredRecord>> records_found(Connection& connection, std::int64_t layer, std::string_view hash,
@@ -101,7 +105,7 @@ Result<std::vector<StoredRecord>> records_found(Connection& connection, std::int
     return all_rows<StoredRecord>(connection,
                                   "SELECT id, layer, run, as_of, hashes, body FROM lookup JOIN records ON id = record"
                                   " WHERE space = 2 * ?1 + 1 AND hash = ?2 ORDER BY record LIMIT ?3",
-                                  record_of, layer, Blob{hash}, limit);
+                                  whole_record, layer, Blob{hash}, limit);
 }
 
 Result<void> remove_record(Connection& connection, std::int64_t id) {
@@ -122,7 +126,7 @@ Result<std::vector<StoredRecord>> versions_of(Connection& connection, std::int64
                                           " JOIN records ON id = record WHERE space = 2 * ?1 AND hash = ?2"
                                           " AND NOT EXISTS (SELECT 1 FROM aborted WHERE aborted.run = records.run)"
                                           " ORDER BY record DESC",
-                                          record_of, layer, Blob{key_hash});
+                                          whole_record, layer, Blob{key_hash});
     if (!records || layer < 0) return records;
     std::vector<StoredRecord> versions;
     for (auto& record : *records) {

@@ -27,6 +27,10 @@ struct StoredRecord {
     [[nodiscard]] std::string_view key_hash() const { return std::string_view(hashes).substr(0, kMirrorHashBytes); }
 };
 
+// Of columns from `first` on that select id, layer, run, as_of, hashes, body.
+inline constexpr int kRecordColumns = 6;
+[[nodiscard]] StoredRecord record_of(const Statement& row, int first = 0);
+
 struct OpenedRecord {
     std::string key;
     std::string body;

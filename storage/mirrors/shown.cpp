@@ -52,18 +52,6 @@ Result<std::optional<StoredRecord>> shown(Connection& connection, const Collecti
     return std::optional(std::move(live->front()));
 }
 
-Result<bool> stands_alone(Connection& connection, const CollectionRow& collection, const StoredRecord& record) {
-    if (record.layer != collection.layer || record.run > collection.visible || !record.present()) return false;
-    auto others = number_of(connection,
-                            "SELECT EXISTS (SELECT 1 FROM lookup WHERE space = 2 * ?1 AND hash = ?3 AND record <> ?4)"
-                            " OR EXISTS (SELECT 1 FROM lookup WHERE space = 2 * ?2 AND hash = ?3)"
-                            " OR EXISTS (SELECT 1 FROM overlay WHERE record = ?4)"
-                            " OR EXISTS (SELECT 1 FROM aborted WHERE run = ?5)",
-                            collection.layer, collection.live_layer(), Blob{record.key_hash()}, record.id, record.run);
-    if (!others) return std::unexpected(std::move(others.error()));
-    return *others == 0;
-}
-
 Result<void> replace_answer(Connection& connection, CollectionRow collection, StoredRecord record, std::int64_t now) {
     auto before = versions_of(connection, collection.live_layer(), record.key_hash());
     if (!before) return std::unexpected(std::move(before.error()));

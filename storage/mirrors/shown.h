@@ -16,10 +16,6 @@ namespace tillkeeper::storage {
 // The one of the two that counts; a deleted one is nothing.
 [[nodiscard]] Result<std::optional<StoredRecord>> shown(Connection& connection, const CollectionRow& collection,
                                                         std::string_view key_hash);
-// Whether a record of the collection's layer that is there counts because there is no other version of it: what
-// shown() would say of most records, for less.
-[[nodiscard]] Result<bool> stands_alone(Connection& connection, const CollectionRow& collection,
-                                        const StoredRecord& record);
 
 // A live answer in the place of the one before.
 [[nodiscard]] Result<void> replace_answer(Connection& connection, CollectionRow collection, StoredRecord record,

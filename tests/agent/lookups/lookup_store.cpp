@@ -19,28 +19,27 @@ void must(const Result<void>& result) {
 
 }  // namespace
 
-storage::MirrorHit MemoryMirrorReader::hit(const storage::MirrorRow& row) const {
+storage::MirrorHit MemoryMirrorReader::hit(const std::string& collection, const storage::MirrorRow& row,
+                                           storage::JournalNumber delivered) const {
     const auto fresher = put_at.find(row.key);
-    return {row.key, row.body, fresher == put_at.end() ? std::optional<WallTime>{} : fresher->second};
+    return {.key = row.key,
+            .body = row.body,
+            .as_of = fresher == put_at.end() ? std::optional<WallTime>{} : fresher->second,
+            .moved = mirrors_.moved(collection, row.key, delivered)};
 }
 
-Result<std::optional<storage::MirrorHit>> MemoryMirrorReader::get(const std::string& collection,
-                                                                  const std::string& key) {
-    const auto& rows = mirrors_.visible(collection);
-    const auto found = rows.find(key);
-    if (found == rows.end()) return std::nullopt;
-    return hit(found->second);
-}
-
-Result<std::vector<storage::MirrorHit>> MemoryMirrorReader::find(const std::string& collection,
-                                                                 const storage::SearchKey& by, int limit) {
-    std::vector<storage::MirrorHit> found;
+Result<storage::MirrorAnswer> MemoryMirrorReader::look_up(const std::string& collection, const storage::SearchKey& by,
+                                                          int limit) {
+    const auto now = state(collection);
+    if (!now) return std::unexpected(now.error());
+    storage::MirrorAnswer answer{.state = *now, .hits = {}};
     for (const auto& [key, row] : mirrors_.visible(collection)) {
-        const bool named = std::ranges::any_of(
-            row.search, [&](const auto& each) { return each.field == by.field && each.value == by.value; });
-        if (named && std::ssize(found) < limit) found.push_back(hit(row));
+        const bool named = by.field.empty() ? key == by.value : std::ranges::any_of(row.search, [&](const auto& each) {
+            return each.field == by.field && each.value == by.value;
+        });
+        if (named && std::ssize(answer.hits) < limit) answer.hits.push_back(hit(collection, row, now->delivered));
     }
-    return found;
+    return answer;
 }
 
 std::vector<sync::SourceConfig> LookupStore::collections() {

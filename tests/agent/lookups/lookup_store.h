@@ -29,9 +29,8 @@ class MemoryMirrorReader final : public storage::MirrorReader {
         if (broken) return fail(ErrorCode::kIo, "told to fail");
         return mirrors_.state(collection);
     }
-    Result<std::optional<storage::MirrorHit>> get(const std::string& collection, const std::string& key) override;
-    Result<std::vector<storage::MirrorHit>> find(const std::string& collection, const storage::SearchKey& by,
-                                                 int limit) override;
+    Result<storage::MirrorAnswer> look_up(const std::string& collection, const storage::SearchKey& by,
+                                          int limit) override;
     Result<std::int64_t> moved(const std::string& collection, const std::string& key,
                                storage::JournalNumber after) override {
         return mirrors_.moved(collection, key, after);
@@ -41,7 +40,8 @@ class MemoryMirrorReader final : public storage::MirrorReader {
     std::map<std::string, WallTime> put_at;  // by key: fresher than its collection
 
   private:
-    [[nodiscard]] storage::MirrorHit hit(const storage::MirrorRow& row) const;
+    [[nodiscard]] storage::MirrorHit hit(const std::string& collection, const storage::MirrorRow& row,
+                                         storage::JournalNumber delivered) const;
     fakes::FakeMirrors& mirrors_;
 };
 

@@ -12,18 +12,18 @@ Result<storage::MirrorState> CopyInMemory::state(const std::string&) {
     return storage::MirrorState{};
 }
 
-Result<std::optional<storage::MirrorHit>> CopyInMemory::get(const std::string& collection, const std::string& key) {
-    const auto place = records.find({collection, key});
-    if (place == records.end()) return std::nullopt;
-    return storage::MirrorHit{key, place->second};
-}
-
-Result<std::vector<storage::MirrorHit>> CopyInMemory::find(const std::string&, const storage::SearchKey& by,
-                                                           int limit) {
-    std::vector<storage::MirrorHit> hits;
+Result<storage::MirrorAnswer> CopyInMemory::look_up(const std::string& collection, const storage::SearchKey& by,
+                                                    int limit) {
+    storage::MirrorAnswer answer;
+    auto& hits = answer.hits;
+    if (by.field.empty()) {
+        if (const auto place = records.find({collection, by.value}); place != records.end())
+            hits.push_back({.key = by.value, .body = place->second, .moved = moves[by.value]});
+        return answer;
+    }
     for (const auto& record : leases_by[{by.field, by.value}])
         if (std::cmp_less(hits.size(), limit)) hits.push_back({std::to_string(hits.size()), record});
-    return hits;
+    return answer;
 }
 
 Result<std::int64_t> CopyInMemory::moved(const std::string&, const std::string& key, storage::JournalNumber) {

@@ -25,9 +25,8 @@ namespace tillkeeper::agent::loyalty_test {
 class CopyInMemory final : public storage::MirrorReader {
   public:
     Result<storage::MirrorState> state(const std::string&) override;
-    Result<std::optional<storage::MirrorHit>> get(const std::string& collection, const std::string& key) override;
-    Result<std::vector<storage::MirrorHit>> find(const std::string& collection, const storage::SearchKey& by,
-                                                 int limit) override;
+    Result<storage::MirrorAnswer> look_up(const std::string& collection, const storage::SearchKey& by,
+                                          int limit) override;
     Result<std::int64_t> moved(const std::string& collection, const std::string& key,
                                storage::JournalNumber after) override;
 
