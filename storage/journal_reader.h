@@ -81,9 +81,9 @@ class JournalReader {
     // What destinations see of what names this transaction in `refers_to`: returns and voids, ascending, at most
     // `limit`. Where the index is damaged, as number_of().
     [[nodiscard]] virtual Result<std::vector<Entry>> referring_to(const std::string& transaction_id, int limit) = 0;
-    // The agent's entries of type `reconciliation`: where a destination booked otherwise than the store did. A till's own
-    // of that name is none, released or not. Ascending, after `after`, at most `limit`. The count is of all that are kept;
-    // it reads an index alone.
+    // The agent's entries of type `reconciliation`: where a destination booked otherwise than the store did. A till's
+    // own of that name is none, released or not. Ascending, after `after`, at most `limit`. The count is of all that
+    // are kept; it reads an index alone.
     [[nodiscard]] virtual Result<std::vector<Entry>> reconciliations(JournalNumber after, int limit) = 0;
     [[nodiscard]] virtual Result<std::int64_t> reconciliation_count() = 0;
     // Each of these pots, in the same order, at one moment.

@@ -107,6 +107,9 @@ bool Statement::is_blob(int column) const {
 }
 
 Result<Connection> Connection::open(const std::string& path, Mode mode, const std::string& vfs) {
+    // Before the first connection: nobody asks SQLite how much memory it took, and counting it locks in each
+    // allocation.
+    [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     const int access = mode == Mode::kWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     sqlite3* db = nullptr;
     const int code = sqlite3_open_v2(path.c_str(), &db, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,

@@ -29,8 +29,8 @@ struct Difference {
 
 // A redemption that a destination does not take: the points were spent all the same. Nothing for other types.
 [[nodiscard]] std::optional<Difference> refusal_of(const storage::Entry& redemption, const std::string& reason);
-// It was refused, and is taken now after all: the amount comes back with the other sign, less what is `left` of it because
-// the destination booked it otherwise. Both rows together say what differs.
+// It was refused, and is taken now after all: the amount comes back with the other sign, less what is `left` of it
+// because the destination booked it otherwise. Both rows together say what differs.
 [[nodiscard]] std::optional<Difference> end_of_refusal(const storage::Entry& redemption,
                                                        const std::optional<Difference>& left);
 

@@ -72,6 +72,7 @@ class MosquittoClient final : public MqttClient {
     std::size_t unacknowledged_ = 0;
     std::size_t progress_ = 0;  // counts what libmosquitto made of what it read
     std::size_t queued_ = 0;    // packets since the last flush, about
+    bool answered_at_once_ = false;
     Timer flushing_;
     Timer ticking_;
     Timer retrying_;
@@ -166,7 +167,7 @@ void MosquittoClient::connect() {
         watch_ = loop_.watch(mosquitto_socket(mosquitto_), [this](AsioEventLoop::Ready direction) {
             if (direction == AsioEventLoop::Ready::kWritable) return flush();
             receive();
-            flush_soon();  // what the others answer in this round leaves with the acknowledgements
+            if (queued_ > 0) flush_soon();  // what the others answer in this round leaves with the acknowledgements
         });
         if (!watch_) code = MOSQ_ERR_ERRNO;
     }
@@ -189,12 +190,15 @@ void MosquittoClient::retry_later() {
     retrying_ = loop_.after(Duration(delay), [this] { probe(); });
 }
 
+// What is answered at once leaves at once; when more has come with it, the rest gathers.
 void MosquittoClient::receive() {
+    bool first = true;
     for (int reads = 0; reads < kReadsMax && watch_; ++reads) {
         const std::size_t before = progress_;
         errno = 0;
         if (mosquitto_loop_read(mosquitto_, 1) != MOSQ_ERR_SUCCESS) return;
         if (progress_ == before && errno == EAGAIN) return;  // nothing more is there
+        if (std::exchange(answered_at_once_, false) && std::exchange(first, false)) flush();
     }
 }
 
@@ -269,7 +273,10 @@ Result<void> MosquittoClient::publish(MqttMessage message) {
     if (code != 0) return fail(ErrorCode::kInvalid, "cannot publish: " + mosquitto_text(code));
     ++unacknowledged_;
     ++queued_;
-    flush_soon();
+    if (in_callback_)
+        answered_at_once_ = true;  // what reads flushes
+    else
+        flush_soon();
     return {};
 }
 

@@ -7,7 +7,8 @@
 namespace tillkeeper::storage {
 namespace {
 
-// ?3 is 0 for keys, 1 for search keys; see the table `lookup`. The first columns are those of CollectionRow and StoredRecord.
+// ?3 is 0 for keys, 1 for search keys; see the table `lookup`. The first columns are those of CollectionRow and
+// StoredRecord.
 constexpr std::string_view kLookUp =
     "SELECT c.id, c.layer, c.visible, c.as_of, c.complete, c.cursor, c.validator, c.delivered, c.records,"
     " c.live_records, c.live_from, r.id, r.layer, r.run, r.as_of, r.hashes, r.body,"

@@ -178,7 +178,7 @@ Result<MirrorFile> open_mirror_file_to_read(const MirrorOptions& options) {
     Connection& db = opened.file->connection;
     auto ready = db.execute(
         "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
-        "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;");
+        "PRAGMA trusted_schema = OFF;");
     Result<std::int64_t> tables = ready ? db.integer("SELECT count(*) FROM sqlite_schema") : 0;
     if (ready && !tables) ready = std::unexpected(std::move(tables.error()));
     if (ready && *tables == 0) return fail(ErrorCode::kNotFound, "mirrors: there are none yet");

@@ -77,8 +77,8 @@ class SqliteMirrorReader final : public MirrorReader {
             return answer;
         }
         for (const auto& [record, moved, alone] : seen->found) {
-            auto done = alone ? add(record, moved, answer.hits)
-                              : add_shown(row, record.key_hash(), record.id, answer.hits);
+            auto done =
+                alone ? add(record, moved, answer.hits) : add_shown(row, record.key_hash(), record.id, answer.hits);
             if (!done) return std::unexpected(std::move(done.error()));
         }
         if (!seen->answered_live) return answer;

@@ -157,8 +157,8 @@ Result<void> Story::catch_up() {
         return lab_->wait_delivered(total, std::chrono::milliseconds(0)) && family_->caught_up();
     };
     if (auto done = until(complete, "every destination to have every sale"); !done) return done;
-    // The counts hold the redemptions as well, and a status may be half a second old: the sales themselves decide. What is
-    // still missing in the end, the books show.
+    // The counts hold the redemptions as well, and a status may be half a second old: the sales themselves decide. What
+    // is still missing in the end, the books show.
     const auto settled = [&] {
         const auto ledger = lab_->settle(*tills_);
         return ledger && ledger->agrees();

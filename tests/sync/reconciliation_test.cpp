@@ -165,7 +165,8 @@ TEST_F(ReconciliationTest, TheRowsOfARefusalAndItsEndAddUpToWhatIsTrue) {  // [s
     run(10 * kSecond);
     ASSERT_THAT(rows(), SizeIs(1));
 
-    answer("r", R"("outcome":"delivered","difference":{"cause":"balance_too_low","amount":20,"detail":"30 were left"})");
+    answer("r",
+           R"("outcome":"delivered","difference":{"cause":"balance_too_low","amount":20,"detail":"30 were left"})");
     ASSERT_TRUE(journal.retry("erp", number));
     wake_all();
     run(60 * kSecond);
