@@ -167,7 +167,9 @@ void MosquittoClient::connect() {
         watch_ = loop_.watch(mosquitto_socket(mosquitto_), [this](AsioEventLoop::Ready direction) {
             if (direction == AsioEventLoop::Ready::kWritable) return flush();
             receive();
-            if (queued_ > 0) flush_soon();  // what the others answer in this round leaves with the acknowledgements
+            // What the others answer in this round leaves with the acknowledgements, and with what libmosquitto says
+            // itself.
+            if (mosquitto_want_write(mosquitto_)) flush_soon();
         });
         if (!watch_) code = MOSQ_ERR_ERRNO;
     }
