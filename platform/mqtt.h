@@ -19,6 +19,7 @@ struct MqttMessage {
     // MQTT 5 properties; empty where absent or where the peer speaks 3.1.1.
     std::string response_topic{};
     std::string correlation_data{};
+    std::string traceparent{};  // the user property of that name (W3C Trace Context), at most 64 bytes
 };
 
 struct MqttOptions {

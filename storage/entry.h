@@ -36,6 +36,7 @@ struct NewEntry {
     JournalNumber repairs = 0;                  // the entry that this one repairs or acts on; 0: none
     std::string body;                           // exactly the bytes that arrived
     Arrival arrival;
+    std::string traceparent{};  // W3C Trace Context, where the till gave one; no part of the chain
     // All of them, or nothing is stored (kOverspent). Not for what is stored already, nor for what uses an id again
     // with other content. They are not part of the chain.
     std::vector<Spend> spends{};
@@ -60,33 +61,6 @@ struct Receipt {
     JournalNumber number = 0;
     Digest hash{};
     bool id_conflict = false;  // it (or what it duplicates) is quarantined for using an id again with other content
-};
-
-// Something that a destination does not get now. The empty destination stands for quarantine.
-enum class HeldState : std::uint8_t {
-    kHeld = 0,     // a person must look
-    kWaiting = 1,  // depends on `waits_for`, which is held at the same destination
-    kReady = 2,    // to be delivered at the next opportunity, outside the cursor's order
-};
-
-struct HeldItem {
-    std::string destination;
-    JournalNumber number = 0;
-    HeldState state = HeldState::kHeld;
-    std::string reason;             // plain words: what the destination said
-    JournalNumber waits_for = 0;    // with kWaiting
-    JournalNumber body_number = 0;  // the entry whose body is sent: `number` (or 0), or its latest repair
-    WallTime since;
-};
-
-// What a destination has achieved; applied in one transaction, in this order. A cursor never moves back, nor past the
-// newest entry. A `hold` with an older body_number than the row has loses: a person repaired it meanwhile. What would
-// wait for a row that is gone becomes kReady.
-struct Progress {
-    std::string destination;
-    std::vector<HeldItem> hold;            // inserted or replaced
-    std::vector<JournalNumber> delivered;  // held rows that are done: removed, their waiters become ready
-    JournalNumber cursor = 0;              // everything up to here is delivered, held or not for it; 0: unchanged
 };
 
 // What a person decides about a held or quarantined transaction:

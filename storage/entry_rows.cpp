@@ -8,15 +8,15 @@ namespace {
 
 constexpr std::string_view kInsert =
     "INSERT INTO entries (number, kind, transaction_id, body_tag, arrived_at, monotonic, boot, clock_trusted, hash,"
-    " till, till_sequence, type, business_day, occurred_at, refers_to, receipt, problems, repairs, body)"
-    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)";
+    " till, till_sequence, type, business_day, occurred_at, refers_to, receipt, problems, repairs, body, traceparent)"
+    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,NULLIF(?20,''))";
 constexpr std::string_view kTwins =
     "SELECT number, hash, body_tag, body, kind FROM entries WHERE transaction_id = ?1 AND kind IN (0, 1, 2) ORDER BY "
     "number";
 constexpr std::string_view kColumns =
     "SELECT number, kind, transaction_id, body_tag, arrived_at, monotonic,"
     " (SELECT boot_id FROM boots WHERE id = boot), clock_trusted, hash, till, till_sequence, type, business_day,"
-    " occurred_at, refers_to, receipt, problems, repairs, body FROM entries";
+    " occurred_at, refers_to, receipt, problems, repairs, body, traceparent FROM entries";
 const std::string kAfter = std::string(kColumns) + " WHERE number > ?1 ORDER BY number";
 const std::string kOne = std::string(kColumns) + " WHERE number = ?1";
 
@@ -142,6 +142,7 @@ Result<void> EntryRows::append(const NewEntry& entry, const Digest& body_digest,
     insert_.bind(18, entry.repairs).bind_blob(19, *stored);
     id.bind(insert_, 3);
     refers_to.bind(insert_, 15);
+    insert_.bind(20, std::string_view(entry.traceparent));
     if (entry.till_sequence)
         insert_.bind(11, *entry.till_sequence);
     else
@@ -189,6 +190,7 @@ Entry EntryRows::current_row(const Statement& row) {
     entry.receipt = row.bytes(15);
     entry.problems = row.bytes(16);
     entry.repairs = row.integer(17);
+    entry.traceparent = row.bytes(19);
     auto stored = codec_->open(row.bytes(18), entry.hash);
     if (stored) entry.body_digest = stored->arrived;
     if (stored) entry.erased = stored->erased;

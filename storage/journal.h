@@ -12,7 +12,7 @@
 
 #include "platform/device.h"
 #include "platform/result.h"
-#include "storage/entry.h"
+#include "storage/progress.h"
 
 namespace tillkeeper::storage {
 

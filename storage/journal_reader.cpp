@@ -74,6 +74,19 @@ class SqliteReader final : public JournalReader {
         return connection_.integer("SELECT count(*) FROM entries WHERE type = 'reconciliation' AND kind = 0");
     }
 
+    Result<std::vector<Booking>> bookings(JournalNumber number) override {
+        auto statement =
+            connection_.kept("SELECT destination, document FROM documents WHERE number = ?1 ORDER BY destination");
+        if (!statement) return std::unexpected(std::move(statement.error()));
+        const ResetAtEnd reset(**statement);
+        (*statement)->bind(1, number);
+        auto found = rows_of<Booking>(**statement, [number](const Statement& row) {
+            return Booking{std::string(row.bytes(0)), number, std::string(row.bytes(1))};
+        });
+        if (!found && found.error().code == ErrorCode::kCorrupt) return std::vector<Booking>{};
+        return found;
+    }
+
     Result<std::vector<PotState>> pots(std::span<const std::string> names) override {
         auto begun = connection_.execute("BEGIN");
         if (!begun) return std::unexpected(std::move(begun.error()));

@@ -86,6 +86,8 @@ class JournalReader {
     // are kept; it reads an index alone.
     [[nodiscard]] virtual Result<std::vector<Entry>> reconciliations(JournalNumber after, int limit) = 0;
     [[nodiscard]] virtual Result<std::int64_t> reconciliation_count() = 0;
+    // Under which numbers destinations booked an entry, in the order of their names; none where that page is damaged.
+    [[nodiscard]] virtual Result<std::vector<Booking>> bookings(JournalNumber number) = 0;
     // Each of these pots, in the same order, at one moment.
     [[nodiscard]] virtual Result<std::vector<PotState>> pots(std::span<const std::string> names) = 0;
 

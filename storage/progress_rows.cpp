@@ -17,6 +17,9 @@ constexpr std::string_view kUnlessGone =
 constexpr std::string_view kRemove = "DELETE FROM held WHERE destination = ?1 AND number = ?2";
 constexpr std::string_view kWake =
     "UPDATE held SET state = 2, waits_for = 0 WHERE destination = ?1 AND waits_for = ?2 AND waits_for <> 0";
+constexpr std::string_view kBooked =
+    "INSERT INTO documents (number, destination, document) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE"
+    " SET document = excluded.document WHERE excluded.document <> document";
 constexpr std::string_view kCursor =
     "INSERT INTO cursors (destination, number) VALUES (?1, ?2)"
     " ON CONFLICT (destination) DO UPDATE SET number = excluded.number WHERE excluded.number > number";
@@ -55,6 +58,7 @@ Result<ProgressRows> ProgressRows::prepare(Connection& connection, const BodyCod
                                   {&rows.unless_gone_, kUnlessGone},
                                   {&rows.remove_, kRemove},
                                   {&rows.wake_, kWake},
+                                  {&rows.booked_, kBooked},
                                   {&rows.cursor_, kCursor},
                                   {&rows.find_, kFind},
                                   {&rows.register_, kRegister},
@@ -77,6 +81,12 @@ Result<void> ProgressRows::apply(const Progress& progress, JournalNumber newest)
     }
     for (const auto number : progress.delivered)
         if (auto done = release(progress.destination, number); !done) return done;
+    for (const auto& one : progress.booked) {
+        if (one.number > newest || one.document.empty() || one.document.size() > kDocumentBytesMax) continue;
+        booked_.bind(1, one.number).bind(2, destination).bind(3, std::string_view(one.document));
+        // A damaged page of these holds up no sale: the number is lost, the cursor goes on.
+        if (auto done = booked_.run(); !done && done.error().code != ErrorCode::kCorrupt) return done;
+    }
     if (progress.cursor <= 0) return {};
     return cursor_.bind(1, destination).bind(2, std::min(progress.cursor, newest)).run();
 }

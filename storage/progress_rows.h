@@ -6,7 +6,7 @@
 #include <span>
 
 #include "storage/body_codec.h"
-#include "storage/entry.h"
+#include "storage/progress.h"
 #include "storage/sqlite.h"
 
 namespace tillkeeper::storage {
@@ -15,7 +15,7 @@ class ProgressRows {
   public:
     [[nodiscard]] static Result<ProgressRows> prepare(Connection& connection, const BodyCodec& codec);
 
-    // hold, then delivered, then cursor. `newest`: no cursor is moved past what exists.
+    // hold, then delivered, booked, cursor. `newest`: no cursor is moved past what exists.
     [[nodiscard]] Result<void> apply(const Progress& progress, JournalNumber newest);
     // Inserts, or replaces unless a person's newer repair stands there already.
     [[nodiscard]] Result<void> hold(const HeldItem& item);
@@ -30,7 +30,7 @@ class ProgressRows {
   private:
     explicit ProgressRows(const BodyCodec& codec) : codec_(&codec) {}
     const BodyCodec* codec_;
-    Statement hold_, unless_gone_, remove_, wake_, cursor_, find_, register_, registered_;
+    Statement hold_, unless_gone_, remove_, wake_, booked_, cursor_, find_, register_, registered_;
 };
 
 // The columns of `held` in the order that held_item() expects.

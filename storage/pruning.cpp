@@ -82,8 +82,10 @@ Result<void> remove_through(Connection& connection, JournalNumber last) {
     hash->reset();
     if (auto done = set_meta(connection, "anchor_hash", anchor); !done) return done;
     if (auto done = set_meta(connection, "anchor_number", std::to_string(last)); !done) return done;
+    auto documents = connection.prepare("DELETE FROM documents WHERE number <= ?1");
     auto remove = connection.prepare("DELETE FROM entries WHERE number <= ?1");
-    if (!remove) return std::unexpected(std::move(remove.error()));
+    if (!documents || !remove) return std::unexpected(std::move((documents ? remove : documents).error()));
+    if (auto done = documents->bind(1, last).run(); !done && done.error().code != ErrorCode::kCorrupt) return done;
     return remove->bind(1, last).run();
 }
 

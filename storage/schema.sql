@@ -32,7 +32,7 @@ CREATE TABLE entries (
     problems       TEXT NOT NULL,
     repairs        INTEGER NOT NULL,
     body           BLOB NOT NULL      -- see body_codec.h
-);
+, traceparent TEXT);
 CREATE INDEX entries_by_transaction ON entries (transaction_id);
 CREATE INDEX entries_by_receipt ON entries (receipt) WHERE receipt <> '';
 
@@ -68,3 +68,11 @@ CREATE INDEX entries_by_reference ON entries (refers_to) WHERE refers_to <> '';
 
 -- Where a destination booked otherwise than the store did: a few among millions, so that listing them reads no others.
 CREATE INDEX entries_reconciled ON entries (type, kind) WHERE type = 'reconciliation';
+
+-- Under which number a destination booked an entry. Goes with the entry.
+CREATE TABLE documents (
+    number      INTEGER NOT NULL,  -- of the entry
+    destination TEXT NOT NULL,
+    document    TEXT NOT NULL,     -- visible ASCII, see Booking in progress.h
+    PRIMARY KEY (number, destination)
+) WITHOUT ROWID;

@@ -50,6 +50,7 @@ void WaitingWork::merge(std::vector<Progress>& into, Progress progress) {
     }
     append(last->hold, std::move(progress.hold));
     append(last->delivered, std::move(progress.delivered));
+    append(last->booked, std::move(progress.booked));
     last->cursor = std::max(last->cursor, progress.cursor);
 }
 

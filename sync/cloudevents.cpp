@@ -1,6 +1,7 @@
 #include "sync/cloudevents.h"
 
 #include "sync/json_text.h"
+#include "sync/trace_parent.h"
 
 namespace tillkeeper::sync {
 namespace {
@@ -48,6 +49,7 @@ void CloudEventsBatch::add(std::string& out, const storage::Entry& entry, const 
     else if (parse_rfc3339(entry.occurred_at))
         append_member(out, "time", entry.occurred_at);
     append_clock(out, entry, time);
+    if (is_traceparent(entry.traceparent)) append_member(out, "traceparent", entry.traceparent);
     out += ",\"till\":";
     append_json_string(out, entry.till);
     if (entry.till_sequence) {

@@ -2,10 +2,11 @@
 //
 // Each event: id = transaction id; source = "urn:tillkeeper:store:<id>"; type = "tillkeeper.<type>.v1"; subject = till;
 // time = what the till said, when that is a valid time; and the extension attributes till, sequence, journalnumber (as
-// strings: CloudEvents integers have 32 bits) and idempotencykey. `data` is spliced in as it is, never parsed.
-// Where the box did not know the time: clock ("untrusted" or "corrected"); and where it is corrected arrivedat and
-// arrivedatoriginal, and, if the till had its time from the box, `time` is corrected, timeoriginal is what the till
-// said and businessday the day of the corrected time.
+// strings: CloudEvents integers have 32 bits) and idempotencykey; and traceparent (the Distributed Tracing extension)
+// where the till gave one. `data` is spliced in as it is, never parsed. Where the box did not know the time: clock
+// ("untrusted" or "corrected"); and where it is corrected arrivedat and arrivedatoriginal, and, if the till had its
+// time from the box, `time` is corrected, timeoriginal is what the till said and businessday the day of the corrected
+// time.
 #pragma once
 
 #include <string>

@@ -128,6 +128,7 @@ void Delivery::report(Slot& slot, std::vector<Settled> settled) {
         const auto body_number = slot.outside_order ? held_.done(number) : number;
         if (item.kind == Settled::Kind::kDelivered) {
             ++delivered;
+            if (!item.document.empty()) progress.booked.push_back({config_->name, number, item.document});
             if (!slot.outside_order) continue;
             progress.delivered.push_back(number);
             held_.reported_gone(number, now);
@@ -142,7 +143,7 @@ void Delivery::report(Slot& slot, std::vector<Settled> settled) {
     if (!progress.delivered.empty()) walk_at_ = std::min(walk_at_, now + std::chrono::seconds(2));  // its waiters
     status_.delivered += delivered;
     rate_.count(delivered, now);
-    if (progress.hold.empty() && progress.delivered.empty()) return report_cursor();
+    if (progress.hold.empty() && progress.delivered.empty() && progress.booked.empty()) return report_cursor();
     progress.cursor = window_.cursor();
     reported_cursor_ = progress.cursor;
     sync_.writer.report(std::move(progress));

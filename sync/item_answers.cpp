@@ -2,9 +2,11 @@
 
 #include <cjson/cJSON.h>
 
+#include <algorithm>
 #include <memory>
 #include <unordered_map>
 
+#include "storage/progress.h"
 #include "sync/answer_input.h"
 
 namespace tillkeeper::sync {
@@ -39,12 +41,28 @@ std::optional<Difference> difference_of(const cJSON* item) {
     return read_difference(text ? text.get() : "{}");
 }
 
+// What cannot be a document's number is none: it is shown to people, and kept in the journal for years.
+std::string document_of(const cJSON* item) {
+    const cJSON* member = cJSON_GetObjectItemCaseSensitive(item, "document");
+    std::string text(text_of(item, "document"));
+    if (cJSON_IsNumber(member) != 0) {
+        const std::unique_ptr<char, FreeText> number{cJSON_PrintUnformatted(member)};
+        text = number ? number.get() : "";
+    }
+    const bool fine = std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
+    const bool framed = !text.empty() && text.front() != ' ' && text.back() != ' ';
+    return fine && framed && text.size() <= storage::kDocumentBytesMax ? text : "";
+}
+
 ItemAnswer item_answer(const cJSON* item) {
     const std::string_view outcome = text_of(item, "outcome");
     ItemAnswer answer{.kind = AnswerKind::kAgain, .reason = plain_words(text_of(item, "reason"))};
     if (outcome == "delivered" || outcome == "duplicate") answer.kind = AnswerKind::kDelivered;
     if (outcome == "rejected") answer.kind = AnswerKind::kRejected;
-    if (answer.kind == AnswerKind::kDelivered) answer.difference = difference_of(item);
+    if (answer.kind == AnswerKind::kDelivered) {
+        answer.difference = difference_of(item);
+        answer.document = document_of(item);
+    }
     if (answer.kind == AnswerKind::kRejected && answer.reason.empty()) answer.reason = "rejected without a reason";
     return answer;
 }

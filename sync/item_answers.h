@@ -1,6 +1,8 @@
 // What a response says about the single items of a batch:
 //   {"items":[{"id","outcome":"delivered"|"duplicate"|"again"|"rejected","reason","document","difference"}]}
-// or what the destination's `answer` program makes of {"status","headers","body"}. Pure, bounded.
+// or what the destination's `answer` program makes of {"status","headers","body"}. Pure, bounded. `document` is under
+// which number the destination booked it: a string of at most 64 visible ASCII characters (spaces between), or an
+// integer; what is not is left out.
 #pragma once
 
 #include <string>

@@ -80,6 +80,7 @@ void Lane::finish_items(const std::vector<ItemAnswer>& items, std::vector<Settle
         if (items[i].kind == AnswerKind::kDelivered) {
             settle(std::move(in_flight_[i]), Settled::Kind::kDelivered, {}, settled);
             settled.back().difference = items[i].difference;
+            settled.back().document = items[i].document;
         } else if (items[i].kind == AnswerKind::kRejected)
             settle(std::move(in_flight_[i]), Settled::Kind::kHeld, items[i].reason, settled);
         else

@@ -2,6 +2,7 @@
 
 #include "platform/crypto.h"
 #include "sync/json_text.h"
+#include "sync/trace_parent.h"
 
 namespace tillkeeper::sync {
 namespace {
@@ -15,6 +16,12 @@ std::size_t size_of(const std::vector<storage::Entry>& batch) {
     return size;
 }
 
+// One transaction goes on in the trace that its till began; several begin one together, and each event names its own.
+std::string trace_of(const std::vector<storage::Entry>& batch, Random& random) {
+    if (batch.size() != 1 || !is_traceparent(batch.front().traceparent)) return new_traceparent(random);
+    return child_traceparent(batch.front().traceparent, random);
+}
+
 }  // namespace
 
 std::string idempotency_key(const std::vector<storage::Entry>& batch) {
@@ -25,15 +32,6 @@ std::string idempotency_key(const std::vector<storage::Entry>& batch) {
         digest.update("\n");
     }
     return to_hex(digest.finish());
-}
-
-std::string new_traceparent(Random& random) {
-    std::array<std::uint8_t, 24> ids{};
-    random.fill(ids);
-    ids[0] |= 1U;  // neither id may be all zeros
-    ids[16] |= 1U;
-    const std::string hex = to_hex(ids);
-    return "00-" + hex.substr(0, 32) + "-" + hex.substr(32) + "-01";
 }
 
 RequestBuilder::RequestBuilder(const DestinationConfig& config, std::string store_id, std::optional<JqProgram> mapping,
@@ -127,7 +125,7 @@ Result<HttpRequest> RequestBuilder::build(const std::vector<storage::Entry>& bat
     request.headers = {{"content-type", rest ? "application/json" : std::string(kCloudEventsBatchType)},
                        {"accept", "application/json"},
                        {"idempotency-key", idempotency_key(batch)},
-                       {"traceparent", new_traceparent(random)}};
+                       {"traceparent", trace_of(batch, random)}};
     if (rest) add_clock(request, batch.front());
     if (config_->gzip && request.body.size() >= kGzipBytesMin) {
         auto packed = gzip_->compress(request.body);

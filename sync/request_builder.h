@@ -53,7 +53,5 @@ class RequestBuilder {
 
 // The transaction id of a single item, a digest over the ids of several.
 [[nodiscard]] std::string idempotency_key(const std::vector<storage::Entry>& batch);
-// W3C Trace Context, sampled.
-[[nodiscard]] std::string new_traceparent(Random& random);
 
 }  // namespace tillkeeper::sync

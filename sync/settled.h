@@ -23,6 +23,7 @@ struct ItemAnswer {
     AnswerKind kind = AnswerKind::kAgain;  // delivered, again or rejected
     std::string reason{};
     std::optional<Difference> difference{};  // delivered, but booked otherwise than the store says
+    std::string document{};                  // delivered: under which number of the destination; "": it did not say
 };
 struct Settled {
     enum class Kind : std::uint8_t { kDelivered, kHeld, kWaiting } kind = Kind::kDelivered;
@@ -30,6 +31,7 @@ struct Settled {
     std::string reason;
     storage::JournalNumber waits_for = 0;
     std::optional<Difference> difference{};
+    std::string document{};
 };
 
 }  // namespace tillkeeper::sync

@@ -9,6 +9,7 @@
 #include "agent/bus/topics.h"
 #include "agent/contract/answer.h"
 #include "platform/log.h"
+#include "sync/trace_parent.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -46,6 +47,7 @@ struct TillBus::Pending {
     ReturnAddress to;
     std::optional<std::string> id;
     std::string problems;                            // JSON, when quarantined
+    std::string traceparent{};                       // where the till gave one
     std::optional<storage::NewEntry> draws_on_pots;  // the entry, where its pots may say no
     WallTime arrived_at;
     MonotonicTime arrived;
@@ -94,6 +96,7 @@ void TillBus::transaction(std::string till, MqttMessage message) {
     pending.place = intake.order.take();
     pending.arrived_at = clock_.wall();
     pending.arrived = clock_.monotonic();
+    if (sync::is_traceparent(message.traceparent)) pending.traceparent = std::move(message.traceparent);
     pending.to = return_address(till, message);
     pending.till = std::move(till);
     if (intake.under_way < kUnderWayMax && intake.waiting.empty())
@@ -113,6 +116,7 @@ void TillBus::examine(Intake& intake, Pending pending, std::string payload) {
 
     examined.entry.arrival = {pending.arrived_at, pending.arrived, boot_id_,
                               clock_trusted(pending.arrived_at, pending.arrived)};
+    examined.entry.traceparent = std::move(pending.traceparent);
     if (!examined.entry.spends.empty()) pending.draws_on_pots = examined.entry;
     offer(intake, std::move(pending), std::move(examined.entry));
 }

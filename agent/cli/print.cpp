@@ -110,7 +110,10 @@ std::string found_text(JsonView found) {
         out += (receipt.empty() ? "Transaction " + e.text("transaction_id") : "Receipt " + receipt) + " (" +
                e.text("type") + ", till " + e.text("till") + ") is safe on this box since " + e.text("arrived_at") +
                " under number " + e.text("number") + quarantine_text(e) + ".\n";
-        for (const auto& d : e.at("destinations").children()) out += "  " + d.name() + ": " + d.text() + '\n';
+        for (const auto& d : e.at("destinations").children()) {
+            const auto document = e.at("documents").text(d.name().c_str());
+            out += "  " + d.name() + ": " + d.text() + (document.empty() ? "" : " as " + document) + '\n';
+        }
     }
     return out;
 }

@@ -99,6 +99,18 @@ std::string where_it_is(const Entry& entry, const std::vector<storage::Cursor>& 
     return out + '}';
 }
 
+// {"erp":"SO-17"}, of those destinations that said it.
+Result<std::string> documents_json(JournalReader& reader, JournalNumber number) {
+    const auto bookings = reader.bookings(number);
+    if (!bookings) return std::unexpected(bookings.error());
+    std::string out = "{";
+    for (const auto& one : *bookings) {
+        if (out.size() > 1) out += ',';
+        out += quoted(one.destination) + ':' + quoted(one.document);
+    }
+    return out + '}';
+}
+
 }  // namespace
 
 Result<std::string> queue_json(JournalReader& reader, const std::optional<std::string>& destination,
@@ -140,10 +152,12 @@ Result<std::string> find_json(JournalReader& reader, const std::string& text) {
     for (const auto& entry : *entries) {
         auto held = held_of(reader, entry.number);
         if (!held) return std::unexpected(held.error());
+        auto documents = documents_json(reader, entry.number);
+        if (!documents) return documents;
         if (out.back() == '}') out += ',';
         out += summary(entry) + field("safe", "true") +
                field("quarantined", waits_in_quarantine(*held) ? "true" : "false") +
-               field("destinations", where_it_is(entry, *cursors, *held)) + '}';
+               field("destinations", where_it_is(entry, *cursors, *held)) + field("documents", *documents) + '}';
     }
     return out + "]}";
 }

@@ -22,7 +22,8 @@ inline constexpr int kQueuePage = 200;  // items in one answer
 // {"entry":{...,"transaction":<as it arrived>},"repaired":<or null>,"held":[...]}; kNotFound when there is none.
 [[nodiscard]] Result<std::string> entry_json(storage::JournalReader& reader, storage::JournalNumber number);
 
-// {"found":[{number,...,"safe":true,"destinations":{"erp":"delivered"}}]}; by transaction id or receipt.
+// {"found":[{number,...,"safe":true,"destinations":{"erp":"delivered"},"documents":{"erp":"SO-17"}}]}; by transaction
+// id or receipt. `documents`: under which numbers destinations booked it, as far as they said.
 [[nodiscard]] Result<std::string> find_json(storage::JournalReader& reader, const std::string& text);
 
 // {"differences":[{number,since,destination,till,transaction_type,refers_to,cause,amount,unit,detail}],"more":bool}

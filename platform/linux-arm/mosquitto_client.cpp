@@ -266,7 +266,7 @@ Result<void> MosquittoClient::publish(MqttMessage message) {
         return fail(ErrorCode::kLimit, "too many messages wait for the broker's acknowledgement");
     if (message.topic.contains('\0')) return fail(ErrorCode::kInvalid, "a topic with a NUL byte");
     MosquittoProperties properties;
-    int code = properties.add_reply_path(message);
+    int code = properties.add_properties_of(message);
     if (code == 0)
         code =
             mosquitto_publish_v5(mosquitto_, nullptr, message.topic.c_str(), static_cast<int>(message.payload.size()),

@@ -8,10 +8,28 @@
 namespace tillkeeper {
 namespace {
 
+constexpr const char* kTraceparent = "traceparent";
+constexpr std::size_t kTraceparentBytesMax = 64;
+
 std::string take(void* bytes, std::size_t size) {
     std::string text(static_cast<const char*>(bytes), size);
     std::free(bytes);
     return text;
+}
+
+// The first of that name. Longer than it may be, it is none.
+std::string user_property(const mosquitto_property* properties, std::string_view wanted, std::size_t bytes_max) {
+    bool again = false;
+    for (;;) {
+        char* name = nullptr;
+        char* value = nullptr;
+        properties = mosquitto_property_read_string_pair(properties, MQTT_PROP_USER_PROPERTY, &name, &value, again);
+        if (properties == nullptr) return {};
+        const std::string key = take(name, std::strlen(name));
+        std::string text = take(value, std::strlen(value));
+        if (key == wanted) return text.size() <= bytes_max ? text : "";
+        again = true;
+    }
 }
 
 }  // namespace
@@ -20,7 +38,7 @@ int MosquittoProperties::add_seconds(int name, std::chrono::seconds value) {
     return mosquitto_property_add_int32(&list_, name, static_cast<std::uint32_t>(value.count()));
 }
 
-int MosquittoProperties::add_reply_path(const MqttMessage& message) {
+int MosquittoProperties::add_properties_of(const MqttMessage& message) {
     if (message.correlation_data.size() > std::numeric_limits<std::uint16_t>::max()) return MOSQ_ERR_INVAL;
     int code = MOSQ_ERR_SUCCESS;
     if (!message.response_topic.empty())
@@ -28,6 +46,9 @@ int MosquittoProperties::add_reply_path(const MqttMessage& message) {
     if (code == MOSQ_ERR_SUCCESS && !message.correlation_data.empty())
         code = mosquitto_property_add_binary(&list_, MQTT_PROP_CORRELATION_DATA, message.correlation_data.data(),
                                              static_cast<std::uint16_t>(message.correlation_data.size()));
+    if (code == MOSQ_ERR_SUCCESS && !message.traceparent.empty())
+        code = mosquitto_property_add_string_pair(&list_, MQTT_PROP_USER_PROPERTY, kTraceparent,
+                                                  message.traceparent.c_str());
     return code;
 }
 
@@ -45,6 +66,7 @@ MqttMessage from_mosquitto(const mosquitto_message& message, const mosquitto_pro
     std::uint16_t size = 0;
     if (mosquitto_property_read_binary(properties, MQTT_PROP_CORRELATION_DATA, &correlation, &size, false) != nullptr)
         ours.correlation_data = take(correlation, size);
+    ours.traceparent = user_property(properties, kTraceparent, kTraceparentBytesMax);
     return ours;
 }
 

@@ -21,8 +21,8 @@ class MosquittoProperties {
 
     // Each returns a MOSQ_ERR code.
     [[nodiscard]] int add_seconds(int name, std::chrono::seconds value);
-    // Response Topic and Correlation Data, where present.
-    [[nodiscard]] int add_reply_path(const MqttMessage& message);
+    // Response Topic, Correlation Data and traceparent, where present.
+    [[nodiscard]] int add_properties_of(const MqttMessage& message);
     [[nodiscard]] const mosquitto_property* list() const { return list_; }
 
   private:

@@ -62,6 +62,7 @@ void Books::apply(const Progress& progress) {
         if (row.state == HeldState::kWaiting) row = {HeldState::kReady, 0, row.body_number};
     }
     for (const auto number : progress.delivered) release(name, number);
+    for (const auto& one : progress.booked) documents[{one.number, name}] = one.document;
     if (progress.cursor > 0) cursors[name] = std::max(cursors[name], std::min(progress.cursor, newest()));
 }
 
@@ -111,6 +112,7 @@ void Books::prune(std::int64_t rows_max) {
     rows.erase(rows.begin(), rows.begin() + count);
     first += count;
     std::erase_if(pots, [&](const auto& pot) { return pot.second.number < first; });
+    std::erase_if(documents, [&](const auto& one) { return one.first.first < first; });
 }
 
 std::string difference(const Books& expected, const Books& found) {
@@ -121,6 +123,7 @@ std::string difference(const Books& expected, const Books& found) {
         return std::to_string(found.rows.size()) + " entries and not " + std::to_string(expected.rows.size());
     if (expected.rows != found.rows) return "an entry has other content";
     if (expected.pots != found.pots) return "a pot has given another sum";
+    if (expected.documents != found.documents) return "a document's number differs";
     return expected.cursors != found.cursors ? "a cursor stands elsewhere" : "held rows differ";
 }
 
@@ -163,7 +166,8 @@ Result<void> read_positions(storage::Connection& connection, Books& books) {
     auto cursors = connection.prepare("SELECT destination, number FROM cursors");
     auto held = connection.prepare("SELECT destination, number, state, waits_for, body_number FROM held");
     auto pots = connection.prepare("SELECT name, spent, number FROM pots");
-    if (!cursors || !held || !pots) return fail(ErrorCode::kInternal, "a table is missing");
+    auto documents = connection.prepare("SELECT number, destination, document FROM documents");
+    if (!cursors || !held || !pots || !documents) return fail(ErrorCode::kInternal, "a table is missing");
     auto row = cursors->step();
     for (; row && *row; row = cursors->step()) books.cursors[std::string(cursors->bytes(0))] = cursors->integer(1);
     if (!row) return std::unexpected(std::move(row.error()));
@@ -173,6 +177,9 @@ Result<void> read_positions(storage::Connection& connection, Books& books) {
     if (!row) return std::unexpected(std::move(row.error()));
     for (row = pots->step(); row && *row; row = pots->step())
         books.pots[std::string(pots->bytes(0))] = {pots->integer(1), pots->integer(2)};
+    if (!row) return std::unexpected(std::move(row.error()));
+    for (row = documents->step(); row && *row; row = documents->step())
+        books.documents[{documents->integer(0), std::string(documents->bytes(1))}] = documents->bytes(2);
     if (!row) return std::unexpected(std::move(row.error()));
     return {};
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "storage/body_codec.h"
-#include "storage/entry.h"
+#include "storage/progress.h"
 #include "storage/sqlite.h"
 
 namespace tillkeeper::crash {
@@ -40,6 +40,7 @@ struct Books {
     std::map<std::string, storage::JournalNumber> cursors;
     std::map<std::pair<std::string, storage::JournalNumber>, HeldRow> held;
     std::map<std::string, Pot> pots;
+    std::map<std::pair<storage::JournalNumber, std::string>, std::string> documents;
     bool operator==(const Books&) const = default;
 
     [[nodiscard]] storage::JournalNumber newest() const {

@@ -89,7 +89,9 @@ void starting_again(Story& story) {
 
 void pruning(Story& story) {
     begin(story, 16);
-    must(story, story.report({.destination = "erp", .hold = {}, .delivered = {}, .cursor = 14}));
+    std::vector<storage::Booking> booked;
+    for (storage::JournalNumber number = 1; number <= 14; ++number) booked.push_back({"erp", number, std::to_string(number)});
+    must(story, story.report({.destination = "erp", .hold = {}, .delivered = {}, .booked = booked, .cursor = 14}));
     must(story, story.report({.destination = "crm", .hold = {}, .delivered = {}, .cursor = 11}));
     for (int i = 0; i < 3; ++i) {
         must(story, story.prune(static_cast<std::int64_t>(story.random().below(5)) + 2));
@@ -107,7 +109,11 @@ void pruning(Story& story) {
 void moving_cursors(Story& story) {
     begin(story, 6);
     for (int i = 1; i <= 5; ++i) {
-        Progress erp{.destination = "erp", .hold = {}, .delivered = {}, .cursor = i + 1};
+        Progress erp{.destination = "erp",
+                     .hold = {},
+                     .delivered = {},
+                     .booked = {{"erp", i + 1, "SO-" + std::to_string(i)}},
+                     .cursor = i + 1};
         Progress crm{.destination = "crm", .hold = {}, .delivered = {}, .cursor = 2 * i};
         must(story, story.commit({story.sale()}, {erp, crm}));
     }

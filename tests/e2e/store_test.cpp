@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <iostream>
+#include <sstream>
 
 #include "tests/e2e/lab.h"
 #include "tests/e2e/wait.h"
@@ -61,6 +62,30 @@ class Store : public ::testing::Test {
         EXPECT_EQ(verified->status, 0) << verified->output << verified->errors;
     }
 
+    // The store knows under which number each system booked a sale. [sync-12]
+    void expect_documents_known() {
+        for (const auto* name : kDestinations) {
+            const auto items = lab_->cloud().control().items(name);
+            ASSERT_TRUE(items);
+            std::istringstream lines(*items);
+            int seen = 0;
+            for (std::string line; std::getline(lines, line); ++seen) {
+                if (seen % 50 != 0) continue;
+                const auto item = Json::parse(line);
+                const auto known = [&] {
+                    const auto found = lab_->agent().command({"find", item["id"].text(), "--json"});
+                    if (!found || found->status != 0) return false;
+                    const auto answer = Json::parse(found->output);
+                    const auto entries = answer["found"].items();
+                    return entries.size() == 1 && !item["document"].text().empty() &&
+                           entries.front()["documents"][name].text() == item["document"].text();
+                };
+                EXPECT_TRUE(wait_until(known, kPatience)) << line;
+            }
+            EXPECT_GE(seen, 100) << name;
+        }
+    }
+
     std::unique_ptr<Lab> lab_;
 };
 
@@ -96,6 +121,7 @@ TEST_F(Store, LosesNothingWhenTheAgentIsKilledUnderTraffic) {
         ASSERT_TRUE(started) << started.error().message;
     }
     expect_books_agree(tills);
+    expect_documents_known();
 }
 
 TEST_F(Store, GoesOnAfterTheBrokerIsKilled) {
@@ -115,6 +141,7 @@ TEST_F(Store, TakesEffectOnceWhenAnswersAreLost) {
         lab_->cloud().control().set_fault(R"({"destination":"*","mode":"lose_answer","probability":0.5,"count":12})"));
     auto tills = sell(600, 0);
     expect_books_agree(tills);
+    expect_documents_known();
 }
 
 TEST_F(Store, EndsWellWhenAskedTo) {

@@ -17,6 +17,7 @@ class UnusedReader final : public storage::JournalReader {
     Result<std::vector<storage::Entry>> referring_to(const std::string&, int) override { return no(); }
     Result<std::vector<storage::Entry>> reconciliations(storage::JournalNumber, int) override { return no(); }
     Result<std::int64_t> reconciliation_count() override { return no(); }
+    Result<std::vector<storage::Booking>> bookings(storage::JournalNumber) override { return no(); }
     Result<std::vector<storage::PotState>> pots(std::span<const std::string>) override { return no(); }
     Result<std::optional<Duration>> clock_offset(const std::string&) override { return no(); }
     Result<std::int64_t> version() override { return no(); }

@@ -60,13 +60,26 @@ TEST_F(Mqtt, CarriesPayloadRetainAndReplyPath) {
     MqttMessage sent = message("to/a/x", std::string("zero\0byte", 9));
     sent.response_topic = "to/b/replies";
     sent.correlation_data = std::string("\0\1\2", 3);
+    sent.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     ASSERT_TRUE(b.client->publish(sent).has_value());
     ASSERT_TRUE(loop_.until([&] { return a.received.size() == 1; }));
+    EXPECT_EQ(a.received[0].traceparent, sent.traceparent);
     EXPECT_EQ(a.received[0].topic, sent.topic);
     EXPECT_EQ(a.received[0].payload, sent.payload);
     EXPECT_EQ(a.received[0].response_topic, sent.response_topic);
     EXPECT_EQ(a.received[0].correlation_data, sent.correlation_data);
     EXPECT_FALSE(a.received[0].retain);
+}
+
+TEST_F(Mqtt, ATraceparentThatIsTooLongIsNone) {
+    Peer a(loop_, broker_.port(), "a", "to/a/#");
+    Peer b(loop_, broker_.port(), "b");
+    ASSERT_TRUE(loop_.until([&] { return a.connects == 1 && b.connects == 1; }));
+    MqttMessage sent = message("to/a/x", "1");
+    sent.traceparent = std::string(65, '0');
+    ASSERT_TRUE(b.client->publish(sent).has_value());
+    ASSERT_TRUE(loop_.until([&] { return a.received.size() == 1; }));
+    EXPECT_EQ(a.received[0].traceparent, "");
 }
 
 TEST_F(Mqtt, RefusesToPublishWhileNotConnected) {

@@ -165,6 +165,9 @@ std::vector<Cloud::Item> Cloud::read(System& system, const HttpRequest& request)
         const bool numbered = sale != nullptr && sale->fate == Fate::kFine;
         Delivered what{system.name, json["id"].text(), sale != nullptr ? sale->till : "", numbered ? sale->number : 0,
                        json.dump()};
+        if (numbered && !trace_of(sale->id).empty())
+            promises_.check(header(request, "traceparent").substr(0, 36) == trace_of(sale->id).substr(0, 36),
+                            "[sync-13] another trace: " + sale->id);
         items.push_back({std::move(what), json["poison"].text()});
     } else {
         for (const auto& event : json.items()) {
@@ -187,6 +190,9 @@ void Cloud::check_event(const lab::Json& event) {
             promises_.broken("[sync-4] an event that is not what it carries: " + event.dump());
     };
     times_.event(event);
+    const Sale* sale = promises_.with_id(event["id"].text());
+    if (sale != nullptr && sale->fate == Fate::kFine)
+        promises_.check(event["traceparent"].text() == trace_of(sale->id), "[sync-13] another trace: " + event.dump());
     same(event["type"].text(), "tillkeeper." + data["type"].text() + ".v1");
     same(event["sequence"].text(), std::to_string(data["till_sequence"].number()));
     same(event["subject"].text(), event["till"].text());
@@ -276,7 +282,17 @@ void Cloud::effect(System& system, const Item& item) {
     if (in_order && choked != nullptr && sale->till == choked->till)
         system.passed = system.passed || (choked->number != 0 && sale->number > choked->number);
     const bool fresh = system.taken.emplace(item.what.id, item.what.body).second;
+    if (fresh && system.by_item) {
+        const std::string document = "SO " + std::to_string(system.taken.size());
+        system.documents.emplace(item.what.id, document);
+        promises_.booked(item.what, document);
+    }
     promises_.delivered(item.what, fresh);
+}
+
+std::string Cloud::taken_as(System& system, const Item& item) {
+    effect(system, item);
+    return R"(delivered","document":")" + system.documents[item.what.id] + "\"}";
 }
 
 // Rejects what is poison for it: item by item where it can, else the whole request.
@@ -287,9 +303,8 @@ HttpResponse Cloud::take_all(System& system, const std::vector<Item>& items) {
     if (!system.by_item && std::ranges::any_of(items, bad)) return status(422, "the content cannot be booked");
     std::vector<std::string> named;
     for (const Item& item : items) {
-        if (!bad(item)) effect(system, item);
         named.push_back(R"({"id":")" + item.what.id + R"(","outcome":")" +
-                        (bad(item) ? R"(rejected","reason":"cannot be booked"})" : R"(delivered"})"));
+                        (bad(item) ? R"(rejected","reason":"cannot be booked"})" : taken_as(system, item)));
     }
     return system.by_item ? status(200, name_items(std::move(named))) : status(random_.below(2) == 0 ? 202 : 204);
 }
@@ -330,8 +345,8 @@ HttpResponse Cloud::take_some(System& system, const std::vector<Item>& items) {
         if (random_.below(3) == 0) stopped.insert(item.what.till);
         const bool now = !stopped.contains(item.what.till) && item.poison != system.name;
         if (!now) stopped.insert(item.what.till);
-        if (now) effect(system, item);
-        named.push_back(R"({"id":")" + item.what.id + R"(","outcome":")" + (now ? R"(delivered"})" : R"(again"})"));
+        named.push_back(R"({"id":")" + item.what.id + R"(","outcome":")" +
+                        (now ? taken_as(system, item) : R"(again"})"));
     }
     return status(207, name_items(std::move(named)));
 }

@@ -45,12 +45,13 @@ struct System {
     Illness illness = Illness::kWell;
     Duration ill_until{};
     std::string chokes_on;
-    const Sale* choked = nullptr;              // that one
-    bool passed = false;                       // by a later one of its till
-    std::set<std::string> said_again;          // ids that a partial answer left over
-    std::map<std::string, std::string> taken;  // by event id: the body that took effect
-    std::map<std::string, std::string> keys;   // Idempotency-Key: the ids that came under it
-    Duration wait_until{};                     // it asked not to be asked before
+    const Sale* choked = nullptr;                  // that one
+    bool passed = false;                           // by a later one of its till
+    std::set<std::string> said_again;              // ids that a partial answer left over
+    std::map<std::string, std::string> taken;      // by event id: the body that took effect
+    std::map<std::string, std::string> documents;  // by event id: under which number it was booked
+    std::map<std::string, std::string> keys;       // Idempotency-Key: the ids that came under it
+    Duration wait_until{};                         // it asked not to be asked before
     Duration told_to_wait_at = Duration::max();
     Pace pace;  // of the box, while it reaches nobody
 };
@@ -88,6 +89,7 @@ class Cloud {
     [[nodiscard]] HttpResponse choke(System& system, const std::vector<Item>& items);
     [[nodiscard]] std::string name_items(std::vector<std::string> named);
     void effect(System& system, const Item& item);
+    [[nodiscard]] std::string taken_as(System& system, const Item& item);  // the end of its answer
     [[nodiscard]] std::vector<Item> read(System& system, const HttpRequest& request);
     void check_single_file(System& system, const std::vector<Item>& items);
     void check_event(const lab::Json& event);

@@ -74,6 +74,8 @@ class Promises {
     [[nodiscard]] std::string unanswered() const;
 
     // A system got it; `took_effect`: and has done for the first time what it says.
+    // The system gave it this number, and says so with each answer.
+    void booked(const Delivered& what, const std::string& document) { documents_[{what.system, what.id}] = document; }
     void delivered(const Delivered& what, bool took_effect);
     void rejected(const Delivered& what);
     // Until a person decided about it, or about what it refers to: its place in the order was lost meanwhile.
@@ -113,6 +115,7 @@ class Promises {
     void check_order(const Delivered& what, Sale& sale);
     void check_dependence(const Delivered& what, const Sale& sale);
     void audit_entry(const storage::Entry& entry);
+    void audit_bookings(storage::JournalReader& reader, const storage::Entry& entry);
     void audit_link(const storage::Entry& entry);
 
     const VirtualClock& clock_;
@@ -121,10 +124,11 @@ class Promises {
     std::deque<Sale> sales_;
     std::map<std::string, std::vector<Sale*>> by_id_;
     std::map<std::int64_t, const Sale*> number_owner_;
-    std::map<std::string, std::set<std::string>> systems_;                // types; empty: all
-    std::map<std::string, std::deque<HandedOver>> waiting_;               // by till
-    std::map<std::pair<std::string, std::string>, std::int64_t> newest_;  // by system and till
-    std::map<std::pair<std::string, std::string>, std::string> content_;  // by system and id: the body it came with
+    std::map<std::string, std::set<std::string>> systems_;                  // types; empty: all
+    std::map<std::string, std::deque<HandedOver>> waiting_;                 // by till
+    std::map<std::pair<std::string, std::string>, std::int64_t> newest_;    // by system and till
+    std::map<std::pair<std::string, std::string>, std::string> content_;    // by system and id: the body it came with
+    std::map<std::pair<std::string, std::string>, std::string> documents_;  // by system and id
     std::set<std::int64_t> audited_;
     std::string link_;  // the hash of the entry before
     Duration excused_until_{};

@@ -135,6 +135,24 @@ void Promises::audit_entry(const storage::Entry& entry) {
     check(entry.body.find(kCardNumber) == std::string::npos, "[storage-10] a card number is stored");
 }
 
+// The number that a system said is known here, as soon as nothing is owed to it any more.
+void Promises::audit_bookings(storage::JournalReader& reader, const storage::Entry& entry) {
+    if (lossy_ || entry.kind == storage::EntryKind::kAction) return;
+    const auto bookings = reader.bookings(entry.number);
+    if (!bookings) return broken("[sync-12] documents cannot be read: " + bookings.error().message);
+    for (const auto& one : *bookings) {
+        const auto said = documents_.find({one.destination, entry.transaction_id});
+        check(said != documents_.end() && said->second == one.document,
+              "[sync-12] " + one.destination + " never booked " + entry.transaction_id + " as " + one.document);
+    }
+    const Sale* sale = with_id(entry.transaction_id);
+    if (sale == nullptr || sale->fate != Fate::kFine || sale->decided) return;
+    for (const auto& [system, at] : sale->at)
+        check(at.effects == 0 || !documents_.contains({system, sale->id}) ||
+                  std::ranges::find(*bookings, system, &storage::Booking::destination) != bookings->end(),
+              "[sync-12] nobody knows under which number " + system + " booked " + sale->id);
+}
+
 void Promises::check_young(std::int64_t first) {
     if (lossy_) return;
     for (const Sale& sale : sales_)
@@ -187,6 +205,7 @@ void Promises::audit(storage::JournalReader& reader) {
             if (entry.number == 1) link_.assign(32, '\0');
             audit_link(entry);
             audit_entry(entry);
+            audit_bookings(reader, entry);
         }
     }
     check_young(first);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "platform/crypto.h"
 #include "tests/e2e/json.h"
 
 namespace tillkeeper::simulation {
@@ -96,6 +97,11 @@ Sale make_sale(const SaleDraft& draft, Random& random) {
     if (draft.fate == Fate::kTooLarge) sale.body.insert(1, 262'144, ' ');
     sale.plain = canonical(sale.body);
     return sale;
+}
+
+std::string trace_of(const std::string& id) {
+    const std::string hex = to_hex(sha256(id));
+    return hex.front() < '8' ? "" : "00-" + hex.substr(0, 32) + "-" + hex.substr(32, 16) + "-01";
 }
 
 std::string canonical(std::string_view json) {

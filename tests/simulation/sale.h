@@ -77,6 +77,8 @@ struct SaleDraft {
     WallTime occurred_at;
 };
 
+// What its till says of its trace: half of them, by their ids, the others "".
+[[nodiscard]] std::string trace_of(const std::string& id);
 [[nodiscard]] Sale make_sale(const SaleDraft& draft, Random& random);
 // JSON without spaces and with its members in their order: what two documents are compared by.
 [[nodiscard]] std::string canonical(std::string_view json);

@@ -48,6 +48,7 @@ bool SimulatedTill::publish(const Sale& sale) {
     message.payload = sale.body;
     message.correlation_data = sale.key;
     message.response_topic = sale.reply_topic;
+    message.traceparent = trace_of(sale.id);
     return parts_.broker.publish(std::move(message));
 }
 

@@ -32,6 +32,7 @@ TEST(Journal, EveryFieldComesBackExactly) {  // [storage-2]
     NewEntry given = quarantined("T1-000001");
     given.till_sequence = std::nullopt;
     given.refers_to = uuid(77);
+    given.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     given.body = std::string("{\"a\": 1,\0\xff\xfe }", 14);
     given.arrival.clock_trusted = false;
     put(*journal, given);
@@ -47,6 +48,7 @@ TEST(Journal, EveryFieldComesBackExactly) {  // [storage-2]
     EXPECT_EQ(entry.business_day, given.business_day);
     EXPECT_EQ(entry.occurred_at, given.occurred_at);
     EXPECT_EQ(entry.refers_to, given.refers_to);
+    EXPECT_EQ(entry.traceparent, given.traceparent);
     EXPECT_EQ(entry.receipt, given.receipt);
     EXPECT_EQ(entry.problems, given.problems);
     EXPECT_EQ(entry.body, given.body);

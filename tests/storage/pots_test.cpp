@@ -190,7 +190,8 @@ TEST(Pots, AFileOfTheProgramBeforeThemGetsThemAndThatProgramMayStillOpenIt) {  /
         put(*opened(folder.options()), sale(uuid(1)));
     }
     meddle(folder.database(),
-           "DROP TABLE pots; DROP INDEX entries_by_reference; DROP INDEX entries_reconciled; PRAGMA user_version = 2");
+           "DROP TABLE pots; DROP INDEX entries_by_reference; DROP INDEX entries_reconciled; DROP TABLE documents;"
+           "ALTER TABLE entries DROP COLUMN traceparent; PRAGMA user_version = 2");
     auto journal = opened(folder.options());
     EXPECT_EQ(put(*journal, redemption("a", {take("p", 60, 100)})).acceptance, Acceptance::kAccepted);
     EXPECT_EQ(ask(folder.database(), "SELECT value FROM meta WHERE key = 'compatible_version'"), "1");
@@ -255,7 +256,9 @@ TEST(Reconciliations, AreListedAlone_AlsoInAFileOfTheProgramBeforeThem) {  // [s
             put(*journal, entry);
         }
     }
-    meddle(folder.database(), "DROP INDEX entries_reconciled; PRAGMA user_version = 3");
+    meddle(folder.database(),
+           "DROP INDEX entries_reconciled; DROP TABLE documents;"
+           "ALTER TABLE entries DROP COLUMN traceparent; PRAGMA user_version = 3");
     auto journal = opened(folder.options());
     auto reader = reading(folder.options());
     const auto found = reader->reconciliations(0, 9).value();

@@ -104,6 +104,34 @@ TEST_F(DestinationWorld, what_only_begins_like_json_delivers_nothing) {  // [syn
     EXPECT_EQ(erp.status().cause, "service");
 }
 
+TEST_F(DestinationWorld, under_which_number_it_was_booked_is_kept) {  // [sync-12]
+    const std::vector<std::pair<std::string, std::string>> said{
+        {R"("SO 17")", "SO 17"},
+        {"4711", "4711"},
+        {R"(" SO")", ""},
+        {R"("SO\n17")", ""},
+        {R"("Ü")", ""},
+        {"null", ""},
+        {R"(["a"])", ""},
+        {'"' + std::string(64, 'x') + '"', std::string(64, 'x')},
+        {'"' + std::string(65, 'x') + '"', ""}};
+    for (std::size_t i = 0; i < said.size(); ++i) sell("s" + std::to_string(i));
+    fault = [&](const auto&, const Received& got) -> std::optional<HttpResponse> {
+        std::string items;
+        for (const auto& id : got.ids)
+            items += (items.empty() ? R"({"id":")" : R"(,{"id":")") + id + R"(","outcome":"delivered","document":)" +
+                     said[std::stoul(id.substr(1))].first + '}';
+        return fakes::http_answer(200, R"({"items":[)" + items + "]}");
+    };
+    open(config());
+    run(10 * kSecond);
+    EXPECT_EQ(journal.cursor("erp"), std::ssize(said));
+    for (std::size_t i = 0; i < said.size(); ++i) {
+        const auto bookings = journal.bookings(static_cast<storage::JournalNumber>(i) + 1).value();
+        EXPECT_EQ(bookings.empty() ? "" : bookings.front().document, said[i].second) << said[i].first;
+    }
+}
+
 TEST_F(DestinationWorld, a_207_proves_only_what_it_names) {  // [sync-4]
     sell("a", "t1"), sell("b", "t2");
     std::vector<std::size_t> sizes;

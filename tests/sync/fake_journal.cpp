@@ -71,7 +71,14 @@ void FakeJournal::apply(const storage::Progress& progress) {
         held_.erase({progress.destination, number});
         release_waiters({progress.destination, number});
     }
+    for (const auto& one : progress.booked) bookings_[one.number][one.destination] = one.document;
     if (progress.cursor != 0) cursors_[progress.destination] = progress.cursor;
+}
+
+Result<std::vector<storage::Booking>> FakeJournal::bookings(JournalNumber number) {
+    std::vector<storage::Booking> all;
+    for (const auto& [destination, document] : bookings_[number]) all.push_back({destination, number, document});
+    return all;
 }
 
 void FakeJournal::damage(JournalNumber number) {

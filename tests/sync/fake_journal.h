@@ -47,6 +47,7 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     Result<std::vector<storage::Entry>> referring_to(const std::string&, int) override { return {}; }
     Result<std::vector<storage::Entry>> reconciliations(storage::JournalNumber, int) override { return {}; }
     Result<std::int64_t> reconciliation_count() override { return 0; }
+    Result<std::vector<storage::Booking>> bookings(storage::JournalNumber number) override;
     Result<std::vector<storage::PotState>> pots(std::span<const std::string> names) override {
         return std::vector<storage::PotState>(names.size());
     }
@@ -86,6 +87,7 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     std::map<std::string, storage::JournalNumber> cursors_;
     std::map<Row, storage::HeldItem> held_;
     std::vector<Timer> pending_;
+    std::map<storage::JournalNumber, std::map<std::string, std::string>> bookings_;
 };
 
 }  // namespace tillkeeper::fakes

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "sync/request_builder.h"
+#include "sync/trace_parent.h"
 #include "tests/fakes/seeded_random.h"
 #include "tests/sync/destination_world.h"
 
@@ -114,22 +115,26 @@ TEST(Request, the_key_is_the_same_for_the_same_batch_only) {  // [sync-4]
     EXPECT_EQ(key.size(), 64U);
 }
 
-TEST(Request, traceparent_has_the_form_of_w3c_and_is_new_each_time) {
-    fakes::SeededRandom random;
-    std::set<std::string> seen;
-    for (int i = 0; i < 100; ++i) {
-        const std::string parent = new_traceparent(random);
-        ASSERT_EQ(parent.size(), 55U);
-        EXPECT_EQ(parent.substr(0, 3), "00-");
-        EXPECT_EQ(parent.substr(52), "-01");
-        EXPECT_EQ(parent[35], '-');
-        for (const char c : parent.substr(3, 32) + parent.substr(36, 16))
-            EXPECT_TRUE((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')) << parent;
-        EXPECT_NE(parent.substr(36, 16), std::string(16, '0'));
-        seen.insert(parent);
-    }
-    EXPECT_EQ(seen.size(), 100U);
-    EXPECT_EQ(header(build(plain(), {sale("a")}), "traceparent").size(), 55U);
+TEST(Request, a_trace_goes_on_where_the_till_began_one) {
+    constexpr std::string_view kParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+    storage::Entry traced = sale("a");
+    traced.traceparent = kParent;
+    const auto alone = build(plain(), {traced});
+    const std::string own = header(alone, "traceparent");
+    EXPECT_TRUE(is_traceparent(own)) << own;
+    EXPECT_EQ(own.substr(0, 36), kParent.substr(0, 36)) << "the same trace";
+    EXPECT_NE(own.substr(36, 16), kParent.substr(36, 16)) << "a span of our own";
+    EXPECT_EQ(own.substr(52), "-00") << "not sampled stays so";
+    EXPECT_THAT(alone.body, HasSubstr(R"(,"traceparent":")" + std::string(kParent) + '"'));
+
+    const auto both = build(plain(), {traced, sale("b")});
+    EXPECT_NE(header(both, "traceparent").substr(3, 32), kParent.substr(3, 32)) << "two traces cannot be one";
+    EXPECT_THAT(both.body, HasSubstr(kParent));
+
+    traced.traceparent = "00-<script>";  // a file that somebody else wrote
+    const auto odd = build(plain(), {traced});
+    EXPECT_TRUE(is_traceparent(header(odd, "traceparent")));
+    EXPECT_THAT(odd.body, Not(HasSubstr("script")));
 }
 
 TEST_F(DestinationWorld, a_rest_destination_gets_single_bodies_in_order) {  // [sync-4]

@@ -91,6 +91,17 @@ TEST_F(TillBusTest, AnswersOnlyAfterTheJournal) {
     EXPECT_EQ(outcomes_, std::vector{Outcome::kAccepted});
 }
 
+TEST_F(TillBusTest, KeepsTheTraceThatATillBegan) {  // [sync-13]
+    for (const char* trace : {"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "00-<script>", ""}) {
+        MqttMessage message;
+        message.topic = "tillkeeper/v1/tills/t1/transactions";
+        message.payload = sale("a");
+        message.traceparent = trace;
+        mqtt_.deliver(std::move(message));
+        EXPECT_EQ(writer_.offered.back().traceparent, std::string_view(trace).size() == 55 ? trace : "");
+    }
+}
+
 // [agent-2] An answer among what the till says would be taken for a transaction, or for its presence.
 TEST_F(TillBusTest, AnswersDoNotGoWhereATillSpeaks) {
     for (const auto* said : {"transactions", "presence", "redemptions", "lookups/members", "transactions/7"}) {

@@ -114,6 +114,11 @@ TEST_F(ControlTest, FindsByReceiptAndById) {
         EXPECT_THAT(found.body, HasSubstr(R"("destinations":{"erp":"waiting"})"));
     }
     EXPECT_EQ(ask("GET", "/find", "", {{"text", "none"}}).body, R"({"found":[]})");
+    const storage::Progress taken{
+        .destination = "erp", .hold = {}, .delivered = {}, .booked = {{"erp", 1, "SO \"17\""}}, .cursor = 1};
+    ASSERT_TRUE(journal_->commit({}, {&taken, 1}));
+    EXPECT_THAT(ask("GET", "/find", "", {{"text", "good"}}).body,
+                HasSubstr(R"("destinations":{"erp":"delivered"},"documents":{"erp":"SO \"17\""})"));
     EXPECT_THAT(ask("GET", "/verify").body, HasSubstr(R"("whole":true,"entries":1)"));
 }
 
