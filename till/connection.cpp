@@ -179,7 +179,7 @@ bool Connection::publish(const MqttMessage& message) {
     const PipeGuard guard;
     if (!online()) return false;
     MosquittoProperties properties;
-    int code = properties.add_reply_path(message);
+    int code = properties.add_properties_of(message);
     if (code == 0)
         code = mosquitto_publish_v5(client_.get(), nullptr, message.topic.c_str(),
                                     static_cast<int>(message.payload.size()), message.payload.data(), kQos,
