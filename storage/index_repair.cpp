@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include "storage/pots.h"
+#include "storage/progress_rows.h"
+
 namespace tillkeeper::storage {
 namespace {
 
@@ -33,6 +36,16 @@ Result<void> strike_and_make(Connection& connection) {
 }
 
 }  // namespace
+
+Result<void> mend(OpenFile& file) {
+    auto whole = pots_whole(file.connection);
+    if (!whole) return std::unexpected(std::move(whole.error()));
+    file.pots_whole = *whole;
+    whole = documents_whole(file.connection);
+    if (!whole) return std::unexpected(std::move(whole.error()));
+    file.documents_whole = *whole;
+    return remake_indexes(file.connection);
+}
 
 Result<void> remake_indexes(Connection& connection) {
     sqlite3_db_config(connection.raw(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);

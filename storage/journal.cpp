@@ -53,7 +53,7 @@ class SqliteJournal final : public Journal {
         if (auto done = migrate(file_->connection); !done) return done;
         if (auto done = check_keys(file_->connection, codec_.keys(), true); !done) return done;
         if (damaged_)
-            if (auto done = mend(); !done) return done;
+            if (auto done = mend(*file_); !done) return done;
         damaged_ = false;
         if (auto done = prepare_rows(); !done) return done;
         file_->count_frames();
@@ -131,14 +131,6 @@ class SqliteJournal final : public Journal {
     void release_ballast() { ballast_.release(); }
 
   private:
-    // Damaged pots give nothing more: nobody knows what they have given. Selling goes on.
-    Result<void> mend() {
-        auto whole = pots_whole(file_->connection);
-        if (!whole) return std::unexpected(std::move(whole.error()));
-        file_->pots_whole = *whole;
-        return remake_indexes(file_->connection);
-    }
-
     Result<void> prepare_rows() {
         auto entries = EntryRows::prepare(file_->connection, codec_);
         if (!entries) return std::unexpected(std::move(entries.error()));
@@ -208,7 +200,7 @@ class SqliteJournal final : public Journal {
             receipts.push_back(*receipt);
         }
         for (const auto& one : progress)
-            if (auto done = file_->progress->apply(one, tail.number); !done)
+            if (auto done = file_->progress->apply(one, tail.number, file_->documents_whole); !done)
                 return std::unexpected(std::move(done.error()));
         if (auto done = end(); !done) return std::unexpected(std::move(done.error()));
         tail_ = tail;

@@ -28,6 +28,7 @@ struct OpenFile {
     std::optional<ProgressRows> progress;
     int wal_frames = 0;
     bool pots_whole = true;
+    bool documents_whole = true;
     bool proven = false;  // a TRUNCATE checkpoint succeeded: the disk holds what we read
 };
 

@@ -70,7 +70,14 @@ Result<ProgressRows> ProgressRows::prepare(Connection& connection, const BodyCod
     return rows;
 }
 
-Result<void> ProgressRows::apply(const Progress& progress, JournalNumber newest) {
+Result<bool> documents_whole(Connection& connection) {
+    auto sum = connection.integer("SELECT total(number) + total(length(document)) FROM documents");
+    if (sum) return true;
+    if (sum.error().code == ErrorCode::kCorrupt) return false;
+    return std::unexpected(std::move(sum.error()));
+}
+
+Result<void> ProgressRows::apply(const Progress& progress, JournalNumber newest, bool documents_whole) {
     const std::string_view destination = progress.destination;
     for (const auto& item : progress.hold)
         if (auto done = hold(item); !done) return done;
@@ -82,10 +89,10 @@ Result<void> ProgressRows::apply(const Progress& progress, JournalNumber newest)
     for (const auto number : progress.delivered)
         if (auto done = release(progress.destination, number); !done) return done;
     for (const auto& one : progress.booked) {
-        if (one.number > newest || one.document.empty() || one.document.size() > kDocumentBytesMax) continue;
+        if (!documents_whole || one.number > newest || one.document.empty() || one.document.size() > kDocumentBytesMax)
+            continue;
         booked_.bind(1, one.number).bind(2, destination).bind(3, std::string_view(one.document));
-        // A damaged page of these holds up no sale: the number is lost, the cursor goes on.
-        if (auto done = booked_.run(); !done && done.error().code != ErrorCode::kCorrupt) return done;
+        if (auto done = booked_.run(); !done) return done;
     }
     if (progress.cursor <= 0) return {};
     return cursor_.bind(1, destination).bind(2, std::min(progress.cursor, newest)).run();

@@ -15,8 +15,8 @@ class ProgressRows {
   public:
     [[nodiscard]] static Result<ProgressRows> prepare(Connection& connection, const BodyCodec& codec);
 
-    // hold, then delivered, booked, cursor. `newest`: no cursor is moved past what exists.
-    [[nodiscard]] Result<void> apply(const Progress& progress, JournalNumber newest);
+    // hold, then delivered, booked (unless that is damaged), cursor. `newest`: no cursor is moved past what exists.
+    [[nodiscard]] Result<void> apply(const Progress& progress, JournalNumber newest, bool documents_whole = true);
     // Inserts, or replaces unless a person's newer repair stands there already.
     [[nodiscard]] Result<void> hold(const HeldItem& item);
     // Removes the row; what waited for it becomes ready.
@@ -32,6 +32,9 @@ class ProgressRows {
     const BodyCodec* codec_;
     Statement hold_, unless_gone_, remove_, wake_, booked_, cursor_, find_, register_, registered_;
 };
+
+// Whether every page of the documents can be read.
+[[nodiscard]] Result<bool> documents_whole(Connection& connection);
 
 // The columns of `held` in the order that held_item() expects.
 inline constexpr std::string_view kHeldColumns = "destination, number, state, reason, waits_for, body_number, since";

@@ -82,10 +82,14 @@ Result<void> remove_through(Connection& connection, JournalNumber last) {
     hash->reset();
     if (auto done = set_meta(connection, "anchor_hash", anchor); !done) return done;
     if (auto done = set_meta(connection, "anchor_number", std::to_string(last)); !done) return done;
-    auto documents = connection.prepare("DELETE FROM documents WHERE number <= ?1");
     auto remove = connection.prepare("DELETE FROM entries WHERE number <= ?1");
-    if (!documents || !remove) return std::unexpected(std::move((documents ? remove : documents).error()));
-    if (auto done = documents->bind(1, last).run(); !done && done.error().code != ErrorCode::kCorrupt) return done;
+    if (!remove) return std::unexpected(std::move(remove.error()));
+    return remove->bind(1, last).run();
+}
+
+Result<void> remove_documents_through(Connection& connection, JournalNumber last) {
+    auto remove = connection.prepare("DELETE FROM documents WHERE number <= ?1");
+    if (!remove) return std::unexpected(std::move(remove.error()));
     return remove->bind(1, last).run();
 }
 
@@ -93,6 +97,8 @@ Result<void> remove_slice(OpenFile& file, JournalNumber last) {
     Connection& connection = file.connection;
     if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
     if (auto done = remove_through(connection, last); !done) return done;
+    if (file.documents_whole)
+        if (auto done = remove_documents_through(connection, last); !done) return done;
     if (file.pots_whole)
         if (auto done = remove_pots_through(connection, last); !done) return done;
     return connection.execute("COMMIT");

@@ -90,7 +90,8 @@ void starting_again(Story& story) {
 void pruning(Story& story) {
     begin(story, 16);
     std::vector<storage::Booking> booked;
-    for (storage::JournalNumber number = 1; number <= 14; ++number) booked.push_back({"erp", number, std::to_string(number)});
+    for (storage::JournalNumber number = 1; number <= 14; ++number)
+        booked.push_back({"erp", number, std::to_string(number)});
     must(story, story.report({.destination = "erp", .hold = {}, .delivered = {}, .booked = booked, .cursor = 14}));
     must(story, story.report({.destination = "crm", .hold = {}, .delivered = {}, .cursor = 11}));
     for (int i = 0; i < 3; ++i) {

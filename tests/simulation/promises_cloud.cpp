@@ -135,20 +135,23 @@ void Promises::audit_entry(const storage::Entry& entry) {
     check(entry.body.find(kCardNumber) == std::string::npos, "[storage-10] a card number is stored");
 }
 
-// The number that a system said is known here, as soon as nothing is owed to it any more.
+// The number that a system said is known here where the journal counts the sale as delivered.
 void Promises::audit_bookings(storage::JournalReader& reader, const storage::Entry& entry) {
     if (lossy_ || entry.kind == storage::EntryKind::kAction) return;
     const auto bookings = reader.bookings(entry.number);
-    if (!bookings) return broken("[sync-12] documents cannot be read: " + bookings.error().message);
+    const auto cursors = reader.cursors();
+    if (!bookings || !cursors) return broken("[sync-12] documents cannot be read");
     for (const auto& one : *bookings) {
         const auto said = documents_.find({one.destination, entry.transaction_id});
         check(said != documents_.end() && said->second == one.document,
               "[sync-12] " + one.destination + " never booked " + entry.transaction_id + " as " + one.document);
     }
     const Sale* sale = with_id(entry.transaction_id);
-    if (sale == nullptr || sale->fate != Fate::kFine || sale->decided) return;
-    for (const auto& [system, at] : sale->at)
-        check(at.effects == 0 || !documents_.contains({system, sale->id}) ||
+    if (entry.kind != storage::EntryKind::kTransaction || sale == nullptr || sale->fate != Fate::kFine || sale->decided)
+        return;
+    for (const auto& [system, number] : *cursors)
+        check(number < entry.number || sale->at.find(system) == sale->at.end() ||
+                  sale->at.find(system)->second.effects == 0 || !documents_.contains({system, sale->id}) ||
                   std::ranges::find(*bookings, system, &storage::Booking::destination) != bookings->end(),
               "[sync-12] nobody knows under which number " + system + " booked " + sale->id);
 }
