@@ -14,6 +14,11 @@ void append(std::vector<T>& to, std::vector<T> from) {
 
 }  // namespace
 
+void Group::leave_out_what_only_grows() {
+    entries.clear();
+    for (auto& one : progress) one.booked.clear();
+}
+
 Result<bool> WaitingWork::add(WaitingEntry entry) {
     const std::lock_guard lock(mutex_);
     if (entries_.size() >= entries_max_) return fail(ErrorCode::kLimit, "journal: too many transactions are waiting");

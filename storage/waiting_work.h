@@ -27,6 +27,9 @@ struct Group {
     std::vector<WaitingEntry> askers;  // same order; their `entry` is moved from
     std::vector<Progress> progress;
     std::vector<WaitingDecision> decisions;
+
+    // Entries and documents. The last room is for cursors and for what people decide: those set entries free.
+    void leave_out_what_only_grows();
 };
 
 class WaitingWork {

@@ -143,7 +143,7 @@ class GroupWriter final : public Writer {
     bool write_without_entries(Group group) {
         const bool had_entries = !group.askers.empty();
         answer_all(std::exchange(group.askers, {}), {ErrorCode::kStorageFull, "journal: the disk is full"});
-        group.entries.clear();
+        group.leave_out_what_only_grows();
         auto receipts = commit(group);
         decide_all(std::move(group.decisions));
         if (!receipts) keep(std::move(group.progress));

@@ -58,6 +58,7 @@ class Promises {
     void excuse_storage(Duration until) { excused_until_ = std::max(excused_until_, until); }
     // The same for a disk without room, which has an answer of its own.
     void excuse_full_disk(Duration until) { full_until_ = std::max(full_until_, until); }
+    [[nodiscard]] bool disk_was_full() const { return full_until_ > Duration{}; }
     // The daemon takes only few at a time in this story: `busy` is a good answer at any time.
     void excuse_busy() { busy_is_fine_ = true; }
     // Told sales younger than this may not have been pruned.

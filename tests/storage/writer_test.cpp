@@ -215,6 +215,27 @@ TEST_F(Writers, AFullDiskRefusesSalesWritesProgressAndIntakeResumes) {  // [stor
     EXPECT_EQ(answers_[2]->number, 2);
 }
 
+TEST_F(Writers, TheLastRoomIsForCursorsNotForDocuments) {  // [storage-8] [sync-12]
+    const auto booked = [this](JournalNumber number) {
+        auto progress = delivered(number);
+        progress.booked = {{progress.destination, number, "SO " + std::to_string(number)}};
+        return progress;
+    };
+    for (JournalNumber n = 1; n <= 2; ++n) offer(n);
+    writer_->report(booked(1));
+    pass(1s);
+    std::filesystem::remove(folder_.path() + "/ballast");
+    device_.free_bytes = 16 * 1024;
+    restart();
+    writer_->report(booked(2));
+    pass(5s);
+    EXPECT_EQ(writer_->accepting().error().code, ErrorCode::kStorageFull);
+    EXPECT_EQ(cursor(), 2);
+    const auto reader = reading(options());
+    EXPECT_EQ(reader->bookings(1)->size(), 1U);
+    EXPECT_EQ(reader->bookings(2)->size(), 0U);
+}
+
 TEST_F(Writers, AfterARestartOnAFullDiskNothingIsTakenIntoTheLastBytes) {  // [storage-8]
     std::filesystem::remove(folder_.path() + "/ballast");                  // it was set free
     device_.free_bytes = 16 * 1024;                                        // and the room taken by others
