@@ -16,7 +16,7 @@ class ProgressRows {
     [[nodiscard]] static Result<ProgressRows> prepare(Connection& connection, const BodyCodec& codec);
 
     // hold, then delivered, booked (unless that is damaged), cursor. `newest`: no cursor is moved past what exists.
-    [[nodiscard]] Result<void> apply(const Progress& progress, JournalNumber newest, bool documents_whole = true);
+    [[nodiscard]] Result<void> apply(const Progress& progress, JournalNumber newest, bool documents_whole);
     // Inserts, or replaces unless a person's newer repair stands there already.
     [[nodiscard]] Result<void> hold(const HeldItem& item);
     // Removes the row; what waited for it becomes ready.

@@ -8,7 +8,7 @@ namespace tillkeeper::storage {
 namespace {
 
 StoredRecord whole_record(const Statement& row) {
-    return record_of(row);
+    return record_of(row, 0);
 }
 
 // Hash by hash, with the space it belongs to.

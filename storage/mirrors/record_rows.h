@@ -29,7 +29,7 @@ struct StoredRecord {
 
 // Of columns from `first` on that select id, layer, run, as_of, hashes, body.
 inline constexpr int kRecordColumns = 6;
-[[nodiscard]] StoredRecord record_of(const Statement& row, int first = 0);
+[[nodiscard]] StoredRecord record_of(const Statement& row, int first);
 
 struct OpenedRecord {
     std::string key;
