@@ -84,6 +84,9 @@ function message(name) {
   const properties = [];
   if (mqtt.responseTopic) properties.push(['Response Topic', mqtt.responseTopic.description]);
   if (mqtt.correlationData) properties.push(['Correlation Data', mqtt.correlationData.description]);
+  // What AsyncAPI calls headers are user properties in MQTT 5.
+  for (const [header, what] of Object.entries((one.headers && one.headers.properties) || {}))
+    properties.push([`User Property ${code(header)}`, what.description]);
   if (properties.length > 0) parts.push(table(['MQTT 5', 'meaning'], properties));
   for (const example of one.examples) parts.push(`${example.summary || 'Example'}:`, json(example.payload));
   return parts.join('\n\n');
