@@ -40,6 +40,12 @@ class Delivery : public testing::Test {
         settings.answer_timeout = std::chrono::milliseconds(300);
         return settings;
     }
+    // Sends nothing again, however slow the machine is: where each hand-over counts.
+    [[nodiscard]] Settings patient() const {
+        auto settings = this->settings();
+        settings.answer_timeout = std::chrono::minutes(5);
+        return settings;
+    }
     void open(const Settings& settings) {
         till_.reset();
         Events events;

@@ -24,7 +24,7 @@ TEST_F(Delivery, EverySaleIsAnsweredOnceAndInOrder) {
         heard.push_back(id);
         return EchoAgent::accepted(id, number);
     });
-    open();
+    open(patient());
     std::vector<std::string> sold;
     for (int i = 0; i < 60; ++i) {
         const auto receipt = till_->hand_over(Sale{});
@@ -93,7 +93,7 @@ TEST_F(Delivery, RefusedForNowKeepsItsPlaceRefusedForGoodIsKeptAside) {
         if (id == second) return refusal(id, "contains_card_number", "null");
         return heard[id]++ < 3 ? refusal(id, "busy", "5") : EchoAgent::accepted(id, number);
     });
-    open();
+    open(patient());
     for (int i = 0; i < 4; ++i) sell();
     ASSERT_TRUE(all_answered());
     EXPECT_EQ(order.size(), 4U) << "one overtook another that was put off";
@@ -114,7 +114,7 @@ TEST_F(Delivery, RefusedForNowKeepsItsPlaceRefusedForGoodIsKeptAside) {
 // [till-2]
 TEST_F(Delivery, TheSameIdTwiceIsOneSale) {
     listen();
-    open();
+    open(patient());
     Sale sale;
     sale.id = till_->new_id();
     sale.receipt = "R-77";
@@ -126,7 +126,7 @@ TEST_F(Delivery, TheSameIdTwiceIsOneSale) {
     EXPECT_EQ(again->receipt, "R-77");
     EXPECT_TRUE(again->repeated && !first->repeated);
     ASSERT_TRUE(all_answered());
-    open();
+    open(patient());
     EXPECT_TRUE(till_->hand_over(sale)->repeated) << "it was forgotten with its answer";
     sale.content = R"({"total":6})";
     const auto other = till_->hand_over(sale);
@@ -173,9 +173,8 @@ TEST_F(Delivery, SeveralInFlightWhenAskedFor) {
         most = std::max(most, open_ones.size());
         return std::string();
     });
-    auto wide = settings();
+    auto wide = patient();
     wide.in_flight = 4;
-    wide.answer_timeout = std::chrono::minutes(5);
     open(wide);
     for (int i = 0; i < 12; ++i) sell();
     ASSERT_TRUE(turn_until([&] { return open_ones.size() >= 4; }));

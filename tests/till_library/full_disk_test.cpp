@@ -29,7 +29,7 @@ class DeliveryOnAFullDisk : public Delivery {
 // [till-7]
 TEST_F(DeliveryOnAFullDisk, WhatIsKeptStillLeaves) {
     constexpr std::size_t kSales = 30;
-    auto on_disk = settings();
+    auto on_disk = patient();
     on_disk.outbox_file = "outbox";
     open(on_disk);
     for (std::size_t i = 0; i < kSales; ++i) ASSERT_GT(sell(), 0);
