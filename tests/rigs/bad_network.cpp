@@ -2,6 +2,7 @@
 // delivered once when the network is back, without any new sale to wake anybody.
 // [sync-4] [sync-5]
 #include <algorithm>
+#include <limits>
 #include <sstream>
 
 #include "tests/rigs/link.h"
@@ -12,7 +13,8 @@ namespace tillkeeper::rigs {
 namespace {
 
 constexpr std::int64_t kWindow = 400;  // sales from which a 99th percentile is taken
-constexpr int kWindowsMax = 4;         // a machine that is busy with something else gets another chance
+constexpr int kWindows = 4;            // of which the best counts: a machine may be busy with something else
+constexpr int kTries = 3;              // each beside bearings of its own, for the same reason
 constexpr std::int64_t kSlowdownMax = 2;
 constexpr milliseconds kFarAway{800};
 
@@ -60,17 +62,35 @@ class BadNetwork {
   public:
     BadNetwork(Shop& shop, Link& link) : shop_(shop), link_(link) {}
 
+    // The tills must not notice; a machine may slow down as well, so what is too slow is tried again beside new
+    // bearings.
+    Result<void> suffer(const Trouble& trouble) {
+        for (int i = 0; i < kTries; ++i) {
+            if (auto taken = take_bearings(); !taken) return taken;
+            if (auto done = go_through(trouble); !done) return done;
+            shop_.say(trouble.words + ": p99 " + std::to_string(p99_) + " us, undisturbed " + std::to_string(usual_) +
+                      " us; all delivered " + std::to_string(delivered_in_.count()) + " ms after it");
+            if (p99_ > kSlowdownMax * usual_) continue;
+            worst_percent_ = std::max(worst_percent_, 100 * p99_ / usual_);
+            return {};
+        }
+        return fail(ErrorCode::kInternal, trouble.words + ": tills wait too long");
+    }
+
+    [[nodiscard]] std::string words() const { return crash::named("worst_p99_percent_of_usual", worst_percent_); }
+
+  private:
     Result<void> take_bearings() {
+        usual_ = 0;
         for (int i = 0; i < 2; ++i) {
             const auto p99 = window();
             if (!p99) return std::unexpected(p99.error());
             usual_ = std::max(usual_, *p99);
         }
-        shop_.say("undisturbed: p99 " + std::to_string(usual_) + " us");
         return {};
     }
 
-    Result<void> suffer(const Trouble& trouble) {
+    Result<void> go_through(const Trouble& trouble) {
         const auto delivered = shop_.lab().delivered("erp");
         if (trouble.afresh)
             if (auto cut = cut_connections(); !cut) return cut;
@@ -78,7 +98,7 @@ class BadNetwork {
         if (auto back = shop_.cloud().clear_faults(); !back) return back;
         if (trouble.restart)
             if (auto restarted = shop_.restart(); !restarted) return restarted;
-        if (auto sold = sell_as_usual(trouble.words); !sold) return sold;
+        if (auto sold = sell_as_usual(); !sold) return sold;
         if (!trouble.cause.empty())
             if (auto told = wait_cause(trouble.cause); !told) return told;
         if (auto quiet = shop_.pause(); !quiet) return quiet;
@@ -90,37 +110,27 @@ class BadNetwork {
         if (auto mended = link_.mend(); !mended) return mended;
         const auto begun = std::chrono::steady_clock::now();
         if (auto arrived = shop_.wait_clouds(); !arrived) return arrived;
-        const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun);
+        delivered_in_ = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun);
         if (auto status = shop_.agent().status(); !status || (*status)["held"].number() != 0)
             return fail(ErrorCode::kInternal, trouble.words + ": something is held, or nobody answers");
-        shop_.say(trouble.words + ": p99 " + std::to_string(p99_) + " us; all delivered " +
-                  std::to_string(took.count()) + " ms after it");
         shop_.tills().say("resume");
         return {};
     }
 
-    [[nodiscard]] std::string words() const {
-        return crash::named("usual_p99_us", usual_) + crash::named("worst_p99_us", worst_);
-    }
-
-  private:
     Result<std::int64_t> window() {
         const auto from = shop_.noted();
         if (auto sold = shop_.sell(kWindow); !sold) return std::unexpected(sold.error());
         return shop_.p99_us_since(from);
     }
 
-    Result<void> sell_as_usual(const std::string& words) {
-        for (int i = 0; i < kWindowsMax; ++i) {
+    Result<void> sell_as_usual() {
+        p99_ = std::numeric_limits<std::int64_t>::max();
+        for (int i = 0; i < kWindows && p99_ > kSlowdownMax * usual_; ++i) {
             const auto p99 = window();
             if (!p99) return std::unexpected(p99.error());
-            p99_ = *p99;
-            if (p99_ > kSlowdownMax * usual_) continue;
-            worst_ = std::max(worst_, p99_);
-            return {};
+            p99_ = std::min(p99_, *p99);
         }
-        return fail(ErrorCode::kInternal, words + ": tills wait " + std::to_string(p99_) + " us (p99), undisturbed " +
-                                              std::to_string(usual_));
+        return {};
     }
 
     // The store must have heard of it before the link fails.
@@ -142,7 +152,8 @@ class BadNetwork {
     Link& link_;
     std::int64_t usual_ = 0;
     std::int64_t p99_ = 0;
-    std::int64_t worst_ = 0;
+    std::int64_t worst_percent_ = 0;
+    milliseconds delivered_in_{0};
 };
 
 Result<std::string> run(const RigOptions& options) {
@@ -154,7 +165,6 @@ Result<std::string> run(const RigOptions& options) {
         {.name = "bad_network", .seed = options.seed, .tills = 4, .per_second = 400, .cloud = link->far_end()});
     if (!shop) return std::unexpected(shop.error());
     BadNetwork rig(**shop, *link);
-    if (auto taken = rig.take_bearings(); !taken) return std::unexpected(taken.error());
     for (int round = 0; round < options.rounds; ++round)
         for (const auto& trouble : troubles())
             if (auto done = rig.suffer(trouble); !done) return std::unexpected(done.error());

@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // What must happen by itself does so within this; far above what it takes.
-inline constexpr milliseconds kPatience = seconds(60);
+inline constexpr milliseconds kPatience = seconds(120);
 
 struct ShopSetup {
     std::string name;  // of the rig; what it prints begins with it
