@@ -216,12 +216,13 @@ TEST_F(Writers, AFullDiskRefusesSalesWritesProgressAndIntakeResumes) {  // [stor
 }
 
 TEST_F(Writers, TheLastRoomIsForCursorsNotForDocuments) {  // [storage-8] [sync-12]
-    const auto booked = [this](JournalNumber number) {
+    const auto booked = [](JournalNumber number) {
         auto progress = delivered(number);
         progress.booked = {{progress.destination, number, "SO " + std::to_string(number)}};
         return progress;
     };
-    for (JournalNumber n = 1; n <= 2; ++n) offer(n);
+    offer(1);
+    offer(2);
     writer_->report(booked(1));
     pass(1s);
     std::filesystem::remove(folder_.path() + "/ballast");
