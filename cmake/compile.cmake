@@ -22,27 +22,33 @@ if(TILLKEEPER_SANITIZE)
   target_link_options(tillkeeper_options INTERFACE -fsanitize=${TILLKEEPER_SANITIZE})
 endif()
 
-# The sanitized trees read the large headers once instead of in each file. The release tree does not: there a missing
-# include shows.
-option(TILLKEEPER_PRECOMPILE "Precompile the headers that most files read" OFF)
+# Tests, and in the sanitized trees all the rest, read the large headers once instead of in each file. The release tree
+# does not for what is shipped: there a missing include shows.
+option(TILLKEEPER_PRECOMPILE "Precompile the headers that most files read, for what is shipped as well" OFF)
+set(standard_headers <algorithm> <atomic> <chrono> <compare> <cstdint> <expected> <fstream>
+    <functional> <map> <memory> <mutex> <optional> <set> <span> <sstream> <string> <string_view> <thread>
+    <unordered_map> <utility> <variant> <vector>)
+set(test_headers <gmock/gmock.h> <gtest/gtest.h>)
+file(WRITE ${PROJECT_BINARY_DIR}/empty.cpp "")
 if(TILLKEEPER_PRECOMPILE)
-  find_package(GTest REQUIRED)
   target_compile_options(tillkeeper_options INTERFACE -fPIC)  # as the till library is built: the headers must agree
-  file(WRITE ${PROJECT_BINARY_DIR}/empty.cpp "")
-  foreach(kind plain tests)
-    add_library(tillkeeper_headers_${kind} OBJECT ${PROJECT_BINARY_DIR}/empty.cpp)
-    target_link_libraries(tillkeeper_headers_${kind} PRIVATE tillkeeper_options)
-  endforeach()
-  set(standard_headers <algorithm> <atomic> <chrono> <compare> <cstdint> <expected> <fstream>
-      <functional> <map> <memory> <mutex> <optional> <set> <span> <sstream> <string> <string_view> <thread>
-      <unordered_map> <utility> <variant> <vector>)
+  add_library(tillkeeper_headers_plain OBJECT ${PROJECT_BINARY_DIR}/empty.cpp)
+  target_link_libraries(tillkeeper_headers_plain PRIVATE tillkeeper_options)
   target_precompile_headers(tillkeeper_headers_plain PRIVATE ${standard_headers})
-  target_link_libraries(tillkeeper_headers_tests PRIVATE GTest::gmock)
-  target_precompile_headers(tillkeeper_headers_tests PRIVATE ${standard_headers} <gmock/gmock.h> <gtest/gtest.h>)
 endif()
+# What is tested is optimized as it is shipped; the tests themselves are not, for they take longer to compile than to run.
+add_library(tillkeeper_test_options INTERFACE)
+target_compile_options(tillkeeper_test_options INTERFACE $<$<CONFIG:RelWithDebInfo>:-O0 -g1>)
+if(BUILD_TESTING)
+  find_package(GTest REQUIRED)
+  add_library(tillkeeper_headers_tests OBJECT ${PROJECT_BINARY_DIR}/empty.cpp)
+  target_link_libraries(tillkeeper_headers_tests PRIVATE tillkeeper_options tillkeeper_test_options GTest::gmock)
+  target_precompile_headers(tillkeeper_headers_tests PRIVATE ${standard_headers} ${test_headers})
+endif()
+# Not for programs that hold files in C as well.
 function(tillkeeper_precompiled name kind)
   get_target_property(sources ${name} SOURCES)
-  if(TILLKEEPER_PRECOMPILE AND NOT sources MATCHES "[.]c(;|$)")
+  if(NOT sources MATCHES "[.]c(;|$)")
     target_precompile_headers(${name} REUSE_FROM tillkeeper_headers_${kind})
   endif()
 endfunction()
@@ -52,7 +58,9 @@ function(tillkeeper_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC tillkeeper_options ${ARG_LINK})
-  tillkeeper_precompiled(${name} plain)
+  if(TILLKEEPER_PRECOMPILE)
+    tillkeeper_precompiled(${name} plain)
+  endif()
 endfunction()
 
 # One test program per folder: tillkeeper_test(NAME [ONE_THREAD] SOURCES ... LINK ... [LABELS ...]); the label is "unit"
@@ -65,7 +73,8 @@ function(tillkeeper_test name)
     set(ARG_LABELS unit)
   endif()
   add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE tillkeeper_options ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE tillkeeper_options tillkeeper_test_options ${ARG_LINK} GTest::gmock
+                        GTest::gtest_main)
   tillkeeper_precompiled(${name} tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
