@@ -67,7 +67,8 @@ class VerifyingKey {
     std::unique_ptr<Key> key_;
 };
 
-// A private key for JWS signatures (RFC 7515, RFC 7518): ES256 for P-256 keys, RS256 for RSA keys.
+// A private key for JWS signatures (RFC 7515, RFC 7518): ES256 for P-256 keys, RS256 for RSA keys of 2048 bits or more
+// (section 3.3: at least so many).
 class SigningKey {
   public:
     // PEM, PKCS#8 or traditional, not encrypted. kInvalid for anything else.
@@ -77,7 +78,7 @@ class SigningKey {
     ~SigningKey();
 
     [[nodiscard]] std::string_view algorithm() const;  // "ES256" or "RS256"
-    // The raw JWS signature of `input`: R || S with 64 bytes for ES256.
+    // The raw JWS signature of `input`: R || S with 64 bytes for ES256, PKCS #1 v1.5 as long as the key for RS256.
     [[nodiscard]] Result<std::string> sign(std::string_view input) const;
 
   private:

@@ -19,6 +19,13 @@ namespace tillkeeper {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
+// What this end shows of itself in the TLS handshake, where the server asks for it. PEM: the certificate, followed by
+// those that lead to its authority, and its key, not encrypted.
+struct TlsIdentity {
+    std::string certificate_pem{};
+    std::string key_pem{};
+};
+
 struct HttpRequest {
     std::string method = "GET";
     std::string url{};
@@ -29,6 +36,7 @@ struct HttpRequest {
     std::size_t response_bytes_max = std::size_t{4} << 20;
     std::string ca_file{};      // empty: the system's certificate store
     std::string unix_socket{};  // empty: TCP; else the path of a local socket to speak to
+    TlsIdentity identity{};     // empty: none. Connections are shared only among requests with the same certificate
 };
 
 // Why no answer came. The order is the order in which a connection is made.

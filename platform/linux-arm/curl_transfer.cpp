@@ -50,13 +50,19 @@ TransportFailure connect_failure(long system_error) {
     }
 }
 
+// In TLS 1.3 a client has finished its handshake before the server judges its certificate: the refusal comes as an
+// alert while the answer is read (RFC 8446 section 4.4.2.4), and only OpenSSL's words in libcurl's text tell it.
+bool is_tls_alert(std::string_view text) {
+    return text.contains("SSL routines") && text.contains(" alert ");
+}
+
 }  // namespace
 
 CurlTransfer::CurlTransfer(HttpRequest request) : request_(std::move(request)), easy_(curl_easy_init()) {}
 
 Result<void> CurlTransfer::configure() {
     if (auto checked = check_address(); !checked) return checked;
-    if (!easy_ || !set_request() || !set_limits() || !set_transport())
+    if (!easy_ || !set_request() || !set_limits() || !set_transport() || !set_identity())
         return fail(ErrorCode::kInvalid, "the request cannot be made: " + std::string(error_));
     return {};
 }
@@ -140,6 +146,19 @@ bool CurlTransfer::set_transport() {
     return done;
 }
 
+// Not by the names of files: libcurl keeps connections and TLS sessions apart by the certificate it was given, and a
+// renewed file has its old name.
+bool CurlTransfer::set_identity() {
+    const TlsIdentity& own = request_.identity;
+    if (own.certificate_pem.empty()) return true;
+    const auto blob = [](const std::string& pem) {
+        return curl_blob{.data = const_cast<char*>(pem.data()), .len = pem.size(), .flags = CURL_BLOB_NOCOPY};
+    };
+    curl_blob certificate = blob(own.certificate_pem);
+    curl_blob key = blob(own.key_pem);
+    return set(easy_.get(), CURLOPT_SSLCERT_BLOB, &certificate) && set(easy_.get(), CURLOPT_SSLKEY_BLOB, &key);
+}
+
 bool CurlTransfer::take_body(const char* bytes, std::size_t size) {
     too_large_ = too_large_ || size > request_.response_bytes_max - response_.body.size();
     if (!too_large_) response_.body.append(bytes, size);
@@ -183,9 +202,10 @@ TransportFailure CurlTransfer::failure(CURLcode code) const {
         case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
         case CURLE_SSL_ENGINE_INITFAILED:
         case CURLE_USE_SSL_FAILED:
+        case CURLE_SSL_CLIENTCERT:
             return TransportFailure::kTls;
         default:
-            return TransportFailure::kBroken;
+            return is_tls_alert(error_) ? TransportFailure::kTls : TransportFailure::kBroken;
     }
 }
 

@@ -1,6 +1,8 @@
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 
+#include <string>
+
 #include "platform/crypto.h"
 #include "platform/linux-arm/openssl_parts.h"
 
@@ -22,6 +24,12 @@ std::string_view algorithm_of(const EVP_PKEY* key) {
         std::string_view(group) == "prime256v1")
         return "ES256";
     return "";
+}
+
+std::string why_not(const EVP_PKEY* key) {
+    if (EVP_PKEY_is_a(key, "RSA") == 1)
+        return "an RSA key of " + std::to_string(EVP_PKEY_get_bits(key)) + " bits; RS256 takes 2048 or more";
+    return "the key must be EC on curve P-256, or RSA with 2048 bits or more";
 }
 
 // JWS wants R || S (RFC 7518 section 3.4), OpenSSL makes DER.
@@ -53,8 +61,7 @@ Result<SigningKey> SigningKey::from_pem(std::string_view pem) {
     Pkey pkey = openssl::private_key(pem);
     if (!pkey) return fail(ErrorCode::kInvalid, "not an unencrypted private key in PEM form");
     const std::string_view algorithm = algorithm_of(pkey.get());
-    if (algorithm.empty())
-        return fail(ErrorCode::kInvalid, "the key must be EC on curve P-256, or RSA with 2048 bits or more");
+    if (algorithm.empty()) return fail(ErrorCode::kInvalid, why_not(pkey.get()));
     return SigningKey(std::make_unique<Key>(Key{std::move(pkey), algorithm}));
 }
 

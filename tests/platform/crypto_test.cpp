@@ -160,8 +160,10 @@ TEST(SigningKey, MakesRs256Signatures) {
     ASSERT_TRUE(key.has_value()) << key.error().message;
     EXPECT_EQ(key->algorithm(), "RS256");
     const std::string signature = key->sign("header.payload").value();
+    EXPECT_EQ(signature.size(), 256U);
     EXPECT_TRUE(verifies(pkey, "header.payload", signature));
     EXPECT_FALSE(verifies(pkey, "header.Payload", signature));
+    EXPECT_EQ(key->sign("header.payload").value(), signature) << "PKCS #1 v1.5 has no salt, unlike PSS";
 }
 
 TEST(SigningKey, RefusesWhatItCannotUse) {
@@ -170,6 +172,8 @@ TEST(SigningKey, RefusesWhatItCannotUse) {
               ErrorCode::kInvalid);
     EXPECT_EQ(SigningKey::from_pem(pem_of(make_ec("P-384"))).error().code, ErrorCode::kInvalid);
     EXPECT_EQ(SigningKey::from_pem(pem_of(make_rsa(1024))).error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(SigningKey::from_pem(pem_of(make_rsa(2040))).error().message,
+              "an RSA key of 2040 bits; RS256 takes 2048 or more");
     EXPECT_EQ(SigningKey::from_pem(pem_of(make_ec("P-256"), "a password")).error().code, ErrorCode::kInvalid);
 }
 

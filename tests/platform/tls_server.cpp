@@ -53,12 +53,17 @@ bool is_readable(int fd, const std::atomic<bool>& stopping) {
 
 }  // namespace
 
-TlsServer::TlsServer(Script script, const std::string& host, int tls_version_max)
+TlsServer::TlsServer(Script script, const std::string& host, int tls_version_max, const std::string& client_ca_file)
     : script_(std::move(script)), tls_(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free) {
     SSL_CTX_set_security_level(tls_.get(), 0);
     if (tls_version_max != 0) {
         SSL_CTX_set_min_proto_version(tls_.get(), TLS1_VERSION);
         SSL_CTX_set_max_proto_version(tls_.get(), tls_version_max);
+    }
+    if (!client_ca_file.empty()) {
+        SSL_CTX_load_verify_locations(tls_.get(), client_ca_file.c_str(), nullptr);
+        SSL_CTX_set_verify(tls_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+        SSL_CTX_set_session_id_context(tls_.get(), reinterpret_cast<const unsigned char*>("test"), 4);
     }
     make_certificates(host);
     listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -110,23 +115,56 @@ void TlsServer::serve() {
 void TlsServer::converse(int fd) {
     const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(tls_.get()), &SSL_free);
     SSL_set_fd(ssl.get(), fd);
-    if (SSL_accept(ssl.get()) != 1) return;
-    std::string head;
-    char buffer[4096];
-    while (!head.contains("\r\n\r\n")) {
-        if (SSL_pending(ssl.get()) == 0 && !is_readable(fd, stopping_)) return;
-        const int got = SSL_read(ssl.get(), buffer, sizeof buffer);
-        if (got <= 0) return;
-        head.append(buffer, static_cast<std::size_t>(got));
-    }
-    const Answer answer = script_(head);
-    if (!answer.bytes.empty()) SSL_write(ssl.get(), answer.bytes.data(), static_cast<int>(answer.bytes.size()));
+    if (SSL_accept(ssl.get()) != 1) return turn_away(fd);
+    note_client(ssl.get());
+    Answer answer;
+    do {
+        const std::string head = read_head(ssl.get(), fd);
+        if (head.empty()) return;
+        answer = script_(head);
+        if (!answer.bytes.empty()) SSL_write(ssl.get(), answer.bytes.data(), static_cast<int>(answer.bytes.size()));
+    } while (answer.end == End::kKeep && asks_again(fd));
     if (answer.end == End::kHang) is_readable(fd, stopping_);  // until the client has enough
     if (answer.end == End::kReset) {
         const linger at_once{.l_onoff = 1, .l_linger = 0};
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     }
-    if (answer.end == End::kClose) SSL_shutdown(ssl.get());
+    if (answer.end == End::kClose || answer.end == End::kKeep) SSL_shutdown(ssl.get());
+}
+
+std::string TlsServer::read_head(SSL* ssl, int fd) const {
+    std::string head;
+    char buffer[4096];
+    while (!head.contains("\r\n\r\n")) {
+        if (SSL_pending(ssl) == 0 && !is_readable(fd, stopping_)) return {};
+        const int got = SSL_read(ssl, buffer, sizeof buffer);
+        if (got <= 0) return {};
+        head.append(buffer, static_cast<std::size_t>(got));
+    }
+    return head;
+}
+
+bool TlsServer::asks_again(int fd) const {
+    pollfd wanted[] = {{.fd = fd, .events = POLLIN, .revents = 0}, {.fd = listener_, .events = POLLIN, .revents = 0}};
+    while (!stopping_)
+        if (poll(&wanted[0], 2, 10) > 0) return wanted[0].revents != 0;
+    return false;
+}
+
+// What still arrives is taken: to close over it would send a reset, which may overtake the alert.
+void TlsServer::turn_away(int fd) const {
+    shutdown(fd, SHUT_WR);
+    char buffer[4096];
+    while (is_readable(fd, stopping_) && read(fd, buffer, sizeof buffer) > 0) {
+    }
+}
+
+void TlsServer::note_client(SSL* ssl) {
+    const std::unique_ptr<X509, decltype(&X509_free)> shown(SSL_get1_peer_certificate(ssl), &X509_free);
+    char name[64] = {};
+    if (shown) X509_NAME_get_text_by_NID(X509_get_subject_name(shown.get()), NID_commonName, name, sizeof name);
+    const std::lock_guard lock(mutex_);
+    client_ = name;
 }
 
 }  // namespace tillkeeper
