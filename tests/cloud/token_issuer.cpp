@@ -46,11 +46,14 @@ Answer TokenIssuer::grant(const Request& request) {
     const std::string grant_type = form_value(request.body, "grant_type");
     if (grant_type.empty()) return error_answer(400, "invalid_request", "grant_type is missing");
     const std::string assertion = form_value(request.body, "client_assertion");
+    const std::string secret = form_value(request.body, "client_secret");
     const bool by_header = !request.authorization.empty();
-    if (by_header && !assertion.empty())
+    if (by_header + !assertion.empty() + !secret.empty() > 1)
         return error_answer(400, "invalid_request", "more than one way of client authentication");
     if (by_header && !knows_secret(request.authorization)) return invalid_client("unknown client or secret", true);
-    if (!by_header) {
+    if (!secret.empty() && !is_secret_of(form_value(request.body, "client_id"), secret))
+        return invalid_client("unknown client or secret", false);
+    if (!by_header && secret.empty()) {
         if (form_value(request.body, "client_assertion_type") != kAssertionType)
             return invalid_client("no client authentication", false);
         if (const std::string why = judge(assertion, request); !why.empty()) return invalid_client(why, false);
@@ -67,8 +70,13 @@ bool TokenIssuer::knows_secret(std::string_view authorization) const {
     const std::size_t colon = pair ? pair->find(':') : std::string::npos;
     if (colon == std::string::npos) return false;
     // Both are form-urlencoded before base64: the step that clients forget.
-    const auto found = secrets_.find(form_decode(std::string_view(*pair).substr(0, colon)));
-    return found != secrets_.end() && found->second == form_decode(std::string_view(*pair).substr(colon + 1));
+    return is_secret_of(form_decode(std::string_view(*pair).substr(0, colon)),
+                        form_decode(std::string_view(*pair).substr(colon + 1)));
+}
+
+bool TokenIssuer::is_secret_of(const std::string& client, const std::string& secret) const {
+    const auto found = secrets_.find(client);
+    return found != secrets_.end() && found->second == secret;
 }
 
 std::string TokenIssuer::judge(std::string_view jwt, const Request& request) {

@@ -1,5 +1,5 @@
-// The token endpoint: OAuth 2 client credentials, by client_secret_basic (RFC 6749, 2.3.1) or private_key_jwt
-// (RFC 7523), for short-lived opaque tokens.
+// The token endpoint: OAuth 2 client credentials, by client_secret_basic or client_secret_post (RFC 6749, 2.3.1) or
+// private_key_jwt (RFC 7523), for short-lived opaque tokens.
 #pragma once
 
 #include <chrono>
@@ -30,6 +30,7 @@ class TokenIssuer {
     using Steady = std::chrono::steady_clock;
 
     [[nodiscard]] bool knows_secret(std::string_view authorization) const;
+    [[nodiscard]] bool is_secret_of(const std::string& client, const std::string& secret) const;
     // "" or what is wrong with it.
     [[nodiscard]] std::string judge(std::string_view jwt, const Request& request);
     [[nodiscard]] bool used_before(const Assertion& assertion, std::int64_t now);

@@ -100,6 +100,18 @@ TEST(Tokens, AreNotGivenForASecretThatIsNotFormEncoded) {
     EXPECT_TRUE(reply.headers.at("www-authenticate").starts_with("Basic"));
 }
 
+TEST(Tokens, AreGivenForASecretInTheBody) {
+    const RunningCloud cloud;
+    HttpsClient client(cloud.ca());
+    const auto ask = [&](const std::string& proof) {
+        return client.post(cloud.url("/oauth/token"), "grant_type=client_credentials" + proof, {});
+    };
+    EXPECT_EQ(ask("&client_id=till&client_secret=s+e%2Bc%3Aret%25").status, 200);
+    EXPECT_EQ(ask("&client_id=till&client_secret=wrong").status, 401);
+    EXPECT_EQ(ask("&client_id=nobody&client_secret=s+e%2Bc%3Aret%25").status, 401);
+    EXPECT_EQ(ask("&client_id=till&client_secret=").status, 401);
+}
+
 TEST(Tokens, AreRefusedWithTheErrorsOfRfc6749) {
     const RunningCloud cloud;
     HttpsClient client(cloud.ca());
@@ -115,6 +127,7 @@ TEST(Tokens, AreRefusedWithTheErrorsOfRfc6749) {
     EXPECT_EQ(ask("scope=all", {basic_header()}), "400 invalid_request");
     EXPECT_EQ(ask("grant_type=password", {basic_header()}), "400 unsupported_grant_type");
     EXPECT_EQ(ask(good + "&client_assertion=x", {basic_header()}), "400 invalid_request");
+    EXPECT_EQ(ask(good + "&client_id=till&client_secret=x", {basic_header()}), "400 invalid_request");
     EXPECT_EQ(ask(good, {basic_header(), "content-type: application/json"}), "400 invalid_request");
 }
 
