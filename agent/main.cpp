@@ -44,9 +44,10 @@ int main(int argc, char** argv) {
     auto process =
         config ? agent::LinuxProcess::make(std::move(*config)) : fail(ErrorCode::kInvalid, config.error().front());
     if (!process) {
-        if (tells_faults(config_path)) return EX_CONFIG;
+        const bool invalid = process.error().code == ErrorCode::kInvalid;
+        if (invalid && tells_faults(config_path)) return EX_CONFIG;
         std::cerr << "tillkeeperd: " << process.error().message << '\n';
-        return process.error().code == ErrorCode::kInvalid ? EX_CONFIG : 1;
+        return invalid ? EX_CONFIG : 1;
     }
     if (auto ended = (*process)->run(); !ended) {
         std::cerr << "tillkeeperd: " << ended.error().message << '\n';

@@ -28,7 +28,7 @@ void Delivery::send(Slot& slot) {
         broken.failure_text = request.error().message;
         return on_response(slot, broken);
     }
-    if (!wallet_->authorization().empty()) request->headers.emplace_back("authorization", wallet_->authorization());
+    wallet_->authorise(*request);
     slot.token_generation = wallet_->generation();
     slot.call = sync_.http.send(std::move(*request), [this, &slot](const HttpResponse& response) {
         const auto ended = std::move(slot.call);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,23 +17,29 @@
 #include "platform/event_loop.h"
 #include "platform/http.h"
 #include "platform/random.h"
+#include "platform/result.h"
 #include "storage/journal_reader.h"
 #include "storage/writer.h"
 
 namespace tillkeeper::sync {
 
 enum class DestinationKind : std::uint8_t { kCloudEvents, kRest };
-enum class ClientAuth : std::uint8_t { kNone, kClientSecretBasic, kPrivateKeyJwt };
+// kMutualTls: by the certificate of the TLS handshake (RFC 8705 section 2), whoever signed it.
+enum class ClientAuth : std::uint8_t { kNone, kClientSecretBasic, kClientSecretPost, kPrivateKeyJwt, kMutualTls };
 
 struct OAuthClient {
     ClientAuth auth = ClientAuth::kNone;
     std::string token_url;
     std::string client_id;
-    std::string client_secret;    // kClientSecretBasic
-    std::string private_key_pem;  // kPrivateKeyJwt
-    std::string key_id;           // "kid" of the assertion; may be empty
-    std::string scope;            // may be empty
-    std::string audience;         // of the assertion; the token_url when empty
+    std::string client_secret;             // kClientSecretBasic, kClientSecretPost
+    std::string private_key_pem;           // kPrivateKeyJwt
+    std::string key_id;                    // "kid" of the assertion; may be empty
+    std::string scope;                     // may be empty
+    std::string audience;                  // of the assertion; the token_url when empty
+    std::string token_audience{};          // the parameter `audience` of the token request; may be empty
+    std::vector<std::string> resources{};  // the parameter `resource`, once for each (RFC 8707)
+    // kMutualTls: reads certificate and key, called for each renewal. The sync loop.
+    std::function<Result<TlsIdentity>()> identity{};
 };
 
 struct DestinationConfig {

@@ -59,7 +59,7 @@ void LiveAsker::dispatch(std::uint64_t number) {
     }
     Question& question = found->second;
     auto request = live_request(config_, question.field, question.value);
-    if (!wallet_->authorization().empty()) request.headers.emplace_back("authorization", wallet_->authorization());
+    wallet_->authorise(request);
     question.token_generation = wallet_->generation();
     question.call = sync_.http.send(std::move(request),
                                     [this, number](const HttpResponse& response) { on_response(number, response); });

@@ -2,6 +2,8 @@
 
 #include <cjson/cJSON.h>
 
+#include <utility>
+
 #include "platform/log.h"
 #include "sync/answer.h"
 
@@ -57,6 +59,8 @@ OAuthWallet::OAuthWallet(OAuthClient client, std::string ca_file, SyncParts& syn
 
 Result<std::unique_ptr<OAuthWallet>> OAuthWallet::make(OAuthClient client, std::string ca_file, SyncParts& sync,
                                                        std::function<void()> changed) {
+    if (client.auth == ClientAuth::kMutualTls && !client.identity)
+        return fail(ErrorCode::kInvalid, "a client that proves itself by certificate has none");
     std::optional<SigningKey> key;
     if (client.auth == ClientAuth::kPrivateKeyJwt) {
         auto read = SigningKey::from_pem(client.private_key_pem);
@@ -105,26 +109,58 @@ Result<HttpRequest> OAuthWallet::token_request() const {
     request.method = "POST";
     request.url = client_.token_url;
     request.body = "grant_type=client_credentials";
+    const auto add = [&](std::string_view name, const std::string& value) {
+        if (!value.empty()) request.body.append("&").append(name).append("=").append(form_encode(value));
+    };
     request.headers = {{"content-type", "application/x-www-form-urlencoded"}, {"accept", "application/json"}};
     request.ca_file = ca_file_;
     request.total_timeout = std::chrono::seconds(30);
     request.response_bytes_max = std::size_t{64} << 10;
-    if (!client_.scope.empty()) request.body += "&scope=" + form_encode(client_.scope);
-    if (client_.auth == ClientAuth::kClientSecretBasic) {
-        request.headers.emplace_back("authorization", basic_authorization(client_.client_id, client_.client_secret));
-        return request;
-    }
-    auto assertion = client_assertion(client_, *key_, sync_.clock.wall(), sync_.random);
-    if (!assertion) return std::unexpected(assertion.error());
-    request.body += "&client_id=" + form_encode(client_.client_id) +
-                    "&client_assertion_type=" + form_encode(kAssertionType) + "&client_assertion=" + *assertion;
+    add("scope", client_.scope);
+    add("audience", client_.token_audience);
+    for (const auto& resource : client_.resources) add("resource", resource);
+    if (client_.auth != ClientAuth::kClientSecretBasic) add("client_id", client_.client_id);
+    if (auto proven = prove(request); !proven) return std::unexpected(proven.error());
     return request;
+}
+
+Result<void> OAuthWallet::prove(HttpRequest& request) const {
+    switch (client_.auth) {
+        case ClientAuth::kNone:
+            return {};
+        case ClientAuth::kClientSecretBasic:
+            request.headers.emplace_back("authorization",
+                                         basic_authorization(client_.client_id, client_.client_secret));
+            return {};
+        case ClientAuth::kClientSecretPost:
+            request.body += "&client_secret=" + form_encode(client_.client_secret);
+            return {};
+        case ClientAuth::kPrivateKeyJwt: {
+            auto assertion = client_assertion(client_, *key_, sync_.clock.wall(), sync_.random);
+            if (!assertion) return std::unexpected(assertion.error());
+            request.body += "&client_assertion_type=" + form_encode(kAssertionType) + "&client_assertion=" + *assertion;
+            return {};
+        }
+        case ClientAuth::kMutualTls: {
+            auto read = client_.identity();
+            if (!read) return std::unexpected(read.error());
+            request.identity = std::move(*read);
+            return {};
+        }
+    }
+    std::unreachable();
+}
+
+void OAuthWallet::authorise(HttpRequest& request) const {
+    if (!authorization_.empty()) request.headers.emplace_back("authorization", authorization_);
+    request.identity = identity_;
 }
 
 void OAuthWallet::ask() {
     policy_.asked();
     auto request = token_request();
     if (!request) return deny("login", request.error().message, {});
+    asked_as_ = request->identity;
     call_ = sync_.http.send(std::move(*request), [this](const HttpResponse& response) {
         const auto ended = std::move(call_);
         on_response(response);
@@ -152,6 +188,7 @@ void OAuthWallet::on_response(const HttpResponse& response) {
     if (!grant) return deny("service", grant.error().message, {});
     policy_.granted(grant->lifetime, sync_.clock.monotonic(), sync_.random);
     authorization_ = "Bearer " + grant->token;
+    identity_ = std::move(asked_as_);
     if (fresh_refused_) return;
     cause_.clear();
     reason_.clear();

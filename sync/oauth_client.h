@@ -1,4 +1,5 @@
-// OAuthWallet: the access token of one OAuth 2 client, got by client credentials and renewed as TokenPolicy says.
+// OAuthWallet: the access token of one OAuth 2 client, got by client credentials and renewed as TokenPolicy says. The
+// client proves itself by secret (RFC 6749 section 2.3.1), signed assertion (RFC 7523) or certificate (RFC 8705).
 // Ownership: everything passed in outlives it. Thread: the sync loop.
 #pragma once
 
@@ -16,13 +17,16 @@ namespace tillkeeper::sync {
 
 class OAuthWallet {
   public:
-    // `changed` runs when a renewal has ended, one way or the other. kInvalid when the key cannot be read.
+    // `changed` runs when a renewal has ended, one way or the other. kInvalid when the key cannot be read. A
+    // certificate that cannot be read is no reason not to begin: it is read again for each renewal.
     [[nodiscard]] static Result<std::unique_ptr<OAuthWallet>> make(OAuthClient client, std::string ca_file,
                                                                    SyncParts& sync, std::function<void()> changed);
 
-    // Starts a renewal if one is due. True: requests may be sent now, with authorization() when that is not empty.
+    // Starts a renewal if one is due. True: requests may be sent now, once authorise() was called for each.
     [[nodiscard]] bool ready();
-    [[nodiscard]] const std::string& authorization() const { return authorization_; }
+    // Puts the token on a request to the service, and the certificate that it may be bound to (RFC 8705 section 3): the
+    // one it was got with, whatever is in the file by now.
+    void authorise(HttpRequest& request) const;
     [[nodiscard]] std::uint64_t generation() const { return policy_.generation(); }
     void refused(std::uint64_t generation);
     void worked(std::uint64_t generation);
@@ -40,6 +44,7 @@ class OAuthWallet {
     void on_response(const HttpResponse& response);
     void deny(std::string cause, std::string reason, std::optional<Duration> retry_after);
     [[nodiscard]] Result<HttpRequest> token_request() const;
+    [[nodiscard]] Result<void> prove(HttpRequest& request) const;
 
     OAuthClient client_;
     std::string ca_file_;
@@ -48,6 +53,8 @@ class OAuthWallet {
     std::optional<SigningKey> key_;
     TokenPolicy policy_;
     std::string authorization_;
+    TlsIdentity identity_;  // that the token was got with
+    TlsIdentity asked_as_;  // that the next one is asked for with
     std::string cause_;
     std::string reason_;
     bool fresh_refused_ = false;  // a new token alone does not mean that all is well

@@ -138,7 +138,7 @@ void Redeemer::dispatch(std::uint64_t number) {
         return end(number, no_answer(false));
     }
     auto& open = place->second;
-    if (!wallet_->authorization().empty()) open.request.headers.emplace_back("authorization", wallet_->authorization());
+    wallet_->authorise(open.request);
     open.token_generation = wallet_->generation();
     open.call = sync_.http.send(std::move(open.request),
                                 [this, number](const HttpResponse& response) { on_response(number, response); });

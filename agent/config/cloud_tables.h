@@ -17,7 +17,7 @@ namespace tillkeeper::agent {
 inline constexpr std::size_t kDestinationsMax = 32;
 inline constexpr std::size_t kCollectionsMax = 32;
 
-// `tries`, here and below: also whether jq programs compile and private keys can be used.
+// `tries`, here and below: also whether jq programs compile, and private keys and certificates can be used.
 [[nodiscard]] std::vector<sync::DestinationConfig> read_destinations(TomlSource& source, const toml::node* node,
                                                                      bool tries);
 // `destinations`: which knows_deliveries_of may name.
@@ -39,7 +39,7 @@ struct CloudTables {
 // 1 to 32 of a-z 0-9 _ -
 [[nodiscard]] bool is_cloud_name(std::string_view name);
 void require_secure(TomlSection& section, std::string_view key, const std::string& url);
-// A fault where the private key cannot be used.
+// A fault where the private key or the certificate cannot be used.
 void try_key(TomlSection& section, const sync::OAuthClient& client);
 // The section's own table "oauth", where it has one.
 void read_oauth(TomlSource& source, TomlSection& section, const std::string& name, sync::OAuthClient& out);

@@ -4,6 +4,7 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 #include <map>
 #include <memory>
@@ -58,6 +59,16 @@ bool verifies(EVP_PKEY* key, const std::string& input, const std::string& raw) {
                                       reinterpret_cast<const unsigned char*>(input.data()), input.size());
     OPENSSL_free(der);
     return fine == 1;
+}
+
+// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3), and no other padding.
+bool verifies_rs256(EVP_PKEY* key, const std::string& input, const std::string& signature) {
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+    EVP_PKEY_CTX* padding = nullptr;
+    EVP_DigestVerifyInit(digest.get(), &padding, EVP_sha256(), nullptr, key);
+    EVP_PKEY_CTX_set_rsa_padding(padding, RSA_PKCS1_PADDING);
+    return EVP_DigestVerify(digest.get(), reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
+                            reinterpret_cast<const unsigned char*>(input.data()), input.size()) == 1;
 }
 
 std::map<std::string, std::string> form(const std::string& body) {
@@ -151,6 +162,93 @@ TEST_F(Login, client_secret_basic_encodes_id_and_secret_before_it_joins_them) {
     const auto wanted = std::pair<std::string, std::string>("authorization", "Basic " + base64("store+42:a%3Ab%26c"));
     EXPECT_THAT(headers, ::testing::Contains(wanted));
     EXPECT_EQ(asked[0].body, "grant_type=client_credentials&scope=write+all");
+    EXPECT_THAT(delivered("erp"), SizeIs(1));
+}
+
+TEST_F(Login, private_key_jwt_takes_rsa_keys) {
+    const Key key(EVP_RSA_gen(2048), &EVP_PKEY_free);
+    auto made = with_login(ClientAuth::kPrivateKeyJwt);
+    made.oauth.private_key_pem = pem_of(key.get());
+    open(made);
+    run(kSecond);
+    ASSERT_THAT(asked, SizeIs(1));
+    const std::string jwt = form(asked[0].body)["client_assertion"];
+    const auto first = jwt.find('.'), last = jwt.rfind('.');
+    ASSERT_NE(first, last);
+    const Json header(cJSON_Parse(from_base64url(jwt.substr(0, first)).c_str()), &cJSON_Delete);
+    EXPECT_EQ(text(header, "alg"), "RS256");
+    EXPECT_TRUE(verifies_rs256(key.get(), jwt.substr(0, last), from_base64url(jwt.substr(last + 1))));
+    EXPECT_FALSE(verifies_rs256(key.get(), jwt.substr(0, last) + "x", from_base64url(jwt.substr(last + 1))));
+}
+
+TEST_F(Login, client_secret_post_puts_id_and_secret_into_the_body_and_nowhere_else) {
+    sell("a");
+    open(with_login(ClientAuth::kClientSecretPost));
+    run(kSecond);
+    ASSERT_THAT(asked, SizeIs(1));
+    EXPECT_EQ(asked[0].body,
+              "grant_type=client_credentials&scope=write+all&client_id=store+42&client_secret=a%3Ab%26c");
+    for (const auto& [name, value] : asked[0].headers) EXPECT_NE(name, "authorization");
+    EXPECT_EQ(asked[0].url, kTokenUrl) << "RFC 6749 section 2.3.1: never in the address";
+    EXPECT_THAT(delivered("erp"), SizeIs(1));
+}
+
+TEST_F(Login, a_token_is_asked_for_where_it_is_to_be_used) {
+    auto made = with_login(ClientAuth::kClientSecretBasic);
+    made.oauth.token_audience = "https://api.example/?a=b";
+    made.oauth.resources = {"https://erp.example/api", "urn:example:stock"};
+    made.oauth.audience = "of an assertion, and there is none";
+    open(made);
+    run(kSecond);
+    ASSERT_THAT(asked, SizeIs(1));
+    EXPECT_EQ(asked[0].body,
+              "grant_type=client_credentials&scope=write+all&audience=https%3A%2F%2Fapi.example%2F%3Fa%3Db"
+              "&resource=https%3A%2F%2Ferp.example%2Fapi&resource=urn%3Aexample%3Astock");
+}
+
+// [sync-12]
+TEST_F(Login, a_certificate_proves_the_client_and_goes_with_the_token_that_was_got_with_it) {
+    auto made = with_login(ClientAuth::kMutualTls);
+    TlsIdentity in_file{"certificate 1", "key 1"};
+    made.oauth.identity = [&]() -> Result<TlsIdentity> { return in_file; };
+    sell("a");
+    open(made);
+    run(kSecond);
+    ASSERT_THAT(asked, SizeIs(1));
+    EXPECT_EQ(asked[0].body, "grant_type=client_credentials&scope=write+all&client_id=store+42");
+    for (const auto& [name, value] : asked[0].headers) EXPECT_NE(name, "authorization");
+    EXPECT_EQ(asked[0].identity.certificate_pem, "certificate 1");
+    EXPECT_EQ(asked[0].identity.key_pem, "key 1");
+    EXPECT_EQ(http.requests.back().identity.certificate_pem, "certificate 1") << "the token may be bound to it";
+
+    in_file = {"certificate 2", "key 2"};
+    sell("b");
+    wake_all();
+    run(kSecond);
+    EXPECT_EQ(http.requests.back().identity.certificate_pem, "certificate 1") << "the token is still the first one's";
+    run(90 * kSecond);
+    ASSERT_THAT(asked, SizeIs(2)) << "renewed, without a restart";
+    EXPECT_EQ(asked[1].identity.certificate_pem, "certificate 2");
+    sell("c");
+    wake_all();
+    run(kSecond);
+    EXPECT_EQ(http.requests.back().identity.certificate_pem, "certificate 2");
+    EXPECT_EQ(http.requests.back().identity.key_pem, "key 2");
+    EXPECT_THAT(delivered("erp"), SizeIs(3));
+}
+
+TEST_F(Login, a_certificate_that_cannot_be_used_is_told_and_read_again) {
+    auto made = with_login(ClientAuth::kMutualTls);
+    Result<TlsIdentity> in_file = fail(ErrorCode::kInvalid, "the private key is not that of the certificate");
+    made.oauth.identity = [&] { return in_file; };
+    sell("a");
+    auto& erp = open(made);
+    run(10 * kSecond);
+    EXPECT_EQ(erp.status().cause, "login");
+    EXPECT_THAT(asked, IsEmpty());
+    in_file = TlsIdentity{"certificate", "key"};
+    run(120 * kSecond);
+    EXPECT_EQ(erp.status().cause, "");
     EXPECT_THAT(delivered("erp"), SizeIs(1));
 }
 

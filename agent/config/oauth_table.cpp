@@ -1,0 +1,100 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "agent/config/cloud_tables.h"
+#include "agent/config/secret_file.h"
+#include "platform/certificates.h"
+#include "platform/crypto.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+constexpr std::size_t kResourcesMax = 16;
+constexpr std::size_t kResourceBytesMax = 2048;
+constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+// RFC 8707 section 2: an absolute URI (RFC 3986 section 4.3), and so without a fragment.
+bool is_resource(std::string_view uri) {
+    const auto colon = uri.find(':');
+    if (colon == std::string_view::npos || colon + 1 == uri.size() || uri.size() > kResourceBytesMax) return false;
+    const auto scheme = uri.substr(0, colon);
+    const bool named = kLetters.contains(scheme.substr(0, 1)) && !scheme.empty() &&
+                       scheme.find_first_not_of(std::string(kLetters) + "0123456789+-.") == std::string_view::npos;
+    return named && std::ranges::all_of(uri, [](char c) { return c > ' ' && c < 0x7F && c != '#'; });
+}
+
+void read_resources(TomlSection& s, std::vector<std::string>& out) {
+    s.optional("resource", out);
+    if (out.size() > kResourcesMax) s.fault("resource", "at most " + std::to_string(kResourcesMax));
+    if (!std::ranges::all_of(out, is_resource))
+        s.fault("resource", "must be absolute addresses without \"#\", as \"https://erp.example/api\"");
+}
+
+Result<TlsIdentity> read_identity(const std::string& certificate_file, const std::string& key_file) {
+    auto certificate = read_config_file(certificate_file, false);
+    if (!certificate) return std::unexpected(certificate.error());
+    auto key = read_config_file(key_file, true);
+    if (!key) return std::unexpected(key.error());
+    if (auto fits = check_key_of(*certificate, *key); !fits)
+        return fail(fits.error().code, certificate_file + ", " + key_file + ": " + fits.error().message);
+    return TlsIdentity{std::move(*certificate), std::move(*key)};
+}
+
+// Only the places of the files, not what is in them: a pair that is being renewed just now does not keep a store
+// closed.
+void read_certificate_files(TomlSection& s, sync::OAuthClient& out) {
+    std::string certificate;
+    std::string key;
+    s.path("certificate_file", certificate, true);
+    s.path("private_key_file", key, true);
+    if (!certificate.empty() && !key.empty())
+        out.identity = [certificate, key] { return read_identity(certificate, key); };
+}
+
+void read_proof(TomlSection& s, sync::OAuthClient& out) {
+    std::string auth = "client_secret_basic";
+    s.optional("auth", auth);
+    if (auth == "client_secret_basic" || auth == "client_secret_post") {
+        out.auth = auth.ends_with("post") ? sync::ClientAuth::kClientSecretPost : sync::ClientAuth::kClientSecretBasic;
+        s.file("client_secret_file", out.client_secret, true, true);
+    } else if (auth == "private_key_jwt") {
+        out.auth = sync::ClientAuth::kPrivateKeyJwt;
+        s.file("private_key_file", out.private_key_pem, true, true);
+    } else if (auth == "tls_client_auth" || auth == "self_signed_tls_client_auth") {
+        out.auth = sync::ClientAuth::kMutualTls;
+        read_certificate_files(s, out);
+    } else {
+        s.fault("auth",
+                "must be \"client_secret_basic\", \"client_secret_post\", \"private_key_jwt\", \"tls_client_auth\" or "
+                "\"self_signed_tls_client_auth\"");
+    }
+}
+
+}  // namespace
+
+void try_key(TomlSection& section, const sync::OAuthClient& client) {
+    if (client.identity)
+        if (auto read = client.identity(); !read) section.fault("oauth", read.error().message);
+    if (!client.private_key_pem.empty())
+        if (auto key = SigningKey::from_pem(client.private_key_pem); !key) section.fault("oauth", key.error().message);
+}
+
+void read_oauth(TomlSource& source, TomlSection& section, const std::string& name, sync::OAuthClient& out) {
+    const auto* node = section.take("oauth");
+    if (node == nullptr) return;
+    if (!node->is_table()) return section.fault("oauth", "must be a table, [" + name + ".oauth]");
+    TomlSection s(source, node->as_table(), name + ".oauth");
+    s.required("token_url", out.token_url);
+    require_secure(s, "token_url", out.token_url);
+    s.required("client_id", out.client_id);
+    s.optional("scope", out.scope);
+    s.optional("audience", out.audience);
+    s.optional("token_audience", out.token_audience);
+    s.optional("key_id", out.key_id);
+    read_resources(s, out.resources);
+    read_proof(s, out);
+    s.no_others();
+}
+
+}  // namespace tillkeeper::agent

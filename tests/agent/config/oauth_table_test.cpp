@@ -1,0 +1,163 @@
+// The table "oauth" of a destination: each way to sign in, what it needs, and what is told when it does not fit.
+#include <gmock/gmock.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "agent/config/config.h"
+#include "platform/certificates.h"
+
+namespace tillkeeper::agent {
+namespace {
+
+using sync::ClientAuth;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+const WallTime kUntil = std::chrono::sys_days(std::chrono::year(2100) / 1 / 1);
+
+class OAuthTable : public testing::Test {
+  protected:
+    OAuthTable() {
+        std::string pattern = testing::TempDir() + "oauth-XXXXXX";
+        folder_ = mkdtemp(pattern.data());
+        write("erp.secret", "s3cret\n");
+        renew();
+    }
+    ~OAuthTable() override { std::filesystem::remove_all(folder_); }
+
+    void write(const std::string& name, const std::string& content, mode_t mode = 0600) const {
+        std::ofstream(folder_ / name) << content;
+        chmod((folder_ / name).c_str(), mode);
+    }
+    // Another certificate with another key, in their files.
+    void renew() {
+        const auto made = make_authority("store-0042", kUntil).value();
+        write("client.pem", made.certificate_pem, 0644);
+        write("client.key", made.key_pem);
+    }
+    [[nodiscard]] std::string file(const std::string& lines) const {
+        write("t.toml", R"([store]
+id = "0042"
+data = "data"
+[[destination]]
+name = "erp"
+url = "https://erp.example/a"
+[destination.oauth]
+token_url = "https://erp.example/token"
+client_id = "store-0042"
+)" + lines);
+        return (folder_ / "t.toml").string();
+    }
+    [[nodiscard]] sync::OAuthClient client(const std::string& lines) const {
+        const auto config = check_config(file(lines));
+        EXPECT_TRUE(config) << config.error().front();
+        return config ? config->destinations.at(0).oauth : sync::OAuthClient{};
+    }
+    [[nodiscard]] ConfigFaults faults(const std::string& lines, bool tries = false) const {
+        const auto config = tries ? check_config(file(lines)) : load_config(file(lines));
+        return config ? ConfigFaults{} : config.error();
+    }
+
+    std::filesystem::path folder_;
+};
+
+const std::string kSecret = "client_secret_file = \"erp.secret\"\n";
+const std::string kCertificate = R"(auth = "tls_client_auth"
+certificate_file = "client.pem"
+private_key_file = "client.key"
+)";
+
+TEST_F(OAuthTable, TakesASecretInTheHeaderOrInTheBody) {
+    EXPECT_EQ(client(kSecret).auth, ClientAuth::kClientSecretBasic);
+    const auto post = client("auth = \"client_secret_post\"\n" + kSecret);
+    EXPECT_EQ(post.auth, ClientAuth::kClientSecretPost);
+    EXPECT_EQ(post.client_secret, "s3cret");
+    EXPECT_THAT(faults("auth = \"client_secret_post\"\n"), ElementsAre(HasSubstr("client_secret_file: missing")));
+    EXPECT_THAT(faults("auth = \"secret\"\n" + kSecret),
+                testing::Contains(AllOf(HasSubstr("destination.oauth.auth: must be"), HasSubstr("tls_client_auth"))));
+}
+
+TEST_F(OAuthTable, NamesWhereTheTokenIsToBeUsed) {
+    const auto asks = client(kSecret + R"(audience = "https://erp.example/assertions"
+token_audience = "https://api.example"
+resource = ["https://erp.example/api?v=1", "urn:example:stock"]
+)");
+    EXPECT_EQ(asks.audience, "https://erp.example/assertions");
+    EXPECT_EQ(asks.token_audience, "https://api.example");
+    EXPECT_THAT(asks.resources, ElementsAre("https://erp.example/api?v=1", "urn:example:stock"));
+    EXPECT_THAT(client(kSecret).resources, IsEmpty());
+}
+
+TEST_F(OAuthTable, RefusesResourcesThatAreNoAbsoluteAddresses) {
+    for (const std::string bad :
+         {"/api", "erp.example", "https://erp.example/#part", "https:", ":x", "1x:y", "https://erp example", ""})
+        EXPECT_THAT(faults(kSecret + "resource = [\"" + bad + "\"]\n"),
+                    ElementsAre(HasSubstr("destination.oauth.resource: must be absolute addresses")))
+            << bad;
+    EXPECT_THAT(faults(kSecret + "resource = [\"https://" + std::string(2048, 'x') + "\"]\n"),
+                ElementsAre(HasSubstr("must be absolute")));
+    std::string many = "resource = [";
+    for (int i = 0; i < 17; ++i) many += "\"urn:x\",";
+    EXPECT_THAT(faults(kSecret + many + "]\n"), ElementsAre(HasSubstr("resource: at most 16")));
+}
+
+TEST_F(OAuthTable, ReadsCertificateAndKeyAgainEachTime) {
+    for (const std::string auth : {"tls_client_auth", "self_signed_tls_client_auth"}) {
+        std::string lines = kCertificate;
+        lines.replace(lines.find("tls_client_auth"), 15, auth);
+        const auto by_certificate = client(lines);
+        EXPECT_EQ(by_certificate.auth, ClientAuth::kMutualTls);
+        const auto first = by_certificate.identity();
+        ASSERT_TRUE(first) << first.error().message;
+        EXPECT_THAT(first->certificate_pem, HasSubstr("BEGIN CERTIFICATE"));
+        EXPECT_THAT(first->key_pem, HasSubstr("PRIVATE KEY"));
+        renew();
+        const auto second = by_certificate.identity();
+        ASSERT_TRUE(second) << second.error().message;
+        EXPECT_NE(second->certificate_pem, first->certificate_pem);
+        EXPECT_NE(second->key_pem, first->key_pem);
+    }
+    EXPECT_THAT(faults("auth = \"tls_client_auth\"\n", true),
+                UnorderedElementsAre(HasSubstr("oauth.certificate_file: missing"),
+                                     HasSubstr("oauth.private_key_file: missing")));
+}
+
+TEST_F(OAuthTable, APairThatCannotBeUsedIsAFaultOfTheCheckAndDoesNotKeepTheStoreClosed) {  // [agent-12]
+    write("client.key", make_authority("another", kUntil)->key_pem);
+    EXPECT_THAT(faults(kCertificate), IsEmpty());
+    EXPECT_THAT(faults(kCertificate, true),
+                ElementsAre(AllOf(HasSubstr("destination.oauth"), HasSubstr("client.pem"),
+                                  HasSubstr("the private key is not that of the certificate"))));
+    chmod((folder_ / "client.key").c_str(), 0644);
+    EXPECT_THAT(faults(kCertificate, true), ElementsAre(HasSubstr("a secret that everybody may read")));
+    write("client.pem", "-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n", 0644);
+    chmod((folder_ / "client.key").c_str(), 0600);
+    EXPECT_THAT(faults(kCertificate, true), ElementsAre(HasSubstr("no certificate in PEM form")));
+    std::filesystem::remove(folder_ / "client.pem");
+    EXPECT_THAT(faults(kCertificate), IsEmpty());
+    EXPECT_THAT(faults(kCertificate, true), ElementsAre(AllOf(HasSubstr("cannot read"), HasSubstr("client.pem"))));
+}
+
+TEST_F(OAuthTable, TellsHowShortAnRsaKeyIs) {
+    write("short.key", "");
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_RSA_gen(1024), &EVP_PKEY_free);
+    std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new_file((folder_ / "short.key").c_str(), "w"), &BIO_free);
+    PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    out.reset();
+    EXPECT_THAT(faults("auth = \"private_key_jwt\"\nprivate_key_file = \"short.key\"\n", true),
+                ElementsAre(AllOf(HasSubstr("destination.oauth"), HasSubstr("an RSA key of 1024 bits"),
+                                  HasSubstr("2048 or more"))));
+}
+
+}  // namespace
+}  // namespace tillkeeper::agent
