@@ -6,6 +6,7 @@
 
 #include "platform/log.h"
 #include "sync/answer.h"
+#include "sync/oauth_discovery.h"
 
 namespace tillkeeper::sync {
 namespace {
@@ -13,6 +14,9 @@ namespace {
 constexpr std::string_view kAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 constexpr Duration kLifetimeUnsaid = std::chrono::minutes(5);  // expires_in is only recommended
 constexpr std::size_t kTokenBytesMax = 16384;
+constexpr std::size_t kMetadataBytesMax = std::size_t{256} << 10;
+constexpr Duration kAnswerTime = std::chrono::seconds(30);
+constexpr Duration kEndpointKept = std::chrono::hours(24);
 
 struct Grant {
     std::string token;
@@ -114,7 +118,7 @@ Result<HttpRequest> OAuthWallet::token_request() const {
     };
     request.headers = {{"content-type", "application/x-www-form-urlencoded"}, {"accept", "application/json"}};
     request.ca_file = ca_file_;
-    request.total_timeout = std::chrono::seconds(30);
+    request.total_timeout = kAnswerTime;
     request.response_bytes_max = std::size_t{64} << 10;
     add("scope", client_.scope);
     add("audience", client_.token_audience);
@@ -158,6 +162,45 @@ void OAuthWallet::authorise(HttpRequest& request) const {
 
 void OAuthWallet::ask() {
     policy_.asked();
+    const bool looks_up = !client_.issuer.empty() && sync_.clock.monotonic() >= endpoint_until_;
+    return looks_up ? ask_metadata(0, "") : ask_token();
+}
+
+void OAuthWallet::ask_metadata(std::size_t which, const std::string& faults) {
+    HttpRequest request;
+    request.url = metadata_addresses(client_.issuer)[which];
+    request.headers = {{"accept", "application/json"}};
+    request.ca_file = ca_file_;
+    request.total_timeout = kAnswerTime;
+    request.response_bytes_max = kMetadataBytesMax;
+    call_ = sync_.http.send(std::move(request), [this, which, faults](const HttpResponse& response) {
+        const auto ended = std::move(call_);
+        on_metadata(which, faults, response);
+        if (!call_) changed_();
+    });
+}
+
+void OAuthWallet::on_metadata(std::size_t which, std::string faults, const HttpResponse& response) {
+    const Answer answer = classify(response, sync_.clock.wall());
+    const bool answered = response.failure == TransportFailure::kNone;
+    if (answer.kind == AnswerKind::kDelivered) {
+        auto endpoint = token_endpoint(response.body, client_.issuer, client_.auth == ClientAuth::kMutualTls);
+        if (endpoint) {
+            client_.token_url = std::move(*endpoint);
+            endpoint_until_ = sync_.clock.monotonic() + kEndpointKept;
+            return ask_token();
+        }
+        faults += endpoint.error().message;
+    } else {
+        faults += answered ? "HTTP " + std::to_string(response.status) : answer.reason;
+    }
+    if (answered && which == 0) return ask_metadata(1, faults + "; ");
+    if (!client_.token_url.empty()) return ask_token();  // where it was until now
+    const bool network = !answered || answer.cause == "captive_portal";
+    deny(network ? answer.cause : "service", "no metadata of the issuer: " + faults, answer.retry_after);
+}
+
+void OAuthWallet::ask_token() {
     auto request = token_request();
     if (!request) return deny("login", request.error().message, {});
     asked_as_ = request->identity;
@@ -170,6 +213,7 @@ void OAuthWallet::ask() {
 
 void OAuthWallet::deny(std::string cause, std::string reason, std::optional<Duration> retry_after) {
     policy_.denied(sync_.clock.monotonic(), sync_.random, retry_after);
+    endpoint_until_ = {};
     if (reason_ != reason) log(LogLevel::kWarning, "login failed", {{"client", client_.client_id}, {"reason", reason}});
     cause_ = std::move(cause);
     reason_ = std::move(reason);

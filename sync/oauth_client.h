@@ -41,12 +41,16 @@ class OAuthWallet {
     OAuthWallet(OAuthClient client, std::string ca_file, SyncParts& sync, std::function<void()> changed,
                 std::optional<SigningKey> key);
     void ask();
+    void ask_metadata(std::size_t which, const std::string& faults);
+    void on_metadata(std::size_t which, std::string faults, const HttpResponse& response);
+    void ask_token();
     void on_response(const HttpResponse& response);
     void deny(std::string cause, std::string reason, std::optional<Duration> retry_after);
     [[nodiscard]] Result<HttpRequest> token_request() const;
     [[nodiscard]] Result<void> prove(HttpRequest& request) const;
 
-    OAuthClient client_;
+    OAuthClient client_;  // with an issuer: token_url is the last one that it named
+    MonotonicTime endpoint_until_{};
     std::string ca_file_;
     SyncParts& sync_;
     std::function<void()> changed_;

@@ -6,6 +6,7 @@
 #include "agent/config/secret_file.h"
 #include "platform/certificates.h"
 #include "platform/crypto.h"
+#include "sync/oauth_discovery.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -22,6 +23,17 @@ bool is_resource(std::string_view uri) {
     const bool named = kLetters.contains(scheme.substr(0, 1)) && !scheme.empty() &&
                        scheme.find_first_not_of(std::string(kLetters) + "0123456789+-.") == std::string_view::npos;
     return named && std::ranges::all_of(uri, [](char c) { return c > ' ' && c < 0x7F && c != '#'; });
+}
+
+void read_endpoint(TomlSection& s, sync::OAuthClient& out) {
+    if (s.take("issuer") == nullptr) {
+        s.required("token_url", out.token_url);
+        return require_secure(s, "token_url", out.token_url);
+    }
+    s.required("issuer", out.issuer);
+    if (!out.issuer.empty() && !sync::is_issuer(out.issuer))
+        s.fault("issuer", "must begin with https:// and have neither \"?\" nor \"#\"");
+    if (s.take("token_url") != nullptr) s.fault("token_url", "given beside issuer, which is asked for it; remove one");
 }
 
 void read_resources(TomlSection& s, std::vector<std::string>& out) {
@@ -85,8 +97,7 @@ void read_oauth(TomlSource& source, TomlSection& section, const std::string& nam
     if (node == nullptr) return;
     if (!node->is_table()) return section.fault("oauth", "must be a table, [" + name + ".oauth]");
     TomlSection s(source, node->as_table(), name + ".oauth");
-    s.required("token_url", out.token_url);
-    require_secure(s, "token_url", out.token_url);
+    read_endpoint(s, out);
     s.required("client_id", out.client_id);
     s.optional("scope", out.scope);
     s.optional("audience", out.audience);

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 
 #include "agent/config/config.h"
@@ -109,6 +110,30 @@ TEST_F(OAuthTable, RefusesResourcesThatAreNoAbsoluteAddresses) {
     std::string many = "resource = [";
     for (int i = 0; i < 17; ++i) many += "\"urn:x\",";
     EXPECT_THAT(faults(kSecret + many + "]\n"), ElementsAre(HasSubstr("resource: at most 16")));
+}
+
+TEST_F(OAuthTable, TakesAnIssuerInPlaceOfATokenUrl) {
+    const auto with = [this](const std::string& endpoint) {
+        std::string toml = kSecret;
+        const std::string path = file(toml);
+        std::ifstream read(path);
+        toml.assign(std::istreambuf_iterator<char>(read), {});
+        const std::string written = "token_url = \"https://erp.example/token\"";
+        toml.replace(toml.find(written), written.size(), endpoint);
+        write("t.toml", toml);
+        return load_config(path);
+    };
+    const auto good = with("issuer = \"https://login.example/realm\"");
+    ASSERT_TRUE(good) << good.error().front();
+    EXPECT_EQ(good->destinations.at(0).oauth.issuer, "https://login.example/realm");
+    EXPECT_EQ(good->destinations.at(0).oauth.token_url, "");
+    for (const std::string bad : {"http://login.example", "https://login.example/?realm=1", "https://login.example/#a",
+                                  "https:///realm", "https://"})
+        EXPECT_THAT(with("issuer = \"" + bad + "\"").error(), ElementsAre(HasSubstr("oauth.issuer: must begin")))
+            << bad;
+    EXPECT_THAT(with("issuer = \"https://a\"\ntoken_url = \"https://a/t\"").error(),
+                ElementsAre(HasSubstr("oauth.token_url: given beside issuer")));
+    EXPECT_THAT(with("").error(), ElementsAre(HasSubstr("oauth.token_url: missing")));
 }
 
 TEST_F(OAuthTable, ReadsCertificateAndKeyAgainEachTime) {
