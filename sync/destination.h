@@ -39,7 +39,7 @@ struct OAuthClient {
     std::string token_audience{};          // the parameter `audience` of the token request; may be empty
     std::vector<std::string> resources{};  // the parameter `resource`, once for each (RFC 8707)
     std::string issuer{};                  // instead of token_url: asked where tokens are got (RFC 8414); is_issuer()
-    // kMutualTls: reads certificate and key, called for each renewal. The sync loop.
+    // kMutualTls: reads certificate and key, called for each renewal. Any thread.
     std::function<Result<TlsIdentity>()> identity{};
 };
 

@@ -7,8 +7,22 @@
 
 namespace tillkeeper::agent {
 
-std::map<std::string, WallTime> certificate_ends(const Config& config) {
+std::map<std::string, WallTime> client_certificate_ends(const Config& config) {
     std::map<std::string, WallTime> ends;
+    const auto add = [&](const std::string& use, const sync::OAuthClient& client) {
+        if (!client.identity) return;
+        const auto shown = client.identity();
+        const auto facts = read_certificate(shown ? shown->certificate_pem : "");
+        if (facts) ends[use] = facts->until;
+    };
+    for (const auto& destination : config.destinations) add("destination_" + destination.name, destination.oauth);
+    for (const auto& collection : config.collections) add("collection_" + collection.collection, collection.oauth);
+    if (config.loyalty) add("loyalty", config.loyalty->live.oauth);
+    return ends;
+}
+
+std::map<std::string, WallTime> certificate_ends(const Config& config) {
+    auto ends = client_certificate_ends(config);
     if (config.broker_folder.empty()) return ends;
     for (const auto& [use, file] :
          {std::pair{"bus_authority", "/tls/ca.pem"}, std::pair{"bus_server", "/tls/server.pem"},

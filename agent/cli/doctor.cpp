@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "agent/bus_access/certificate_ends.h"
 #include "agent/bus_access/safe_file.h"
 #include "agent/cli/daemon_call.h"
 #include "agent/config/config.h"
@@ -39,6 +40,7 @@ void look_at(const agent::Config& config, const Device& device, BoxFacts& box) {
     box.bus_tls = !config.bus.ca_file.empty();
     box.bus_on_this_box =
         config.bus.host == "localhost" || config.bus.host.starts_with("127.") || config.bus.host == "::1";
+    box.client_certificates = agent::client_certificate_ends(config);
     if (config.broker_folder.empty()) return;
     box.certificates = {certificate(config.broker_folder, "store CA", "ca.pem"),
                         certificate(config.broker_folder, "broker", "server.pem")};

@@ -13,6 +13,7 @@ constexpr std::uint64_t kRoomOut = 8U << 20;
 constexpr std::int64_t kRunwayLowHours = 72;  // a long weekend
 constexpr std::int64_t kBehindMany = 10'000;
 constexpr unsigned kOthersBits = 0077;
+constexpr auto kSoon = std::chrono::days(30);
 
 using Findings = std::vector<Finding>;
 
@@ -26,8 +27,11 @@ std::string in_mib(std::uint64_t bytes) {
 
 void configuration(const BoxFacts& box, Findings& all) {
     for (const auto& fault : box.config_faults)
-        all.push_back({"configuration", Health::kBroken, fault, "The daemon does not start with this configuration.",
-                       "Mend that line; then: tillkeeper config check"});
+        all.push_back(
+            {"configuration", Health::kBroken, fault,
+             "The daemon does not start with this configuration; where it is a client certificate, what is for "
+             "that cloud waits.",
+             "Mend that line; then: tillkeeper config check"});
     if (box.config_faults.empty()) fine(all, "configuration", box.config_path + " has no faults");
 }
 
@@ -104,7 +108,6 @@ void bus(const BoxFacts& box, Findings& all) {
 }
 
 void certificates(const BoxFacts& box, Findings& all) {
-    constexpr auto kSoon = std::chrono::days(30);
     for (const auto& each : box.certificates) {
         const std::string check = "certificate of the " + each.use;
         if (!each.fault.empty())
@@ -117,6 +120,19 @@ void certificates(const BoxFacts& box, Findings& all) {
                            "The daemon renews it hourly while it runs; its log says why it could not"});
         else
             fine(all, check, "good until " + to_rfc3339(each.until));
+    }
+}
+
+void client_certificates(const BoxFacts& box, Findings& all) {
+    for (const auto& [use, until] : box.client_certificates) {
+        const std::string check = "client certificate of " + use;
+        const std::string found = "good until " + to_rfc3339(until);
+        if (until >= box.now + kSoon)
+            fine(all, check, found);
+        else
+            all.push_back({check, until < box.now ? Health::kBroken : Health::kAttention, found,
+                           "The cloud turns this box away after that; what is for it waits.",
+                           "Put a new certificate and its key in the places of the old ones; no restart is needed"});
     }
 }
 
@@ -187,6 +203,7 @@ std::vector<Finding> diagnose(const BoxFacts& box, const DaemonFacts& daemon) {
     if (box.config_faults.empty()) {
         disk(box, daemon, all);
         certificates(box, all);
+        client_certificates(box, all);
         bus(box, all);
         permissions(box, all);
         sealing(box, daemon, all);

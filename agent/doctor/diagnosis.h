@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,7 +39,8 @@ struct BoxFacts {
         std::string fault;  // "" or why it cannot be read
         WallTime until;
     };
-    std::vector<Certificate> certificates;  // in the broker's folder, where we look after it
+    std::vector<Certificate> certificates;                // in the broker's folder, where we look after it
+    std::map<std::string, WallTime> client_certificates;  // shown to clouds: by use, until when
 };
 
 struct DaemonFacts {

@@ -11,6 +11,7 @@
 #include <iterator>
 #include <memory>
 
+#include "agent/bus_access/certificate_ends.h"
 #include "agent/config/config.h"
 #include "platform/certificates.h"
 
@@ -155,6 +156,17 @@ TEST_F(OAuthTable, ReadsCertificateAndKeyAgainEachTime) {
     EXPECT_THAT(faults("auth = \"tls_client_auth\"\n", true),
                 UnorderedElementsAre(HasSubstr("oauth.certificate_file: missing"),
                                      HasSubstr("oauth.private_key_file: missing")));
+}
+
+TEST_F(OAuthTable, ItIsKnownUntilWhenACertificateIsGood) {
+    const auto config = load_config(file(kCertificate));
+    ASSERT_TRUE(config) << config.error().front();
+    EXPECT_THAT(certificate_ends(*config), ElementsAre(testing::Pair("destination_erp", kUntil)));
+    std::filesystem::remove(folder_ / "client.key");
+    EXPECT_THAT(certificate_ends(*config), IsEmpty());
+    const auto without = load_config(file(kSecret));
+    ASSERT_TRUE(without) << without.error().front();
+    EXPECT_THAT(certificate_ends(*without), IsEmpty());
 }
 
 TEST_F(OAuthTable, APairThatCannotBeUsedIsAFaultOfTheCheckAndDoesNotKeepTheStoreClosed) {  // [agent-12]

@@ -24,6 +24,7 @@ BoxFacts sound_box() {
     box.now = kNow;
     box.bus_tls = true;
     box.certificates = {{"store CA", "", kNow + std::chrono::days(3000)}, {"broker", "", kNow + std::chrono::days(90)}};
+    box.client_certificates = {{"destination_erp", kNow + std::chrono::days(90)}};
     return box;
 }
 
@@ -97,6 +98,10 @@ INSTANTIATE_TEST_SUITE_P(
               [](auto& b, auto&) { b.certificates[1].until = kNow + std::chrono::days(10); }},
         Fault{"certificate of the broker", Health::kBroken, "2026-11-20",
               [](auto& b, auto&) { b.certificates[1].until = kNow - std::chrono::days(1); }},
+        Fault{"client certificate of destination_erp", Health::kAttention, "2026-12-01",
+              [](auto& b, auto&) { b.client_certificates["destination_erp"] = kNow + std::chrono::days(10); }},
+        Fault{"client certificate of destination_erp", Health::kBroken, "2026-11-20",
+              [](auto& b, auto&) { b.client_certificates["destination_erp"] = kNow - std::chrono::days(1); }},
         Fault{"certificate of the store CA", Health::kBroken, "not there",
               [](auto& b, auto&) { b.certificates[0].fault = "ca.pem is not there"; }},
         Fault{"destination erp", Health::kAttention, "login",
