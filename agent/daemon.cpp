@@ -38,8 +38,8 @@ class Assembled final : public Daemon {
         const sync::SyncParts parts{machine_.sync_loop, machine_.clock, machine_.device, machine_.random,
                                     machine_.http,      *reader_,       *writer_,        config_.store_id};
         cloud_.emplace(parts, machine_.device, config_.data_folder);
-        for (auto& destination : config_.destinations)
-            if (auto added = cloud_->add(std::move(destination)); !added) return added;
+        for (const auto& destination : config_.destinations)
+            if (auto added = cloud_->add(destination); !added) return added;
         open_control();
         if (auto opened = open_questions(parts); !opened) return opened;
         open_bus();

@@ -40,6 +40,14 @@ void check_collection(const sync::SourceConfig& collection) {
     require(collection.live->deadline >= std::chrono::milliseconds(10), "a live look-up may take a moment");
 }
 
+void check_login(const sync::OAuthClient& client) {
+    if (client.auth == sync::ClientAuth::kNone) return;
+    require(client.token_url.starts_with("https://") != client.issuer.starts_with("https://"),
+            "a token is got by TLS, and it is known where");
+    require(client.resources.size() <= 16, "resources are few");
+    require(client.auth != sync::ClientAuth::kMutualTls || client.identity, "a certificate comes from somewhere");
+}
+
 void check_config(const agent::Config& config) {
     require(!config.store_id.empty() && config.store_id.size() <= 64, "a store has a name");
     require(!config.data_folder.empty(), "a store has a place for its journal");
@@ -51,6 +59,7 @@ void check_config(const agent::Config& config) {
         require(destination.url.starts_with("https://"), "a destination is reached by TLS");
         require(destination.lanes >= 1 && destination.batch_items_max >= 1, "a destination gets something");
         require(destination.request_timeout >= std::chrono::seconds(1), "a request may take a second");
+        check_login(destination.oauth);
     }
     for (const auto& collection : config.collections) check_collection(collection);
 }

@@ -1,10 +1,11 @@
-// What a token endpoint says. [sync-5]
+// What a token endpoint says, and what an issuer says of itself. [sync-5]
 //
 // Input: one byte status, one byte switches, one line Retry-After, the rest is the body.
 #include <array>
 #include <string>
 
 #include "sync/oauth_client.h"
+#include "sync/oauth_discovery.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_device.h"
 #include "tests/fakes/fake_http.h"
@@ -48,6 +49,13 @@ void check_wallet(const sync::OAuthWallet& wallet, bool usable, bool success, co
         require(c > 0x20 && c < 0x7F, "a token cannot break out of its header line");
 }
 
+void check_metadata(const std::string& body, bool mutual_tls) {
+    const auto endpoint = sync::token_endpoint(body, "https://login.example", mutual_tls);
+    if (!endpoint) return;
+    require(endpoint->starts_with("https://"), "secrets go by TLS");
+    for (const char c : *endpoint) require(c > ' ' && c < 0x7F && c != '#', "an address cannot break out of its line");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -59,6 +67,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     response.body = input.rest();
     if ((switches & 0xF0U) == 0xF0U) response.failure = static_cast<TransportFailure>(1 + switches % 7);
     const bool success = response.failure == TransportFailure::kNone && response.status >= 200 && response.status < 300;
+
+    check_metadata(response.body, (switches & 1U) != 0);
 
     World world;
     sync::OAuthClient client;
