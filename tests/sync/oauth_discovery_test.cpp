@@ -35,7 +35,7 @@ TEST(Discovery, AsksWhereTheTwoSpecificationsSay) {
 
 TEST(Discovery, ReadsTheTokenEndpointOfExactlyThisIssuer) {
     EXPECT_EQ(token_endpoint(" " + metadata(kToken) + "\n", kIssuer, false), kToken);
-    for (const std::string other : {kIssuer + "/", std::string("https://LOGIN.example"), std::string("https://login")})
+    for (const std::string& other : {kIssuer + "/", std::string("https://LOGIN.example"), std::string("https://login")})
         EXPECT_FALSE(token_endpoint(metadata(kToken, other), kIssuer, false)) << other;
     for (const std::string bad : {"http://login.example/token", "https://", "https:///token", "https://a b", "token",
                                   "https://login.example/token#x", "https://a\\r\\nHost: b", ""})
