@@ -77,14 +77,14 @@ Fate BusinessApi::serve(const Request& request) {
 Answer BusinessApi::act(Destination destination, const Request& request) {
     if (destination == Destination::kToken) return tokens_.grant(request);
     if (keeps_book(destination)) return take(destination, request);
-    if (!tokens_.accepts(request.authorization)) return unauthorised();
+    if (!tokens_.accepts(request)) return unauthorised();
     if (destination == Destination::kFeed) return feeds_.feed(request);
     return destination == Destination::kLive ? feeds_.live(request) : loyalty_.serve(request);
 }
 
 Answer BusinessApi::take(Destination destination, const Request& request) {
     if (request.method != "POST") return error_answer(405, "method_not_allowed", "POST only");
-    if (!tokens_.accepts(request.authorization)) return unauthorised();
+    if (!tokens_.accepts(request)) return unauthorised();
     if (request.too_large) return error_answer(413, "too_large", "the body has more than 4 MiB");
     const bool single = is_media_type(request.content_type, kSingleType);
     if (!single && !is_media_type(request.content_type, kBatchType))

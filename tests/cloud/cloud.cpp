@@ -9,6 +9,8 @@
 namespace tillkeeper::cloud {
 namespace {
 
+constexpr unsigned char kSessions = 1;  // without a name OpenSSL takes up no session of a client with a certificate
+
 // HTTP/2 where the client can, HTTP/1.1 otherwise.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* length, const unsigned char* offered,
                     unsigned offered_length, void*) {
@@ -68,6 +70,11 @@ Result<void> Cloud::Parts::open(const CloudOptions& options) {
     try {
         tls.use_certificate_chain_file(pki.chain.string());
         tls.use_private_key_file(pki.server_key.string(), asio::ssl::context::pem);
+        if (!options.client_ca.empty()) {
+            tls.load_verify_file(options.client_ca.string());
+            tls.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+            SSL_CTX_set_session_id_context(tls.native_handle(), &kSessions, sizeof kSessions);
+        }
     } catch (const std::system_error& error) {
         return fail(ErrorCode::kInvalid, std::string("cannot use the certificate: ") + error.what());
     }

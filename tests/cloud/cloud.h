@@ -23,6 +23,7 @@ struct CloudOptions {
     int certificate_days = kUsualDays;
     std::filesystem::path ledger = {};  // empty: in memory only
     std::chrono::milliseconds token_ttl = std::chrono::seconds(30);
+    std::filesystem::path client_ca = {};  // set: only clients with a certificate of this CA come in
     std::vector<std::pair<std::string, std::string>> clients = {};      // id, secret
     std::vector<std::pair<std::string, std::string>> client_keys = {};  // id, file with a public key
     std::uint64_t seed = 1;

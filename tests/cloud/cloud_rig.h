@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "platform/http.h"
 #include "tests/cloud/cloud.h"
 #include "tests/cloud/cloud_control.h"
 #include "tests/e2e/scratch.h"
@@ -55,6 +56,7 @@ class HttpsClient {
     long timeout_ms = 20000;
     // libcurl sends again, by itself, what was lost with a connection that it had used before.
     bool fresh_connections = false;
+    TlsIdentity identity;  // shown to a cloud that asks for it
 
   private:
     [[nodiscard]] Reply send(const std::string& url, const std::string* body, std::vector<std::string> headers);

@@ -2,6 +2,7 @@
 
 #include "tests/cloud/http1.h"
 #include "tests/cloud/http2.h"
+#include "tests/cloud/openssl_owned.h"
 
 namespace tillkeeper::cloud {
 namespace {
@@ -11,6 +12,18 @@ bool chose_http2(TlsSocket& socket) {
     unsigned length = 0;
     SSL_get0_alpn_selected(socket.native_handle(), &name, &length);
     return std::string_view(reinterpret_cast<const char*>(name), length) == "h2";
+}
+
+PeerCertificate certificate_of(TlsSocket& socket) {
+    const Certificate shown(SSL_get1_peer_certificate(socket.native_handle()));
+    if (!shown) return {};
+    std::array<char, 64> name{};
+    X509_NAME_get_text_by_NID(X509_get_subject_name(shown.get()), NID_commonName, name.data(),
+                              static_cast<int>(name.size()));
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    X509_digest(shown.get(), EVP_sha256(), digest.data(), &size);
+    return {name.data(), std::string(digest.begin(), digest.begin() + size)};
 }
 
 }  // namespace
@@ -25,8 +38,9 @@ void Connection<Socket>::start() {
         ++operations_;
         socket_.async_handshake(asio::ssl::stream_base::server, [this](const std::error_code& error) {
             --operations_;
-            if (error) close();
+            if (error && open_) return turn_away();
             if (!open_) return end_if_done();
+            certificate_ = certificate_of(socket_);
             if (chose_http2(socket_)) {
                 protocol_ = std::make_unique<Http2>(*this);
             } else {
@@ -88,7 +102,8 @@ bool Connection<Socket>::on_head(const Request& head) {
 }
 
 template <typename Socket>
-void Connection<Socket>::on_request(std::int32_t stream, const Request& request) {
+void Connection<Socket>::on_request(std::int32_t stream, Request& request) {
+    request.certificate = certificate_;
     Fate fate = service_.serve(request);
     if (fate.delay.count() > 0) return delay(stream, std::move(fate));
     switch (fate.kind) {
@@ -138,6 +153,22 @@ void Connection<Socket>::cut() {
     std::error_code ignored;
     cut_ = true;
     socket_.lowest_layer().shutdown(asio::socket_base::shutdown_send, ignored);
+}
+
+// The handshake failed. What the client sends before it hears of that is taken: to close over it would send a reset,
+// which may overtake the alert.
+template <typename Socket>
+void Connection<Socket>::turn_away() {
+    if constexpr (std::is_same_v<Socket, TlsSocket>) {
+        cut();
+        ++operations_;
+        socket_.next_layer().async_read_some(asio::buffer(in_), [this](const std::error_code& error, std::size_t) {
+            --operations_;
+            if (!error && open_) return turn_away();
+            close();
+            end_if_done();
+        });
+    }
 }
 
 template <typename Socket>

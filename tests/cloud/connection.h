@@ -39,12 +39,13 @@ class Connection final : public Link, public Exchanges {
     };
 
     bool on_head(const Request& head) override;
-    void on_request(std::int32_t stream, const Request& request) override;
+    void on_request(std::int32_t stream, Request& request) override;
     void delay(std::int32_t stream, Fate fate);
     void read();
     void on_read(std::string_view bytes);
     void pump();
     void cut();
+    void turn_away();
     void close();
     void end_if_done();
 
@@ -52,6 +53,7 @@ class Connection final : public Link, public Exchanges {
     Service& service_;
     LinkEnded ended_;
     std::unique_ptr<Protocol> protocol_;
+    PeerCertificate certificate_;
     std::array<char, 65536> in_{};
     std::string out_;
     std::list<Delayed> delayed_;

@@ -13,6 +13,12 @@ namespace tillkeeper::cloud {
 // A longer body is read to its end and thrown away; the request is marked too_large.
 inline constexpr std::size_t kBodyBytesMax = std::size_t{4} << 20;
 
+// What a client showed of itself in the TLS handshake; empty when it showed nothing.
+struct PeerCertificate {
+    std::string name;        // common name
+    std::string thumbprint;  // SHA-256, raw
+};
+
 struct Request {
     std::string method;
     std::string path;   // without the query
@@ -24,6 +30,7 @@ struct Request {
     std::string if_none_match;
     std::string idempotency_key;
     std::string body;
+    PeerCertificate certificate;
     bool too_large = false;
 };
 

@@ -15,8 +15,8 @@ class Exchanges {
     virtual ~Exchanges() = default;
     // The head of a request. False: the connection is to be reset when the body begins.
     [[nodiscard]] virtual bool on_head(const Request& head) = 0;
-    // A whole request. May call Protocol::answer() at once, later, or never.
-    virtual void on_request(std::int32_t stream, const Request& request) = 0;
+    // A whole request, all but who the client is. May call Protocol::answer() at once, later, or never.
+    virtual void on_request(std::int32_t stream, Request& request) = 0;
 };
 
 class Protocol {

@@ -53,14 +53,17 @@ Answer TokenIssuer::grant(const Request& request) {
     if (by_header && !knows_secret(request.authorization)) return invalid_client("unknown client or secret", true);
     if (!secret.empty() && !is_secret_of(form_value(request.body, "client_id"), secret))
         return invalid_client("unknown client or secret", false);
-    if (!by_header && secret.empty()) {
+    const bool by_certificate = !by_header && secret.empty() && assertion.empty() && !request.certificate.name.empty();
+    if (by_certificate && form_value(request.body, "client_id") != request.certificate.name)
+        return invalid_client("the certificate is another client's", false);
+    if (!by_header && secret.empty() && !by_certificate) {
         if (form_value(request.body, "client_assertion_type") != kAssertionType)
             return invalid_client("no client authentication", false);
         if (const std::string why = judge(assertion, request); !why.empty()) return invalid_client(why, false);
     }
     if (grant_type != "client_credentials")
         return error_answer(400, "unsupported_grant_type", "client_credentials only");
-    return new_token();
+    return new_token(request.certificate);
 }
 
 bool TokenIssuer::knows_secret(std::string_view authorization) const {
@@ -104,11 +107,11 @@ bool TokenIssuer::used_before(const Assertion& assertion, std::int64_t now) {
     return !used_.try_emplace(assertion.subject + '\n' + assertion.unique, assertion.expires).second;
 }
 
-Answer TokenIssuer::new_token() {
+Answer TokenIssuer::new_token(const PeerCertificate& bound_to) {
     const auto now = Steady::now();
-    std::erase_if(tokens_, [now](const auto& entry) { return entry.second <= now; });
+    std::erase_if(tokens_, [now](const auto& entry) { return entry.second.until <= now; });
     const std::string token = random_text();
-    tokens_[token] = now + lifetime_;
+    tokens_[token] = {now + lifetime_, bound_to.thumbprint};
     ++granted_;
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(lifetime_).count();
     Answer answer = json_answer(200, "{\"access_token\":\"" + token + "\",\"token_type\":\"Bearer\",\"expires_in\":" +
@@ -117,11 +120,12 @@ Answer TokenIssuer::new_token() {
     return answer;
 }
 
-bool TokenIssuer::accepts(std::string_view authorization) const {
+bool TokenIssuer::accepts(const Request& request) const {
     constexpr std::string_view kScheme = "Bearer";
-    if (!starts_with_scheme(authorization, kScheme)) return false;
-    const auto found = tokens_.find(authorization.substr(kScheme.size() + 1));
-    return found != tokens_.end() && Steady::now() < found->second;
+    if (!starts_with_scheme(request.authorization, kScheme)) return false;
+    const auto found = tokens_.find(std::string_view(request.authorization).substr(kScheme.size() + 1));
+    if (found == tokens_.end() || Steady::now() >= found->second.until) return false;
+    return found->second.thumbprint.empty() || found->second.thumbprint == request.certificate.thumbprint;
 }
 
 }  // namespace tillkeeper::cloud

@@ -6,6 +6,7 @@
 #include "tests/cloud/cloud_rig.h"
 #include "tests/cloud/openssl_owned.h"
 #include "tests/e2e/wait.h"
+#include "tests/platform/client_authority.h"
 
 namespace tillkeeper::cloud {
 namespace {
@@ -149,6 +150,30 @@ TEST(Tokens, AreRevoked) {
     EXPECT_EQ(sender.send("[]").status, 401);
     sender.authorization = "x-none: 1";
     EXPECT_EQ(sender.send("[]").status, 401);
+}
+
+TEST(Certificates, ProveAClientAndBindItsTokens) {
+    const ClientAuthority authority;
+    const RunningCloud cloud({.client_ca = authority.file()});
+    HttpsClient client(cloud.ca());
+    const auto ask = [&](const std::string& id) {
+        return client.post(cloud.url("/oauth/token"), "grant_type=client_credentials&client_id=" + id, {});
+    };
+    const auto send = [&](const std::string& token) {
+        return client
+            .post(cloud.url("/bench/v1/events"), "[]",
+                  {"authorization: Bearer " + token, "content-type: " + std::string(kBatch)})
+            .status;
+    };
+    EXPECT_NE(ask("store-0042").code, CURLE_OK) << "no certificate, no connection";
+    client.identity = authority.client("store-0042");
+    EXPECT_EQ(ask("store-0043").status, 401);
+    const std::string token = member_of(ask("store-0042").body, "access_token");
+    EXPECT_EQ(send(token), 200);
+    client.identity = authority.client("store-0042");
+    EXPECT_EQ(send(token), 401) << "of the same name, and another";
+    client.identity = ClientAuthority().client("store-0042");
+    EXPECT_NE(ask("store-0042").code, CURLE_OK) << "of another CA";
 }
 
 TEST(Assertions, OfEllipticKeysAreJudged) {

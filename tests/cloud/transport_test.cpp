@@ -105,7 +105,7 @@ TEST(Transport, ProgramSaysWhatItCannotUse) {
 class Echo : public Exchanges {
   public:
     bool on_head(const Request&) override { return true; }
-    void on_request(std::int32_t stream, const Request& request) override {
+    void on_request(std::int32_t stream, Request& request) override {
         if (!later) protocol.answer(stream, json_answer(200, request.body), false);
     }
     std::string sent() {
