@@ -63,12 +63,13 @@ function(tillkeeper_library name)
   endif()
 endfunction()
 
-# One test program per folder: tillkeeper_test(NAME [ONE_THREAD] SOURCES ... LINK ... [LABELS ...]); the label is "unit"
-# unless told. Unit tests are built by the target unit_tests, and run in the sanitized trees as well; those of ONE_THREAD,
-# whose clocks, loops and disks are fakes, not in the tree of the thread sanitizer, to which they have nothing to say.
+# One test program per folder: tillkeeper_test(NAME [ONE_THREAD] SOURCES ... LINK ... [LABELS ...] [THROUGH ...]); the
+# label is "unit" unless told; THROUGH is a command in front of it. Unit tests are built by the target unit_tests, and run
+# in the sanitized trees as well; those of ONE_THREAD, whose clocks, loops and disks are fakes, not in the tree of the thread
+# sanitizer, to which they have nothing to say.
 add_custom_target(unit_tests)
 function(tillkeeper_test name)
-  cmake_parse_arguments(ARG "ONE_THREAD" "" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "ONE_THREAD" "" "SOURCES;LINK;LABELS;THROUGH" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
@@ -76,7 +77,7 @@ function(tillkeeper_test name)
   target_link_libraries(${name} PRIVATE tillkeeper_options tillkeeper_test_options ${ARG_LINK} GTest::gmock
                         GTest::gtest_main)
   tillkeeper_precompiled(${name} tests)
-  add_test(NAME ${name} COMMAND ${name})
+  add_test(NAME ${name} COMMAND ${ARG_THROUGH} $<TARGET_FILE:${name}>)
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
   if("unit" IN_LIST ARG_LABELS)
     file(RELATIVE_PATH path ${PROJECT_BINARY_DIR} ${CMAKE_CURRENT_BINARY_DIR}/${name})

@@ -22,7 +22,7 @@ std::string destination(const DestinationSetup& setup) {
     text += "[destination.oauth]\n" + quoted("auth", setup.auth) + quoted("token_url", setup.token_url) +
             quoted("client_id", setup.client_id) +
             quoted(with_key ? "private_key_file" : "client_secret_file", setup.secret_file);
-    return text;
+    return text + setup.oauth_more;
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ struct DestinationSetup {
     std::string secret_file = {};  // the client's secret, or its private key with private_key_jwt
     std::string mapping_file = {};
     std::string ca_file = {};
-    std::string more = {};  // further lines of this table, as they stand in the file
+    std::string more = {};        // further lines of this table, as they stand in the file
+    std::string oauth_more = {};  // the same of its [destination.oauth]
 };
 
 struct AgentSetup {

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "tests/e2e/json.h"
+#include "tests/e2e/key_pair.h"
 #include "tests/e2e/programs.h"
 #include "tests/e2e/scratch.h"
 #include "tests/e2e/wait.h"
@@ -28,25 +29,10 @@ std::filesystem::path public_key_file(const std::filesystem::path& folder) {
     return folder / "client.pub";
 }
 
-Result<void> run(std::vector<std::string> command, const std::filesystem::path& folder) {
-    auto done = run_command(std::move(command), folder);
-    if (!done) return std::unexpected(done.error());
-    if (done->status != 0) return fail(ErrorCode::kInternal, done->errors);
-    return {};
-}
-
 Result<void> make_credentials(const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);
     if (auto written = write_file(secret_file(folder), std::string(kSecret) + "\n", 0600); !written) return written;
-    if (auto made = run({"openssl", "genpkey", "-quiet", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256",
-                         "-out", key_file(folder).string()},
-                        folder);
-        !made)
-        return made;
-    std::filesystem::permissions(key_file(folder), std::filesystem::perms::owner_read);
-    return run(
-        {"openssl", "pkey", "-in", key_file(folder).string(), "-pubout", "-out", public_key_file(folder).string()},
-        folder);
+    return make_key_pair(key_file(folder), public_key_file(folder));
 }
 
 }  // namespace

@@ -5,6 +5,11 @@
 namespace tillkeeper::lab {
 
 Result<Store> Store::open(const std::filesystem::path& folder, const Cloud& cloud, StoreSetup setup) {
+    for (const auto* name : kDestinations) setup.agent.destinations.push_back(cloud.destination(name, setup.door));
+    return open(folder, std::move(setup));
+}
+
+Result<Store> Store::open(const std::filesystem::path& folder, StoreSetup setup) {
     auto broker = Broker::make(folder / "broker", setup.tills);
     if (!broker) return std::unexpected(broker.error());
     if (auto started = broker->start(); !started) return std::unexpected(started.error());
@@ -12,7 +17,6 @@ Result<Store> Store::open(const std::filesystem::path& folder, const Cloud& clou
     setup.agent.bus_port = broker->tls_port();
     setup.agent.broker_folder = broker->folder().string();
     setup.agent.bus_password_file = broker->agent_password_file().string();
-    for (const auto* name : kDestinations) setup.agent.destinations.push_back(cloud.destination(name, setup.door));
     if (setup.clock_set) {
         const auto file = folder / "clock.set";
         if (auto written = write_file(file, ""); !written) return std::unexpected(written.error());

@@ -18,7 +18,7 @@ inline constexpr const char* kDestinations[] = {"erp", "oms", "crm"};
 struct StoreSetup {
     std::vector<std::string> tills = {};
     int door = 0;           // of the cloud, by which it comes
-    AgentSetup agent = {};  // where its bus and its destinations are left open, they are filled in
+    AgentSetup agent = {};  // its bus is filled in
     bool clock_set =
         false;  // vouches for this machine's clock, where nothing else does; see [clock] in the configuration
 };
@@ -26,6 +26,8 @@ struct StoreSetup {
 class Store {
   public:
     // Everything runs and the agent accepts transactions when it returns; below FOLDER/broker and FOLDER/agent.
+    [[nodiscard]] static Result<Store> open(const std::filesystem::path& folder, StoreSetup setup);
+    // The same with the simulated cloud's destinations beside those of `setup`.
     [[nodiscard]] static Result<Store> open(const std::filesystem::path& folder, const Cloud& cloud, StoreSetup setup);
 
     [[nodiscard]] Broker& broker() { return broker_; }

@@ -1,0 +1,20 @@
+// A client's key pair, as an operator makes it: by the openssl command.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "platform/result.h"
+
+namespace tillkeeper::lab {
+
+// What `openssl genpkey` is told.
+inline const std::vector<std::string> kP256{"-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"};
+
+// Both as PEM; the private one is readable by its owner only.
+[[nodiscard]] Result<void> make_key_pair(const std::filesystem::path& private_file,
+                                         const std::filesystem::path& public_file,
+                                         const std::vector<std::string>& kind = kP256);
+
+}  // namespace tillkeeper::lab

@@ -1,0 +1,166 @@
+#include "tests/e2e/peers/oidc_peer.h"
+
+#include <sstream>
+#include <utility>
+
+#include "tests/cloud/pki.h"
+#include "tests/e2e/fetch.h"
+#include "tests/e2e/json.h"
+#include "tests/e2e/key_pair.h"
+#include "tests/e2e/ports.h"
+#include "tests/e2e/scratch.h"
+#include "tests/e2e/wait.h"
+
+namespace tillkeeper::lab {
+namespace {
+
+constexpr auto kStartMax = std::chrono::seconds(30);
+constexpr const char* kSecret = "a+b c:d%/e";  // what form encoding changes, on purpose
+
+std::string origin(int port) {
+    return "https://127.0.0.1:" + std::to_string(port);
+}
+
+std::string member(const std::string& name, const std::string& text) {
+    return '"' + name + "\":\"" + text + '"';
+}
+
+// From the line that says where it listens; other words may stand around it. 0 as long as there is none.
+int control_port_in(const std::string& output) {
+    std::istringstream lines(output);
+    for (std::string line; std::getline(lines, line) && !lines.eof();)
+        if (const auto port = Json::parse(line)["control_port"].number(); port > 0) return static_cast<int>(port);
+    return 0;
+}
+
+Result<Json> tell(int control_port, const std::string& path) {
+    auto answer = fetch("http://127.0.0.1:" + std::to_string(control_port) + path);
+    if (!answer) return std::unexpected(answer.error());
+    if (answer->status != 200) return fail(ErrorCode::kUnavailable, path + ": " + answer->body);
+    return Json::parse(answer->body);
+}
+
+}  // namespace
+
+OidcPeer::OidcPeer(std::filesystem::path folder, std::vector<Login> logins)
+    : folder_(std::move(folder)), logins_(std::move(logins)), provider_port_(free_port()), service_port_(free_port()) {}
+
+Result<OidcPeer> OidcPeer::start(const std::filesystem::path& folder, std::vector<Login> logins,
+                                 const ProviderSetup& setup) {
+    OidcPeer peer(folder, std::move(logins));
+    if (auto pki = cloud::prepare_pki(folder / "pki"); !pki) return std::unexpected(pki.error());
+    if (auto made = peer.make_credentials(); !made) return std::unexpected(made.error());
+    if (auto started = peer.start_provider(setup); !started) return std::unexpected(started.error());
+    if (auto started = peer.start_service(); !started) return std::unexpected(started.error());
+    return peer;
+}
+
+// clients.json holds metadata as RFC 7591 names it, but for a key, which is a file.
+Result<void> OidcPeer::make_credentials() const {
+    std::string clients;
+    for (const auto& login : logins_) {
+        clients += (clients.empty() ? "[{" : ",{") + member("client_id", login.name) + ',' +
+                   member("token_endpoint_auth_method", login.auth) + ',';
+        if (login.algorithm.empty()) {
+            clients += member("client_secret", kSecret) + '}';
+            if (auto written = write_file(secret_file(login), std::string(kSecret) + "\n", 0600); !written)
+                return written;
+        } else {
+            clients += member("token_endpoint_auth_signing_alg", login.algorithm) + ',' +
+                       member("public_key_file", public_key_file(login).string()) + '}';
+            if (auto made = make_key_pair(secret_file(login), public_key_file(login)); !made) return made;
+        }
+    }
+    return write_file(folder_ / "clients.json", clients + "]\n", 0600);
+}
+
+Result<OidcPeer::Program> OidcPeer::run(const std::string& script, int port, std::vector<std::string> arguments) const {
+    ProcessOptions options;
+    options.command = {NODE,     std::string(OIDC_PEER) + "/" + script,
+                       "--pki",  (folder_ / "pki").string(),
+                       "--port", std::to_string(port)};
+    options.command.insert(options.command.end(), arguments.begin(), arguments.end());
+    options.environment = {{"NODE_EXTRA_CA_CERTS", (folder_ / "pki" / "ca.pem").string()}};
+    options.output = folder_ / (script + ".out");
+    options.errors = folder_ / (script + ".err");
+    std::filesystem::remove(options.output);  // an earlier run's
+    auto process = Process::start(options);
+    if (!process) return std::unexpected(process.error());
+    int control_port = 0;
+    const auto settled = [&] {
+        control_port = control_port_in(read_file(options.output));
+        return control_port > 0 || !process->running();
+    };
+    if (!wait_until(settled, kStartMax) || control_port == 0)
+        return fail(ErrorCode::kUnavailable, script + " does not start: " + read_file(options.errors));
+    return Program{std::move(*process), control_port};
+}
+
+Result<void> OidcPeer::start_provider(const ProviderSetup& setup) {
+    const std::string resource = setup.resource.empty() ? origin(service_port_) + "/postings" : setup.resource;
+    auto started =
+        run("provider.js", provider_port_,
+            {"--clients", (folder_ / "clients.json").string(), "--resource", resource, "--lifetime",
+             std::to_string(setup.lifetime.count()), "--clock-ahead", std::to_string(setup.clock_ahead.count())});
+    if (!started) return std::unexpected(started.error());
+    provider_.emplace(std::move(*started));
+    return {};
+}
+
+Result<void> OidcPeer::start_service() {
+    auto started = run("postings.js", service_port_,
+                       {"--issuer", origin(provider_port_), "--audience", origin(service_port_) + "/postings"});
+    if (!started) return std::unexpected(started.error());
+    service_.emplace(std::move(*started));
+    return {};
+}
+
+int OidcPeer::stop_provider() {
+    const int status = provider_ ? provider_->process.stop() : -1;
+    provider_.reset();
+    return status;
+}
+
+int OidcPeer::stop_service() {
+    const int status = service_ ? service_->process.stop() : -1;
+    service_.reset();
+    return status;
+}
+
+DestinationSetup OidcPeer::destination(const Login& login) const {
+    DestinationSetup setup;
+    setup.name = login.name;
+    setup.url = origin(service_port_) + "/postings/" + login.name;
+    setup.ca_file = (folder_ / "pki" / "ca.pem").string();
+    setup.token_url = origin(provider_port_) + "/token";
+    setup.auth = login.auth;
+    setup.client_id = login.name;
+    setup.secret_file = secret_file(login).string();
+    setup.more = "proof_by_item = true\n";
+    setup.oauth_more = "scope = \"postings.write\"\n";
+    return setup;
+}
+
+std::int64_t OidcPeer::grants(const std::string& name) const {
+    if (!provider_) return -1;
+    const auto grants = tell(provider_->control_port, "/grants");
+    return grants ? (*grants)[name.c_str()].number() : -1;
+}
+
+Result<Effects> OidcPeer::effects(const std::string& name) const {
+    const auto ids = tell(service_->control_port, "/ids/" + name);
+    if (!ids) return std::unexpected(ids.error());
+    Effects effects;
+    for (const auto& each : ids->items()) effects[each.name()] = each.number();
+    return effects;
+}
+
+std::filesystem::path OidcPeer::secret_file(const Login& login) const {
+    return folder_ / (login.name + (login.algorithm.empty() ? ".secret" : ".key"));
+}
+
+std::filesystem::path OidcPeer::public_key_file(const Login& login) const {
+    return folder_ / (login.name + ".pub");
+}
+
+}  // namespace tillkeeper::lab

@@ -1,0 +1,76 @@
+// A certified OAuth server from npm, and beside it a service that believes its tokens and nobody else's: oidc/*.js.
+//
+// Thread: the one that made it, see process.h.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/result.h"
+#include "tests/e2e/agent_config.h"
+#include "tests/e2e/ledger.h"
+#include "tests/e2e/process.h"
+
+namespace tillkeeper::lab {
+
+// A client and the way in which it proves who it is.
+struct Login {
+    std::string name;            // of the client, of its destination and of its book at the service
+    std::string auth;            // as [destination.oauth] calls it
+    std::string algorithm = {};  // of its key; empty: it has a secret
+};
+
+// Of the provider, beside its clients.
+struct ProviderSetup {
+    std::chrono::seconds lifetime{5};     // of a token
+    std::chrono::seconds clock_ahead{0};  // of everybody else's
+    std::string resource = {};            // that its tokens are for; empty: the service
+};
+
+class OidcPeer {
+  public:
+    // Both programs answer when it returns. Certificates, credentials and logs are in `folder`.
+    [[nodiscard]] static Result<OidcPeer> start(const std::filesystem::path& folder, std::vector<Login> logins,
+                                                const ProviderSetup& setup);
+
+    // At the same address, with new keys.
+    [[nodiscard]] Result<void> start_provider(const ProviderSetup& setup);
+    void kill_provider() { provider_.reset(); }
+    // SIGTERM. The exit status; -1 when it did not run.
+    int stop_provider();
+    int stop_service();
+
+    [[nodiscard]] const std::vector<Login>& logins() const { return logins_; }
+    // How the agent reaches its book.
+    [[nodiscard]] DestinationSetup destination(const Login& login) const;
+    // Tokens that the client was given since the provider was started; -1 when it cannot be asked.
+    [[nodiscard]] std::int64_t grants(const std::string& name) const;
+    // What is in the book, and how often each came.
+    [[nodiscard]] Result<Effects> effects(const std::string& name) const;
+
+  private:
+    struct Program {
+        Process process;
+        int control_port;
+    };
+
+    OidcPeer(std::filesystem::path folder, std::vector<Login> logins);
+    [[nodiscard]] Result<void> make_credentials() const;
+    [[nodiscard]] Result<void> start_service();
+    [[nodiscard]] Result<Program> run(const std::string& script, int port, std::vector<std::string> arguments) const;
+    [[nodiscard]] std::filesystem::path secret_file(const Login& login) const;
+    [[nodiscard]] std::filesystem::path public_key_file(const Login& login) const;
+
+    std::filesystem::path folder_;
+    std::vector<Login> logins_;
+    int provider_port_;
+    int service_port_;
+    std::optional<Program> provider_;
+    std::optional<Program> service_;
+};
+
+}  // namespace tillkeeper::lab
