@@ -18,10 +18,10 @@ std::string destination(const DestinationSetup& setup) {
     if (!setup.mapping_file.empty()) text += quoted("mapping_file", setup.mapping_file);
     text += setup.more;
     if (setup.token_url.empty()) return text;
-    const bool with_key = setup.auth == "private_key_jwt";
+    const bool with_secret = setup.auth.starts_with("client_secret_");
     text += "[destination.oauth]\n" + quoted("auth", setup.auth) + quoted("token_url", setup.token_url) +
             quoted("client_id", setup.client_id) +
-            quoted(with_key ? "private_key_file" : "client_secret_file", setup.secret_file);
+            quoted(with_secret ? "client_secret_file" : "private_key_file", setup.secret_file);
     return text + setup.oauth_more;
 }
 

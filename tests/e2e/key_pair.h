@@ -11,6 +11,7 @@ namespace tillkeeper::lab {
 
 // What `openssl genpkey` is told.
 inline const std::vector<std::string> kP256{"-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"};
+inline const std::vector<std::string> kRsa{"-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"};
 
 // Both as PEM; the private one is readable by its owner only.
 [[nodiscard]] Result<void> make_key_pair(const std::filesystem::path& private_file,

@@ -49,29 +49,35 @@ Result<OidcPeer> OidcPeer::start(const std::filesystem::path& folder, std::vecto
                                  const ProviderSetup& setup) {
     OidcPeer peer(folder, std::move(logins));
     if (auto pki = cloud::prepare_pki(folder / "pki"); !pki) return std::unexpected(pki.error());
-    if (auto made = peer.make_credentials(); !made) return std::unexpected(made.error());
+    if (auto made = peer.make_clients(); !made) return std::unexpected(made.error());
     if (auto started = peer.start_provider(setup); !started) return std::unexpected(started.error());
     if (auto started = peer.start_service(); !started) return std::unexpected(started.error());
     return peer;
 }
 
-// clients.json holds metadata as RFC 7591 names it, but for a key, which is a file.
-Result<void> OidcPeer::make_credentials() const {
+// In the names of RFC 7591, but for a key, which is a file.
+Result<void> OidcPeer::make_clients() const {
     std::string clients;
     for (const auto& login : logins_) {
+        auto proof = make_proof(login);
+        if (!proof) return std::unexpected(proof.error());
         clients += (clients.empty() ? "[{" : ",{") + member("client_id", login.name) + ',' +
-                   member("token_endpoint_auth_method", login.auth) + ',';
-        if (login.algorithm.empty()) {
-            clients += member("client_secret", kSecret) + '}';
-            if (auto written = write_file(secret_file(login), std::string(kSecret) + "\n", 0600); !written)
-                return written;
-        } else {
-            clients += member("token_endpoint_auth_signing_alg", login.algorithm) + ',' +
-                       member("public_key_file", public_key_file(login).string()) + '}';
-            if (auto made = make_key_pair(secret_file(login), public_key_file(login)); !made) return made;
-        }
+                   member("token_endpoint_auth_method", login.auth) + ',' + *proof + '}';
     }
     return write_file(folder_ / "clients.json", clients + "]\n", 0600);
+}
+
+Result<std::string> OidcPeer::make_proof(const Login& login) const {
+    if (login.algorithm.empty()) {
+        const auto written = write_file(secret_file(login), std::string(kSecret) + "\n", 0600);
+        if (!written) return std::unexpected(written.error());
+        return member("client_secret", kSecret);
+    }
+    const auto& kind = login.algorithm == "RS256" ? kRsa : kP256;
+    if (auto made = make_key_pair(secret_file(login), public_key_file(login), kind); !made)
+        return std::unexpected(made.error());
+    return member("token_endpoint_auth_signing_alg", login.algorithm) + ',' +
+           member("public_key_file", public_key_file(login).string());
 }
 
 Result<OidcPeer::Program> OidcPeer::run(const std::string& script, int port, std::vector<std::string> arguments) const {

@@ -59,7 +59,9 @@ class OidcPeer {
     };
 
     OidcPeer(std::filesystem::path folder, std::vector<Login> logins);
-    [[nodiscard]] Result<void> make_credentials() const;
+    [[nodiscard]] Result<void> make_clients() const;
+    // Makes what the login proves itself with, and says what the provider knows of it.
+    [[nodiscard]] Result<std::string> make_proof(const Login& login) const;
     [[nodiscard]] Result<void> start_service();
     [[nodiscard]] Result<Program> run(const std::string& script, int port, std::vector<std::string> arguments) const;
     [[nodiscard]] std::filesystem::path secret_file(const Login& login) const;

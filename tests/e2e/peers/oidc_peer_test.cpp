@@ -35,6 +35,7 @@ constexpr int kTills = 2;
 const std::vector<Login> kLogins{
     {.name = "basic", .auth = "client_secret_basic"},
     {.name = "es256", .auth = "private_key_jwt", .algorithm = "ES256"},
+    {.name = "rs256", .auth = "private_key_jwt", .algorithm = "RS256"},
 };
 
 class OidcLogin : public ::testing::Test {
