@@ -11,6 +11,7 @@ import { Provider } from 'oidc-provider';
 import { originOf, readOptions, serve } from './serve.js';
 
 const kScope = 'postings.write';
+const kAlgorithm = 'ES256';  // of all that it signs
 const options = readOptions({
   pki: undefined, port: undefined, clients: undefined, resource: undefined, lifetime: '600', 'clock-ahead': '0',
 });
@@ -19,15 +20,22 @@ const trueNow = Date.now;
 Date.now = () => trueNow() + Number(options['clock-ahead']) * 1000;
 
 function clientOf({ public_key_file: file, ...client }) {
-  const keys = file && { jwks: { keys: [{ ...createPublicKey(readFileSync(file)).export({ format: 'jwk' }), use: 'sig' }] } };
-  return { grant_types: ['client_credentials'], response_types: [], redirect_uris: [], ...client, ...keys };
+  const key = file && createPublicKey(readFileSync(file)).export({ format: 'jwk' });
+  return {
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+    id_token_signed_response_alg: kAlgorithm,
+    ...client,
+    ...(key && { jwks: { keys: [{ ...key, use: 'sig' }] } }),
+  };
 }
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
 const lifetime = Number(options.lifetime);
 const provider = new Provider(originOf(options.port), {
   clients: JSON.parse(readFileSync(options.clients, 'utf8')).map(clientOf),
-  jwks: { keys: [{ ...key, alg: 'ES256', use: 'sig' }] },
+  jwks: { keys: [{ ...key, alg: kAlgorithm, use: 'sig' }] },
   scopes: [kScope],
   ttl: { ClientCredentials: lifetime },
   features: {
@@ -37,7 +45,11 @@ const provider = new Provider(originOf(options.port), {
       enabled: true,
       defaultResource: () => options.resource,
       getResourceServerInfo: (_, resource) => ({
-        scope: kScope, audience: resource, accessTokenTTL: lifetime, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } },
+        scope: kScope,
+        audience: resource,
+        accessTokenTTL: lifetime,
+        accessTokenFormat: 'jwt',
+        jwt: { sign: { alg: kAlgorithm } },
       }),
     },
   },
