@@ -22,6 +22,7 @@ std::string destination(const DestinationSetup& setup) {
     text += "[destination.oauth]\n" + quoted("auth", setup.auth) + quoted("token_url", setup.token_url) +
             quoted("client_id", setup.client_id) +
             quoted(with_secret ? "client_secret_file" : "private_key_file", setup.secret_file);
+    if (!setup.certificate_file.empty()) text += quoted("certificate_file", setup.certificate_file);
     return text + setup.oauth_more;
 }
 

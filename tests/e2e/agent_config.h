@@ -14,7 +14,8 @@ struct DestinationSetup {
     std::string token_url = {};
     std::string client_id = {};
     std::string auth = "client_secret_basic";
-    std::string secret_file = {};  // the client's secret; its private key where auth is none of client_secret_...
+    std::string secret_file = {};       // the client's secret; its private key where auth is none of client_secret_...
+    std::string certificate_file = {};  // of the client, where it shows one
     std::string mapping_file = {};
     std::string ca_file = {};
     std::string more = {};        // further lines of this table, as they stand in the file

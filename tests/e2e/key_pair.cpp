@@ -24,4 +24,18 @@ Result<void> make_key_pair(const std::filesystem::path& private_file, const std:
     return run({"openssl", "pkey", "-in", private_file.string(), "-pubout", "-out", public_file.string()}, scratch);
 }
 
+Result<void> make_certificate(const std::filesystem::path& private_file, const std::filesystem::path& certificate_file,
+                              const std::string& name, const std::filesystem::path& authority) {
+    std::vector<std::string> command{"openssl", "req",
+                                     "-x509",   "-batch",
+                                     "-days",   "2",
+                                     "-subj",   "/CN=" + name,
+                                     "-key",    private_file.string(),
+                                     "-out",    certificate_file.string()};
+    if (!authority.empty())
+        command.insert(command.end(),
+                       {"-CA", (authority / "ca.pem").string(), "-CAkey", (authority / "ca-key.pem").string()});
+    return run(std::move(command), private_file.parent_path());
+}
+
 }  // namespace tillkeeper::lab

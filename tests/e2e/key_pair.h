@@ -1,4 +1,4 @@
-// A client's key pair, as an operator makes it: by the openssl command.
+// A client's key pair and certificate, as an operator makes them: by the openssl command.
 #pragma once
 
 #include <filesystem>
@@ -17,5 +17,11 @@ inline const std::vector<std::string> kRsa{"-algorithm", "RSA", "-pkeyopt", "rsa
 [[nodiscard]] Result<void> make_key_pair(const std::filesystem::path& private_file,
                                          const std::filesystem::path& public_file,
                                          const std::vector<std::string>& kind = kP256);
+
+// A certificate of that key for CN=`name`, good for two days; by the authority whose ca.pem and ca-key.pem lie in that
+// folder, or by itself where none is named.
+[[nodiscard]] Result<void> make_certificate(const std::filesystem::path& private_file,
+                                            const std::filesystem::path& certificate_file, const std::string& name,
+                                            const std::filesystem::path& authority = {});
 
 }  // namespace tillkeeper::lab

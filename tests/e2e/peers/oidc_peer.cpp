@@ -33,6 +33,14 @@ int control_port_in(const std::string& output) {
     return 0;
 }
 
+bool has_secret(const Login& login) {
+    return login.auth.starts_with("client_secret_");
+}
+
+bool has_certificate(const Login& login) {
+    return login.auth.ends_with("tls_client_auth");
+}
+
 Result<Json> tell(int control_port, const std::string& path) {
     auto answer = fetch("http://127.0.0.1:" + std::to_string(control_port) + path);
     if (!answer) return std::unexpected(answer.error());
@@ -68,7 +76,8 @@ Result<void> OidcPeer::make_clients() const {
 }
 
 Result<std::string> OidcPeer::make_proof(const Login& login) const {
-    if (login.algorithm.empty()) {
+    if (has_certificate(login)) return make_certified_key(login);
+    if (has_secret(login)) {
         const auto written = write_file(secret_file(login), std::string(kSecret) + "\n", 0600);
         if (!written) return std::unexpected(written.error());
         return member("client_secret", kSecret);
@@ -78,6 +87,19 @@ Result<std::string> OidcPeer::make_proof(const Login& login) const {
         return std::unexpected(made.error());
     return member("token_endpoint_auth_signing_alg", login.algorithm) + ',' +
            member("public_key_file", public_key_file(login).string());
+}
+
+Result<std::string> OidcPeer::make_certified_key(const Login& login) const {
+    const auto certificate = certificate_file(login);
+    const bool by_itself = login.auth.starts_with("self_signed_");
+    if (auto made = make_key_pair(secret_file(login), public_key_file(login)); !made)
+        return std::unexpected(made.error());
+    const auto authority = by_itself ? std::filesystem::path() : folder_ / "pki";
+    if (auto made = make_certificate(secret_file(login), certificate, login.name, authority); !made)
+        return std::unexpected(made.error());
+    return R"("tls_client_certificate_bound_access_tokens":true,)" +
+           (by_itself ? member("public_key_file", certificate.string())
+                      : member("tls_client_auth_subject_dn", "CN=" + login.name));
 }
 
 Result<OidcPeer::Program> OidcPeer::run(const std::string& script, int port, std::vector<std::string> arguments) const {
@@ -103,7 +125,7 @@ Result<OidcPeer::Program> OidcPeer::run(const std::string& script, int port, std
 }
 
 Result<void> OidcPeer::start_provider(const ProviderSetup& setup) {
-    const std::string resource = setup.resource.empty() ? origin(service_port_) + "/postings" : setup.resource;
+    const std::string resource = setup.resource.empty() ? service() : setup.resource;
     auto started =
         run("provider.js", provider_port_,
             {"--clients", (folder_ / "clients.json").string(), "--resource", resource, "--lifetime",
@@ -114,8 +136,7 @@ Result<void> OidcPeer::start_provider(const ProviderSetup& setup) {
 }
 
 Result<void> OidcPeer::start_service() {
-    auto started = run("postings.js", service_port_,
-                       {"--issuer", origin(provider_port_), "--audience", origin(service_port_) + "/postings"});
+    auto started = run("postings.js", service_port_, {"--issuer", origin(provider_port_), "--audience", service()});
     if (!started) return std::unexpected(started.error());
     service_.emplace(std::move(*started));
     return {};
@@ -136,7 +157,7 @@ int OidcPeer::stop_service() {
 DestinationSetup OidcPeer::destination(const Login& login) const {
     DestinationSetup setup;
     setup.name = login.name;
-    setup.url = origin(service_port_) + "/postings/" + login.name;
+    setup.url = service() + "/" + login.name;
     setup.ca_file = (folder_ / "pki" / "ca.pem").string();
     setup.token_url = origin(provider_port_) + "/token";
     setup.auth = login.auth;
@@ -144,6 +165,8 @@ DestinationSetup OidcPeer::destination(const Login& login) const {
     setup.secret_file = secret_file(login).string();
     setup.more = "proof_by_item = true\n";
     setup.oauth_more = "scope = \"postings.write\"\n";
+    if (login.names_resource) setup.oauth_more += "resource = [\"" + service() + "\"]\n";
+    if (has_certificate(login)) setup.certificate_file = certificate_file(login).string();
     return setup;
 }
 
@@ -162,7 +185,15 @@ Result<Effects> OidcPeer::effects(const std::string& name) const {
 }
 
 std::filesystem::path OidcPeer::secret_file(const Login& login) const {
-    return folder_ / (login.name + (login.algorithm.empty() ? ".secret" : ".key"));
+    return folder_ / (login.name + (has_secret(login) ? ".secret" : ".key"));
+}
+
+std::filesystem::path OidcPeer::certificate_file(const Login& login) const {
+    return folder_ / (login.name + ".pem");
+}
+
+std::string OidcPeer::service() const {
+    return origin(service_port_) + "/postings";
 }
 
 std::filesystem::path OidcPeer::public_key_file(const Login& login) const {

@@ -19,9 +19,10 @@ namespace tillkeeper::lab {
 
 // A client and the way in which it proves who it is.
 struct Login {
-    std::string name;            // of the client, of its destination and of its book at the service
-    std::string auth;            // as [destination.oauth] calls it
-    std::string algorithm = {};  // of its key; empty: it has a secret
+    std::string name;             // of the client, of its destination and of its book at the service
+    std::string auth;             // as [destination.oauth] calls it
+    std::string algorithm = {};   // of the key that it signs with, where it does
+    bool names_resource = false;  // asks for a token for the service; otherwise the provider must know
 };
 
 // Of the provider, beside its clients.
@@ -66,6 +67,9 @@ class OidcPeer {
     [[nodiscard]] Result<Program> run(const std::string& script, int port, std::vector<std::string> arguments) const;
     [[nodiscard]] std::filesystem::path secret_file(const Login& login) const;
     [[nodiscard]] std::filesystem::path public_key_file(const Login& login) const;
+    [[nodiscard]] std::filesystem::path certificate_file(const Login& login) const;
+    [[nodiscard]] Result<std::string> make_certified_key(const Login& login) const;
+    [[nodiscard]] std::string service() const;
 
     std::filesystem::path folder_;
     std::vector<Login> logins_;

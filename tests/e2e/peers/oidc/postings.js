@@ -3,8 +3,9 @@
 //   node postings.js --pki DIR --port N --issuer URL --audience URL
 //
 // POST /postings/BOOK takes a batch of CloudEvents; each id counts once in its book, and the answer names each item. What it
-// asks of a token: RFC 9068, section 4; how it refuses: RFC 6750, section 3.1. The control port answers GET /ids/BOOK:
+// asks of a token: RFC 9068, section 4, and RFC 8705, section 3; how it refuses: RFC 6750, section 3.1. The control port answers GET /ids/BOOK:
 // {"id": how often it came}.
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
@@ -29,7 +30,9 @@ class Refusal extends Error {
   }
 }
 
-async function checkToken({ headers }) {
+const thumbprintOf = (certificate) => certificate && createHash('sha256').update(certificate.raw).digest('base64url');
+
+async function checkToken({ headers, socket }) {
   const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(headers.authorization ?? '')?.[1];
   if (!token) throw new Refusal(401, 'invalid_request');
   const { issuer, audience } = options;
@@ -37,6 +40,8 @@ async function checkToken({ headers }) {
   const { payload } = await jwtVerify(token, keys, wanted).catch((error) => {
     throw kFaultsOfTheToken.test(error.code) ? new Refusal(401, 'invalid_token') : new Refusal(503, String(error));
   });
+  const bound = payload.cnf?.['x5t#S256'];
+  if (bound && bound !== thumbprintOf(socket.getPeerX509Certificate())) throw new Refusal(401, 'invalid_token');
   if (!(payload.scope ?? '').split(' ').includes(kScope)) throw new Refusal(403, 'insufficient_scope');
 }
 

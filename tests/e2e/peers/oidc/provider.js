@@ -2,10 +2,10 @@
 //
 //   node provider.js --pki DIR --port N --clients FILE --resource URL [--lifetime SECONDS] [--clock-ahead SECONDS]
 //
-// FILE is an array of clients as RFC 7591 describes them; "public_key_file" stands for "jwks" with the key of that file.
-// A token says what it is for (RFC 9068): the "resource" that was asked for (RFC 8707), else URL.
+// FILE is an array of clients as RFC 7591 describes them; "public_key_file" stands for "jwks" with the key of that file,
+// which may be a certificate's. A token says what it is for (RFC 9068): the "resource" that was asked for (RFC 8707), else URL.
 // Its keys are new at each start. The control port answers GET /grants: {"client": tokens it was given}.
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { X509Certificate, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Provider } from 'oidc-provider';
 import { originOf, readOptions, serve } from './serve.js';
@@ -19,28 +19,47 @@ const options = readOptions({
 const trueNow = Date.now;
 Date.now = () => trueNow() + Number(options['clock-ahead']) * 1000;
 
+function jwkOf(pem) {
+  const chain = pem.includes('BEGIN CERTIFICATE') ? { x5c: [new X509Certificate(pem).raw.toString('base64')] } : {};
+  return { ...createPublicKey(pem).export({ format: 'jwk' }), use: 'sig', ...chain };
+}
+
 function clientOf({ public_key_file: file, ...client }) {
-  const key = file && createPublicKey(readFileSync(file)).export({ format: 'jwk' });
   return {
     grant_types: ['client_credentials'],
     response_types: [],
     redirect_uris: [],
     id_token_signed_response_alg: kAlgorithm,
     ...client,
-    ...(key && { jwks: { keys: [{ ...key, use: 'sig' }] } }),
+    ...(file && { jwks: { keys: [jwkOf(readFileSync(file, 'utf8'))] } }),
   };
 }
 
+const certificateOf = ({ socket }) => socket.getPeerX509Certificate();
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
 const lifetime = Number(options.lifetime);
 const provider = new Provider(originOf(options.port), {
   clients: JSON.parse(readFileSync(options.clients, 'utf8')).map(clientOf),
   jwks: { keys: [{ ...key, alg: kAlgorithm, use: 'sig' }] },
+  clientAuthMethods: [
+    'client_secret_basic', 'client_secret_post', 'private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth',
+  ],
   scopes: [kScope],
   ttl: { ClientCredentials: lifetime },
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
+    // RFC 8705.
+    mTLS: {
+      enabled: true,
+      certificateBoundAccessTokens: true,
+      tlsClientAuth: true,
+      selfSignedTlsClientAuth: true,
+      getCertificate: certificateOf,
+      certificateAuthorized: ({ socket }) => socket.authorized,
+      certificateSubjectMatches: (context, property, expected) =>
+        property === 'tls_client_auth_subject_dn' && certificateOf(context).subject === expected,
+    },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => options.resource,

@@ -36,8 +36,11 @@ async function listen(server, port) {
 // `answer` takes requests on `port`, with the certificate in the folder `pki`. `tell` has a document for some paths of the
 // control port, which is a free one.
 export async function serve({ pki, port, answer, tell }) {
-  const identity = { key: readFileSync(`${pki}/server-key.pem`), cert: readFileSync(`${pki}/server.pem`) };
-  await listen(https.createServer(identity, answer), Number(port));
+  const pem = (name) => readFileSync(`${pki}/${name}.pem`);
+  const identity = { key: pem('server-key'), cert: pem('server'), ca: pem('ca') };
+  // Whether a client's certificate is there, and whose it is, is for `answer` to judge.
+  const tls = { ...identity, requestCert: true, rejectUnauthorized: false };
+  await listen(https.createServer(tls, answer), Number(port));
   const control = http.createServer((request, response) => {
     const told = tell(request.url);
     response.writeHead(told ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(told ?? {}));
