@@ -17,9 +17,10 @@ std::string destination(const DestinationSetup& setup) {
     if (!setup.ca_file.empty()) text += quoted("ca_file", setup.ca_file);
     if (!setup.mapping_file.empty()) text += quoted("mapping_file", setup.mapping_file);
     text += setup.more;
-    if (setup.token_url.empty()) return text;
+    if (setup.token_url.empty() && setup.issuer.empty()) return text;
     const bool with_secret = setup.auth.starts_with("client_secret_");
-    text += "[destination.oauth]\n" + quoted("auth", setup.auth) + quoted("token_url", setup.token_url) +
+    text += "[destination.oauth]\n" + quoted("auth", setup.auth) +
+            (setup.token_url.empty() ? quoted("issuer", setup.issuer) : quoted("token_url", setup.token_url)) +
             quoted("client_id", setup.client_id) +
             quoted(with_secret ? "client_secret_file" : "private_key_file", setup.secret_file);
     if (!setup.certificate_file.empty()) text += quoted("certificate_file", setup.certificate_file);

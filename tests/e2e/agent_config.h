@@ -12,6 +12,7 @@ struct DestinationSetup {
     std::string name = {};
     std::string url = {};
     std::string token_url = {};
+    std::string issuer = {};  // who is asked for the token_url, where none is given
     std::string client_id = {};
     std::string auth = "client_secret_basic";
     std::string secret_file = {};       // the client's secret; its private key where auth is none of client_secret_...

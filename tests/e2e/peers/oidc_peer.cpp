@@ -159,7 +159,10 @@ DestinationSetup OidcPeer::destination(const Login& login) const {
     setup.name = login.name;
     setup.url = service() + "/" + login.name;
     setup.ca_file = (folder_ / "pki" / "ca.pem").string();
-    setup.token_url = origin(provider_port_) + "/token";
+    if (login.asks_issuer)
+        setup.issuer = origin(provider_port_);
+    else
+        setup.token_url = origin(provider_port_) + "/token";
     setup.auth = login.auth;
     setup.client_id = login.name;
     setup.secret_file = secret_file(login).string();

@@ -22,6 +22,7 @@ struct Login {
     std::string name;             // of the client, of its destination and of its book at the service
     std::string auth;             // as [destination.oauth] calls it
     std::string algorithm = {};   // of the key that it signs with, where it does
+    bool asks_issuer = false;     // where tokens are given; otherwise it knows
     bool names_resource = false;  // asks for a token for the service; otherwise the provider must know
 };
 

@@ -36,6 +36,7 @@ const std::vector<Login> kLogins{
     {.name = "basic", .auth = "client_secret_basic"},
     {.name = "es256", .auth = "private_key_jwt", .algorithm = "ES256"},
     {.name = "rs256", .auth = "private_key_jwt", .algorithm = "RS256"},
+    {.name = "issuer", .auth = "private_key_jwt", .algorithm = "ES256", .asks_issuer = true},
     {.name = "post", .auth = "client_secret_post", .names_resource = true},
     {.name = "tls", .auth = "tls_client_auth"},
     {.name = "self_signed", .auth = "self_signed_tls_client_auth"},
