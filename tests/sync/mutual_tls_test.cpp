@@ -73,7 +73,7 @@ class SignedIn : public ::testing::Test {
     std::unique_ptr<Destination> erp;
 };
 
-// [sync-12]
+// [sync-14]
 TEST_F(SignedIn, ACertificateIsTakenAtBothAndARenewedOneWithTheNextToken) {
     auto made = config();
     TlsIdentity in_file = known.client("store-0042");

@@ -206,7 +206,7 @@ TEST_F(Login, a_token_is_asked_for_where_it_is_to_be_used) {
               "&resource=https%3A%2F%2Ferp.example%2Fapi&resource=urn%3Aexample%3Astock");
 }
 
-// [sync-12]
+// [sync-14]
 TEST_F(Login, a_certificate_proves_the_client_and_goes_with_the_token_that_was_got_with_it) {
     auto made = with_login(ClientAuth::kMutualTls);
     TlsIdentity in_file{"certificate 1", "key 1"};
