@@ -16,8 +16,8 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 const std::string kIssuer = "https://login.example";
-const std::string kFirst = kIssuer + "/.well-known/oauth-authorization-server";
-const std::string kSecond = kIssuer + "/.well-known/openid-configuration";
+const std::string kByOAuth = kIssuer + "/.well-known/oauth-authorization-server";
+const std::string kByOpenId = kIssuer + "/.well-known/openid-configuration";
 const std::string kToken = kIssuer + "/token";
 
 std::string metadata(const std::string& endpoint, const std::string& issuer = kIssuer) {
@@ -25,8 +25,8 @@ std::string metadata(const std::string& endpoint, const std::string& issuer = kI
 }
 
 TEST(Discovery, AsksWhereTheTwoSpecificationsSay) {
-    EXPECT_THAT(metadata_addresses(kIssuer), ElementsAre(kFirst, kSecond));
-    EXPECT_THAT(metadata_addresses(kIssuer + "/"), ElementsAre(kFirst, kSecond));
+    EXPECT_THAT(metadata_addresses(kIssuer), ElementsAre(kByOAuth, kByOpenId));
+    EXPECT_THAT(metadata_addresses(kIssuer + "/"), ElementsAre(kByOAuth, kByOpenId));
     for (const std::string issuer : {"https://example.com/issuer1", "https://example.com/issuer1/"})
         EXPECT_THAT(metadata_addresses(issuer),
                     ElementsAre("https://example.com/.well-known/oauth-authorization-server/issuer1",
@@ -67,7 +67,7 @@ class LookedUp : public DestinationWorld {
             const auto site = sites.find(request.url);
             return site == sites.end() ? fakes::http_answer(404) : site->second;
         };
-        sites[kFirst] = fakes::http_answer(200, metadata(kToken));
+        sites[kByOAuth] = fakes::http_answer(200, metadata(kToken));
         sites[kToken] = fakes::http_answer(200, R"({"access_token":"t1","expires_in":36000})");
     }
     Destination& begin() {
@@ -88,28 +88,28 @@ class LookedUp : public DestinationWorld {
 TEST_F(LookedUp, TheEndpointIsKeptForADay) {
     begin();
     run(kSecond);
-    EXPECT_THAT(asked, ElementsAre(kFirst, kToken));
+    EXPECT_THAT(asked, ElementsAre(kByOAuth, kToken));
     EXPECT_THAT(delivered("erp"), SizeIs(1));
-    sites[kFirst] = fakes::http_answer(200, metadata(kIssuer + "/moved"));
+    sites[kByOAuth] = fakes::http_answer(200, metadata(kIssuer + "/moved"));
     sites[kIssuer + "/moved"] = sites[kToken];
     run(23 * kHour);
-    EXPECT_EQ(times(kFirst), 1);
+    EXPECT_EQ(times(kByOAuth), 1);
     EXPECT_GE(times(kToken), 3);
     run(12 * kHour);
-    EXPECT_EQ(times(kFirst), 2);
+    EXPECT_EQ(times(kByOAuth), 2);
     EXPECT_GE(times(kIssuer + "/moved"), 1);
 }
 
 TEST_F(LookedUp, TheSecondPlaceIsAskedWhereTheFirstHasNothingToBeBelieved) {
-    sites[kSecond] = fakes::http_answer(200, metadata(kToken));
+    sites[kByOpenId] = fakes::http_answer(200, metadata(kToken));
     for (const auto& first : {fakes::http_answer(404), fakes::http_answer(200, "<html>"),
                               fakes::http_answer(200, metadata(kToken, "https://other.example"))}) {
         destinations.clear();
         asked.clear();
-        sites[kFirst] = first;
+        sites[kByOAuth] = first;
         begin();
         run(kSecond);
-        EXPECT_THAT(asked, ElementsAre(kFirst, kSecond, kToken));
+        EXPECT_THAT(asked, ElementsAre(kByOAuth, kByOpenId, kToken));
     }
 }
 
@@ -118,7 +118,7 @@ TEST_F(LookedUp, NothingIsSentToAnEndpointThatAnotherIssuerNames) {
          {metadata(kToken, "https://other.example"), metadata("http://login.example/t")}) {
         destinations.clear();
         asked.clear();
-        sites[kFirst] = sites[kSecond] = fakes::http_answer(200, document);
+        sites[kByOAuth] = sites[kByOpenId] = fakes::http_answer(200, document);
         auto& erp = begin();
         run(10 * kSecond);
         EXPECT_EQ(erp.status().cause, "service");
@@ -130,13 +130,13 @@ TEST_F(LookedUp, NothingIsSentToAnEndpointThatAnotherIssuerNames) {
 
 // [sync-5]
 TEST_F(LookedUp, WhatTheNetworkSaysIsTheCauseAndNoBudgetIsSpent) {
-    sites[kFirst] = fakes::http_failure(TransportFailure::kNoRoute);
+    sites[kByOAuth] = fakes::http_failure(TransportFailure::kNoRoute);
     auto& erp = begin();
     run(24 * kHour);
     EXPECT_EQ(erp.status().cause, "no_route");
-    EXPECT_EQ(times(kSecond), 0);
+    EXPECT_EQ(times(kByOpenId), 0);
     EXPECT_THAT(delivered("erp"), IsEmpty());
-    sites[kFirst] = fakes::http_answer(200, metadata(kToken));
+    sites[kByOAuth] = fakes::http_answer(200, metadata(kToken));
     erp.retry_now();
     run(kSecond);
     EXPECT_EQ(erp.status().cause, "");
@@ -148,7 +148,7 @@ TEST_F(LookedUp, AnEndpointThatFailsIsLookedUpAgain) {
     auto& erp = begin();
     run(kSecond);
     EXPECT_EQ(erp.status().cause, "login");
-    sites[kFirst] = fakes::http_answer(200, metadata(kIssuer + "/moved"));
+    sites[kByOAuth] = fakes::http_answer(200, metadata(kIssuer + "/moved"));
     sites[kIssuer + "/moved"] = fakes::http_answer(200, R"({"access_token":"t1"})");
     run(120 * kSecond);
     EXPECT_THAT(delivered("erp"), SizeIs(1));
@@ -157,9 +157,9 @@ TEST_F(LookedUp, AnEndpointThatFailsIsLookedUpAgain) {
 TEST_F(LookedUp, TheEndpointOfYesterdayServesWhileThereIsNoMetadata) {
     begin();
     run(kSecond);
-    sites[kFirst] = fakes::http_answer(503);
+    sites[kByOAuth] = fakes::http_answer(503);
     run(40 * kHour);
-    EXPECT_GE(times(kFirst), 2);
+    EXPECT_GE(times(kByOAuth), 2);
     sell("b");
     wake_all();
     run(kSecond);
