@@ -28,7 +28,7 @@ constexpr Duration kWalkOnAfter = std::chrono::milliseconds(20);
 LaneLimits limits_of(const DestinationConfig& config) {
     LaneLimits limits{.items_max = std::max<std::size_t>(config.batch_items_max, 1),
                       .bytes_max = config.batch_bytes_max};
-    if (config.kind == DestinationKind::kRest) limits.items_max = 1;
+    if (config.kind != DestinationKind::kCloudEvents) limits.items_max = 1;
     return limits;
 }
 

@@ -16,6 +16,7 @@
 #include "sync/rate_meter.h"
 #include "sync/reconciler.h"
 #include "sync/request_builder.h"
+#include "sync/steps.h"
 #include "sync/window.h"
 
 namespace tillkeeper::sync {
@@ -25,6 +26,7 @@ class Delivery final : public Destination {
     struct Programs {
         RequestBuilder builder;  // refers to the config below
         std::optional<JqProgram> answer;
+        std::optional<Steps> steps{};  // refers to the config below
     };
     Delivery(std::unique_ptr<DestinationConfig> config, SyncParts sync, Programs programs);
     [[nodiscard]] Result<void> prepare();  // reads the keys; before start()
@@ -41,6 +43,7 @@ class Delivery final : public Destination {
         bool outside_order;  // carries ready held ones, not what the cursor counts
         std::unique_ptr<HttpCall> call;
         std::uint64_t token_generation = 0;
+        StepsAttempt attempt{};
     };
 
     void pump();
@@ -52,7 +55,9 @@ class Delivery final : public Destination {
     void walk_held();
     void dispatch(Slot& slot);
     void send(Slot& slot);
+    void ask(Slot& slot, HttpRequest request);
     void on_response(Slot& slot, const HttpResponse& response);
+    void finish(Slot& slot, const HttpResponse& response, BatchAnswer read);
     void note(const Answer& answer, bool answered);
     void note_waiting(const std::string& cause, const std::string& reason);
     void note_taken();

@@ -12,7 +12,10 @@ void Delivery::dispatch(Slot& slot) {
         std::vector<Settled> settled;
         const Gate gate = [&](const storage::Entry& entry) { return feed_.clearance(entry, window_, now); };
         const auto& batch = slot.lane.take(now, gate, settled);
-        if (!batch.empty()) slot.lane.drop(programs_.builder.map(batch), settled);
+        if (!batch.empty())
+            slot.lane.drop(programs_.steps ? programs_.steps->begin(batch, slot.attempt, sync_.random)
+                                           : programs_.builder.map(batch),
+                           settled);
         const bool progress = !settled.empty();
         if (progress) report(slot, std::move(settled));
         if (slot.lane.busy()) return send(slot);
@@ -21,6 +24,7 @@ void Delivery::dispatch(Slot& slot) {
 }
 
 void Delivery::send(Slot& slot) {
+    if (programs_.steps) return ask(slot, std::move(slot.attempt.request));
     auto request = programs_.builder.build(slot.lane.in_flight(), sync_.random);
     if (!request) {
         HttpResponse broken;
@@ -28,9 +32,13 @@ void Delivery::send(Slot& slot) {
         broken.failure_text = request.error().message;
         return on_response(slot, broken);
     }
-    wallet_->authorise(*request);
+    ask(slot, std::move(*request));
+}
+
+void Delivery::ask(Slot& slot, HttpRequest request) {
+    wallet_->authorise(request);
     slot.token_generation = wallet_->generation();
-    slot.call = sync_.http.send(std::move(*request), [this, &slot](const HttpResponse& response) {
+    slot.call = sync_.http.send(std::move(request), [this, &slot](const HttpResponse& response) {
         const auto ended = std::move(slot.call);
         on_response(slot, response);
         pump();
@@ -38,10 +46,18 @@ void Delivery::send(Slot& slot) {
 }
 
 void Delivery::on_response(Slot& slot, const HttpResponse& response) {
-    const auto now = sync_.clock.monotonic();
+    const auto& batch = slot.lane.in_flight();
+    const auto now = sync_.clock.wall();
+    if (programs_.steps) {
+        auto end = programs_.steps->go_on(batch.front(), response, slot.attempt, now, sync_.random);
+        return end ? finish(slot, response, std::move(*end)) : ask(slot, std::move(slot.attempt.request));
+    }
     JqProgram* program = programs_.answer ? &*programs_.answer : nullptr;
-    BatchAnswer read =
-        read_answer(response, slot.lane.in_flight(), config_->proof_by_item, program, sync_.clock.wall());
+    finish(slot, response, read_answer(response, batch, config_->proof_by_item, program, now));
+}
+
+void Delivery::finish(Slot& slot, const HttpResponse& response, BatchAnswer read) {
+    const auto now = sync_.clock.monotonic();
     Answer& answer = read.answer;
     if (answer.kind == AnswerKind::kUnauthorised && config_->oauth.auth == ClientAuth::kNone)
         answer.kind = AnswerKind::kAgain;  // there is no token that could be renewed
@@ -49,6 +65,7 @@ void Delivery::on_response(Slot& slot, const HttpResponse& response) {
         wallet_->refused(slot.token_generation);
     else if (answer.kind == AnswerKind::kDelivered || answer.kind == AnswerKind::kRejected)
         wallet_->worked(slot.token_generation);
+    slot.attempt = {};
     std::vector<Settled> settled;
     slot.lane.finish(answer, read.items, now, sync_.random, evidence_, settled);
     if (answer.retry_after) asked_off_ = std::max(asked_off_, now + *answer.retry_after);

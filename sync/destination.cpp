@@ -19,15 +19,21 @@ std::optional<Duration> clock_offset(const SyncParts& parts, const std::string& 
 
 Result<Delivery::Programs> compile(const DestinationConfig& config, const std::string& store_id,
                                    ClockOffset clock_offset) {
-    auto builder = RequestBuilder::make(config, store_id, std::move(clock_offset));
+    auto builder = RequestBuilder::make(config, store_id, clock_offset);
     if (!builder) return std::unexpected(builder.error());
+    std::optional<Steps> steps;
+    if (config.kind == DestinationKind::kSteps) {
+        auto made = Steps::make(config, store_id, std::move(clock_offset));
+        if (!made) return std::unexpected(made.error());
+        steps = std::move(*made);
+    }
     std::optional<JqProgram> answer;
     if (!config.answer.empty()) {
         auto program = JqProgram::compile(config.answer, config.name + ".answer");
         if (!program) return std::unexpected(program.error());
         answer = std::move(*program);
     }
-    return Delivery::Programs{std::move(*builder), std::move(answer)};
+    return Delivery::Programs{std::move(*builder), std::move(answer), std::move(steps)};
 }
 
 }  // namespace

@@ -23,7 +23,8 @@
 
 namespace tillkeeper::sync {
 
-enum class DestinationKind : std::uint8_t { kCloudEvents, kRest };
+// kSteps: several requests for one transaction (steps.h).
+enum class DestinationKind : std::uint8_t { kCloudEvents, kRest, kSteps };
 // kMutualTls: by the certificate of the TLS handshake (RFC 8705 section 2), whoever signed it.
 enum class ClientAuth : std::uint8_t { kNone, kClientSecretBasic, kClientSecretPost, kPrivateKeyJwt, kMutualTls };
 
@@ -51,6 +52,7 @@ struct DestinationConfig {
     std::vector<std::string> types;  // transaction types subscribed to; empty: all
     std::string mapping;             // jq program: transaction -> data of the request; empty: as it is
     std::string answer;              // jq program: answer -> {items:[{id,outcome,reason,document}]}; empty: that form
+    std::string steps;               // kSteps: jq program (steps.h); then neither of those above
     bool proof_by_item = false;      // a 2xx proves only the items that its body names as delivered
     std::size_t batch_items_max = 200;
     std::size_t batch_bytes_max = std::size_t{1} << 20;  // before compression

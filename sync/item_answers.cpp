@@ -99,6 +99,10 @@ bool speaks_for_all(const Answer& answer) {
 
 }  // namespace
 
+ItemAnswer read_item(std::string_view json) {
+    return item_answer(parse(json).get());
+}
+
 BatchAnswer read_answer(const HttpResponse& response, const std::vector<storage::Entry>& batch, bool proof_by_item,
                         JqProgram* program, WallTime now) {
     BatchAnswer whole{.answer = classify(response, now), .items = {}};

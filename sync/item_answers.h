@@ -5,7 +5,7 @@
 // integer; what is not is left out.
 #pragma once
 
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/http.h"
@@ -25,5 +25,8 @@ struct BatchAnswer {
 // a 2xx has delivered it. A 2xx whose body is neither empty nor JSON is `again`: something else answered.
 [[nodiscard]] BatchAnswer read_answer(const HttpResponse& response, const std::vector<storage::Entry>& batch,
                                       bool proof_by_item, JqProgram* program, WallTime now);
+
+// One such item. What is not one is `again`.
+[[nodiscard]] ItemAnswer read_item(std::string_view json);
 
 }  // namespace tillkeeper::sync

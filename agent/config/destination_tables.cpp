@@ -10,8 +10,25 @@ void kind(TomlSection& s, sync::DestinationConfig& d) {
     s.optional("kind", kind);
     if (kind == "rest")
         d.kind = sync::DestinationKind::kRest;
+    else if (kind == "steps")
+        d.kind = sync::DestinationKind::kSteps;
     else if (kind != "cloudevents")
-        s.fault("kind", "must be \"cloudevents\" or \"rest\"");
+        s.fault("kind", "must be \"cloudevents\", \"rest\" or \"steps\"");
+}
+
+// What makes requests of transactions, and sense of answers.
+void programs(TomlSection& s, sync::DestinationConfig& d) {
+    if (d.kind != sync::DestinationKind::kSteps) {
+        s.file("mapping_file", d.mapping, false);
+        s.file("answer_file", d.answer, false);
+        s.optional("proof_by_item", d.proof_by_item);
+        return;
+    }
+    s.file("steps_file", d.steps, false, true);
+    for (const std::string_view key : {"mapping_file", "answer_file", "proof_by_item"})
+        if (s.take(key) != nullptr) s.fault(key, "not with kind = \"steps\", whose program sees to it; remove it");
+    if (d.url.find_first_of("?#") != std::string::npos)
+        s.fault("url", "must have neither \"?\" nor \"#\": the program adds each request's path");
 }
 
 void limits(TomlSection& s, sync::DestinationConfig& d) {
@@ -39,6 +56,11 @@ void try_out(TomlSection& s, const sync::DestinationConfig& d) {
     };
     attempt("mapping_file", [&](auto& part) { part.mapping = d.mapping; });
     attempt("answer_file", [&](auto& part) { part.answer = d.answer; });
+    if (!d.steps.empty())
+        attempt("steps_file", [&](auto& part) {
+            part.kind = d.kind;
+            part.steps = d.steps;
+        });
     try_key(s, d.oauth);
 }
 
@@ -58,9 +80,7 @@ std::vector<sync::DestinationConfig> read_destinations(TomlSource& source, const
         require_secure(s, "url", d.url);
         s.path("ca_file", d.ca_file);
         s.optional("types", d.types);
-        s.file("mapping_file", d.mapping, false);
-        s.file("answer_file", d.answer, false);
-        s.optional("proof_by_item", d.proof_by_item);
+        programs(s, d);
         s.optional("gzip", d.gzip);
         limits(s, d);
         read_oauth(source, s, "destination", d.oauth);

@@ -86,6 +86,7 @@ Destination& DestinationWorld::open(DestinationConfig made) {
 
 void DestinationWorld::restart() {
     destinations.clear();
+    journal.kill();
     for (auto& made : std::exchange(configs, {})) open(std::move(made));
 }
 

@@ -47,7 +47,7 @@ class DestinationWorld : public ::testing::Test {
     DestinationConfig config(const std::string& name = "erp") const;
     Destination& open(DestinationConfig config);
     Destination& open() { return open(config()); }
-    void restart();  // all destinations again, from their stored cursors; what was in flight is lost
+    void restart();  // all destinations again, from their stored cursors; what was in flight or not stored is lost
     void wake_all();
     void run(Duration duration) { loop.advance(duration); }
     // Everything is delivered exactly in the order of each till; held ones left out.

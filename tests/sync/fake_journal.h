@@ -26,6 +26,8 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     bool retry(const std::string& destination, storage::JournalNumber number);
     bool repair(const std::string& destination, storage::JournalNumber number, std::string body);
     bool skip(const std::string& destination, storage::JournalNumber number);
+    // The program is killed: what is not stored yet is lost.
+    void kill() { pending_.clear(); }
     // The disk does not give it back any more.
     void damage(storage::JournalNumber number);
 

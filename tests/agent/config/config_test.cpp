@@ -14,6 +14,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 class ConfigTest : public testing::Test {
   protected:
@@ -116,6 +117,23 @@ TEST_F(ConfigTest, NamesFilesThatCannotBeRead) {
     std::filesystem::create_directory(folder_ / "erp.secret");
     EXPECT_THAT(faults(kGood), ElementsAre(HasSubstr("is not a file")));
     EXPECT_THAT(load_config((folder_ / "absent.toml").string()).error(), ElementsAre(HasSubstr("absent.toml")));
+}
+
+TEST_F(ConfigTest, StepsHaveAProgramOfTheirOwn) {
+    write("oms.jq", "{request: {name: \"find\"}}", 0644);
+    const std::string others = kGood.substr(0, kGood.find("[[dest"));
+    const std::string steps = "[[destination]]\nname = \"oms\"\nkind = \"steps\"\n";
+    const std::string url = "url = \"https://oms.example/api\"\n";
+    EXPECT_THAT(faults(others + steps + url + "steps_file = \"oms.jq\"\n"), IsEmpty());
+    EXPECT_THAT(faults(others + steps + url), ElementsAre(HasSubstr("steps_file: missing")));
+    EXPECT_THAT(
+        faults(others + steps + url + "steps_file = \"oms.jq\"\nmapping_file = \"oms.jq\"\nproof_by_item = true\n"),
+        ElementsAre(HasSubstr("mapping_file"), HasSubstr("proof_by_item")));
+    EXPECT_THAT(faults(others + steps + "url = \"https://oms.example/api?a=b\"\nsteps_file = \"oms.jq\"\n"),
+                ElementsAre(HasSubstr("neither")));
+    write("oms.jq", "{request: ", 0644);
+    EXPECT_THAT(faults(others + steps + url + "steps_file = \"oms.jq\"\n"),
+                ElementsAre(HasSubstr("steps_file: oms.steps")));
 }
 
 TEST_F(ConfigTest, SaysWhereTheGrammarBreaks) {

@@ -1,0 +1,195 @@
+#include "sync/steps.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "sync/answer_input.h"
+#include "sync/json_slices.h"
+#include "sync/json_text.h"
+#include "sync/trace_parent.h"
+
+namespace tillkeeper::sync {
+namespace {
+
+constexpr std::size_t kNameBytesMax = 32;
+constexpr std::size_t kPathBytesMax = 4096;
+constexpr std::size_t kHeadersMax = 16;
+constexpr std::size_t kHeaderBytesMax = 1024;
+constexpr std::array<std::string_view, 5> kMethods{"GET", "POST", "PUT", "PATCH", "DELETE"};
+constexpr std::array<std::string_view, 12> kOurHeaders{
+    "authorization",   "connection", "content-encoding", "content-length",   "cookie", "dpop", "expect", "host",
+    "idempotency-key", "te",         "upgrade",          "transfer-encoding"};
+
+bool is_name(std::string_view text) {
+    const auto fine = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+    return !text.empty() && text.size() <= kNameBytesMax && std::ranges::all_of(text, fine);
+}
+
+bool is_visible(char c) {
+    return c > 0x20 && c < 0x7F;
+}
+
+// After the address it can name another place on that server, and no other server.
+bool is_path(std::string_view text) {
+    const auto fine = [](char c) { return is_visible(c) && c != '#' && c != '\\'; };
+    return text.empty() || ((text.front() == '/' || text.front() == '?') && text.size() <= kPathBytesMax &&
+                            std::ranges::all_of(text, fine));
+}
+
+bool is_header_name(std::string_view text) {
+    constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";  // RFC 9110 section 5.6.2, in lower case
+    const auto fine = [&](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || kOthers.contains(c); };
+    return !text.empty() && text.size() <= kHeaderBytesMax && std::ranges::all_of(text, fine) &&
+           !text.starts_with("proxy-") && std::ranges::find(kOurHeaders, text) == kOurHeaders.end();
+}
+
+bool is_header_value(std::string_view text) {
+    return text.size() <= kHeaderBytesMax &&
+           std::ranges::all_of(text, [](char c) { return is_visible(c) || c == ' '; });
+}
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return text;
+}
+
+Result<void> set_headers(std::string_view written, HttpHeaders& headers) {
+    std::size_t count = 0;
+    for (JsonPieces pieces(written); pieces.next();) {
+        const auto name = lower(json_string(pieces.name()).value_or(""));
+        const auto value = json_string(pieces.value());
+        if (++count > kHeadersMax || !is_header_name(name) || !value || !is_header_value(*value))
+            return fail(ErrorCode::kInvalid, "a header that cannot be sent");
+        const auto same = std::ranges::find(headers, name, [](const auto& header) { return header.first; });
+        if (same != headers.end())
+            same->second = *value;
+        else
+            headers.emplace_back(name, *value);
+    }
+    return {};
+}
+
+// It may be what this very transaction makes of the program, so that others can go on.
+BatchAnswer trouble(std::string reason) {
+    return {.answer = {.kind = AnswerKind::kAgain,
+                       .reason = std::move(reason),
+                       .cause = "service",
+                       .retry_after = {},
+                       .suspicious = true},
+            .items = {}};
+}
+
+bool speaks_about_content(const HttpResponse& response) {
+    if (response.failure != TransportFailure::kNone) return false;
+    const int status = response.status;
+    const bool patience = status == 408 || status == 425 || status == 429;
+    return (status >= 200 && status < 300) || (status >= 400 && status < 500 && status != 401 && !patience);
+}
+
+BatchAnswer ended(std::string_view written) {
+    if (json_string(json_member(written, "outcome")) == "unauthorised")
+        return {.answer = {.kind = AnswerKind::kUnauthorised, .reason = "the steps program says unauthorised"},
+                .items = {}};
+    ItemAnswer item = read_item(written);
+    if (item.kind != AnswerKind::kRejected)
+        return {.answer = {.kind = AnswerKind::kDelivered}, .items = {std::move(item)}};
+    return {.answer = {.kind = AnswerKind::kRejected, .reason = std::move(item.reason)}, .items = {}};
+}
+
+}  // namespace
+
+Steps::Steps(const DestinationConfig& config, std::string store_id, JqProgram program, ClockOffset clock_offset)
+    : config_(&config),
+      store_id_(std::move(store_id)),
+      program_(std::move(program)),
+      clock_offset_(std::move(clock_offset)) {}
+
+Result<Steps> Steps::make(const DestinationConfig& config, std::string store_id, ClockOffset clock_offset) {
+    auto program = JqProgram::compile(config.steps, config.name + ".steps");
+    if (!program) return std::unexpected(program.error());
+    return Steps(config, std::move(store_id), std::move(*program), std::move(clock_offset));
+}
+
+Result<std::string> Steps::decide(const storage::Entry& entry, const StepsAttempt& attempt) {
+    std::string input = RequestBuilder::mapping_input(entry, sale_time(entry, clock_offset_), store_id_);
+    input.pop_back();
+    input += ",\"answers\":{";
+    for (const auto& [name, answer] : attempt.answers) {
+        if (input.back() != '{') input += ',';
+        input.append("\"").append(name).append("\":").append(answer);
+    }
+    auto said = program_.run(input + "}}");
+    if (!said) return fail(said.error().code, "the steps program failed: " + said.error().message);
+    return said;
+}
+
+Result<void> Steps::set_request(std::string_view written, const storage::Entry& entry, StepsAttempt& attempt,
+                                Random& random) const {
+    const auto wrong = [](std::string_view what) {
+        return fail(ErrorCode::kInvalid, "the steps program asks for a request with " + std::string(what));
+    };
+    const auto text = [&](std::string_view name) { return json_string(json_member(written, name)).value_or(""); };
+    const auto body = json_member(written, "body");
+    const bool has_body = !body.empty() && body != "null";
+    attempt.name = text("name");
+    if (!is_name(attempt.name)) return wrong("a name other than 1 to 32 of a-z 0-9 _ -");
+    HttpRequest request;
+    request.method = text("method");
+    if (request.method.empty()) request.method = has_body ? "POST" : "GET";
+    if (std::ranges::find(kMethods, request.method) == kMethods.end()) return wrong("an unknown method");
+    const auto path = text("path");
+    if (!is_path(path)) return wrong("a path that does not begin with \"/\" or \"?\", or holds what no path may");
+    request.url = config_->url + path;
+    if (has_body) request.body = json_string(body).value_or(std::string(body));
+    request.total_timeout = config_->request_timeout;
+    request.response_bytes_max = std::size_t{1} << 20;
+    request.ca_file = config_->ca_file;
+    request.headers = {{"accept", "application/json"},
+                       {"idempotency-key", entry.transaction_id + "/" + attempt.name},
+                       {"traceparent", is_traceparent(entry.traceparent) ? child_traceparent(entry.traceparent, random)
+                                                                         : new_traceparent(random)}};
+    if (has_body) request.headers.emplace_back("content-type", "application/json");
+    if (auto set = set_headers(json_member(written, "headers"), request.headers); !set)
+        return wrong(set.error().message);
+    attempt.request = std::move(request);
+    ++attempt.asked;
+    return {};
+}
+
+RequestBuilder::Faults Steps::begin(const std::vector<storage::Entry>& batch, StepsAttempt& attempt, Random& random) {
+    attempt = {};
+    const auto& entry = batch.front();
+    const auto said = decide(entry, attempt);
+    if (!said) return {{0, said.error().message}};
+    const auto request = json_member(*said, "request");
+    if (request.empty()) {
+        const bool rejected = json_string(json_member(*said, "outcome")) == "rejected";
+        return {{0, rejected ? read_item(*said).reason : "the steps program asks for no request"}};
+    }
+    if (auto set = set_request(request, entry, attempt, random); !set) return {{0, set.error().message}};
+    return {};
+}
+
+std::optional<BatchAnswer> Steps::go_on(const storage::Entry& entry, const HttpResponse& response,
+                                        StepsAttempt& attempt, WallTime now, Random& random) {
+    if (!speaks_about_content(response)) {
+        BatchAnswer whole{.answer = classify(response, now), .items = {}};
+        whole.answer.reason = "request " + attempt.name + ", " + whole.answer.reason;
+        return whole;
+    }
+    attempt.bytes += response.body.size();
+    if (attempt.bytes > kStepsBytesMax) return trouble("the answers of one transaction are too large");
+    attempt.answers[attempt.name] =
+        answer_input(response, is_json(response.body) ? std::string_view(response.body) : std::string_view());
+    const auto said = decide(entry, attempt);
+    if (!said) return trouble(said.error().message);
+    const auto request = json_member(*said, "request");
+    if (request.empty()) return ended(*said);
+    if (attempt.asked == kStepsMax) return trouble("the steps program does not come to an end");
+    if (auto set = set_request(request, entry, attempt, random); !set) return trouble(set.error().message);
+    return std::nullopt;
+}
+
+}  // namespace tillkeeper::sync
