@@ -132,8 +132,8 @@ TEST_F(ConfigTest, StepsHaveAProgramOfTheirOwn) {
     EXPECT_THAT(faults(others + steps + "url = \"https://oms.example/api?a=b\"\nsteps_file = \"oms.jq\"\n"),
                 ElementsAre(HasSubstr("neither")));
     write("oms.jq", "{request: ", 0644);
-    EXPECT_THAT(faults(others + steps + url + "steps_file = \"oms.jq\"\n"),
-                ElementsAre(HasSubstr("steps_file: oms.steps")));
+    write("t.toml", others + steps + url + "steps_file = \"oms.jq\"\n");
+    EXPECT_THAT(check_config((folder_ / "t.toml").string()).error(), ElementsAre(HasSubstr("steps_file: oms.steps")));
 }
 
 TEST_F(ConfigTest, SaysWhereTheGrammarBreaks) {
