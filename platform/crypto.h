@@ -78,6 +78,9 @@ class SigningKey {
     ~SigningKey();
 
     [[nodiscard]] std::string_view algorithm() const;  // "ES256" or "RS256"
+    // The public half of an ES256 key as a JSON Web Key (RFC 7518 section 6.2.1), in the form of RFC 7638: the SHA-256
+    // of this text is its thumbprint. kInvalid for other keys.
+    [[nodiscard]] Result<std::string> public_jwk() const;
     // The raw JWS signature of `input`: R || S with 64 bytes for ES256, PKCS #1 v1.5 as long as the key for RS256.
     [[nodiscard]] Result<std::string> sign(std::string_view input) const;
 

@@ -1,4 +1,5 @@
 #include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 
 #include <string>
@@ -45,6 +46,16 @@ std::string raw_ecdsa(std::string_view der) {
     return raw;
 }
 
+// Always 32 bytes (RFC 7518 section 6.2.1.2). "" when the key does not tell.
+std::string coordinate(const EVP_PKEY* key, const char* name) {
+    BIGNUM* read = nullptr;
+    const bool told = EVP_PKEY_get_bn_param(key, name, &read) == 1;
+    const std::unique_ptr<BIGNUM, Freeing<BN_free>> number(read);
+    std::string bytes(kP256ScalarBytes, '\0');
+    auto* out = reinterpret_cast<unsigned char*>(bytes.data());
+    return told && BN_bn2binpad(number.get(), out, kP256ScalarBytes) > 0 ? bytes : std::string();
+}
+
 }  // namespace
 
 struct SigningKey::Key {
@@ -67,6 +78,15 @@ Result<SigningKey> SigningKey::from_pem(std::string_view pem) {
 
 std::string_view SigningKey::algorithm() const {
     return key_->algorithm;
+}
+
+Result<std::string> SigningKey::public_jwk() const {
+    if (key_->algorithm != "ES256") return fail(ErrorCode::kInvalid, "not a key on curve P-256");
+    const openssl::CleanErrors clean;
+    const std::string x = coordinate(key_->pkey.get(), OSSL_PKEY_PARAM_EC_PUB_X);
+    const std::string y = coordinate(key_->pkey.get(), OSSL_PKEY_PARAM_EC_PUB_Y);
+    if (x.empty() || y.empty()) return fail(ErrorCode::kInternal, "the key does not tell its public half");
+    return R"({"crv":"P-256","kty":"EC","x":")" + base64url(x) + R"(","y":")" + base64url(y) + R"("})";
 }
 
 Result<std::string> SigningKey::sign(std::string_view input) const {

@@ -177,6 +177,40 @@ TEST(SigningKey, RefusesWhatItCannotUse) {
     EXPECT_EQ(SigningKey::from_pem(pem_of(make_ec("P-256"), "a password")).error().code, ErrorCode::kInvalid);
 }
 
+// The key of RFC 7517, appendix A.2; its thumbprint by RFC 7638.
+TEST(SigningKey, TellsItsPublicHalfAsAJsonWebKey) {
+    const auto key = SigningKey::from_pem(
+        "-----BEGIN EC PRIVATE KEY-----\n"
+        "MHcCAQEEIPO9DAeoH7kyeB7VJ1L2DMiaa+XlGTT+AZON21XY93gBoAoGCCqGSM49\n"
+        "AwEHoUQDQgAEMKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D7gS2XpJFbZ\n"
+        "iItSs3m9+9Ue6GnvHw/GW2ZZaVtszggXIw==\n"
+        "-----END EC PRIVATE KEY-----\n");
+    ASSERT_TRUE(key.has_value()) << key.error().message;
+    const std::string jwk = key->public_jwk().value();
+    EXPECT_EQ(jwk, R"({"crv":"P-256","kty":"EC","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",)"
+                   R"("y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"})");
+    const Digest digest = sha256(jwk);
+    EXPECT_EQ(base64url({reinterpret_cast<const char*>(digest.data()), digest.size()}),
+              "cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s");
+    EXPECT_EQ(SigningKey::from_pem(pem_of(make_rsa(2048)))->public_jwk().error().code, ErrorCode::kInvalid);
+}
+
+TEST(SigningKey, TellsCoordinatesOfThirtyTwoBytesEvenWhereTheyBeginWithZero) {
+    bool short_one = false;
+    while (!short_one) {  // one in 128
+        const Pkey pkey = make_ec("P-256");
+        unsigned char* point = nullptr;
+        ASSERT_EQ(EVP_PKEY_get1_encoded_public_key(pkey.get(), &point), 65U);
+        const std::string bytes(reinterpret_cast<char*>(point) + 1, 64);
+        OPENSSL_free(point);
+        const std::string x = base64url(bytes.substr(0, 32));
+        const std::string y = base64url(bytes.substr(32));
+        ASSERT_EQ(SigningKey::from_pem(pem_of(pkey))->public_jwk().value(),
+                  R"({"crv":"P-256","kty":"EC","x":")" + x + R"(","y":")" + y + R"("})");
+        short_one = bytes[0] == 0 || bytes[32] == 0;
+    }
+}
+
 // RFC 4231, test cases 1, 2 and 6.
 TEST(Hmac, AgreesWithThePublishedVectors) {
     EXPECT_EQ(to_hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
