@@ -36,9 +36,8 @@ void Delivery::send(Slot& slot) {
 }
 
 void Delivery::ask(Slot& slot, HttpRequest request) {
-    wallet_->authorise(request);
     slot.token_generation = wallet_->generation();
-    slot.call = sync_.http.send(std::move(request), [this, &slot](const HttpResponse& response) {
+    slot.call = wallet_->send(std::move(request), [this, &slot](const HttpResponse& response) {
         const auto ended = std::move(slot.call);
         on_response(slot, response);
         pump();

@@ -5,6 +5,7 @@
 
 #include "platform/crypto.h"
 #include "sync/delivery.h"
+#include "sync/dpop_proof.h"
 
 namespace tillkeeper::sync {
 
@@ -40,10 +41,14 @@ Result<Delivery::Programs> compile(const DestinationConfig& config, const std::s
 
 Result<void> check(const DestinationConfig& config) {
     if (auto programs = compile(config, "", {}); !programs) return std::unexpected(programs.error());
+    const auto readable = [&](const Result<SigningKey>& key) -> Result<void> {
+        if (key) return {};
+        return fail(key.error().code, config.name + ": " + key.error().message);
+    };
+    if (!config.oauth.dpop_key_pem.empty())
+        if (auto good = readable(dpop_key(config.oauth.dpop_key_pem)); !good) return good;
     if (config.oauth.auth != ClientAuth::kPrivateKeyJwt) return {};
-    auto key = SigningKey::from_pem(config.oauth.private_key_pem);
-    if (!key) return fail(key.error().code, config.name + ": " + key.error().message);
-    return {};
+    return readable(SigningKey::from_pem(config.oauth.private_key_pem));
 }
 
 Result<std::unique_ptr<Destination>> Destination::make(DestinationConfig config, SyncParts parts) {

@@ -40,6 +40,7 @@ struct OAuthClient {
     std::string token_audience{};          // the parameter `audience` of the token request; may be empty
     std::vector<std::string> resources{};  // the parameter `resource`, once for each (RFC 8707)
     std::string issuer{};                  // instead of token_url: asked where tokens are got (RFC 8414); is_issuer()
+    std::string dpop_key_pem{};            // beside any auth: what tokens are bound to (RFC 9449); may be empty
     // kMutualTls: reads certificate and key, called for each renewal. Any thread.
     std::function<Result<TlsIdentity>()> identity{};
 };

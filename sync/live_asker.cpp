@@ -59,10 +59,9 @@ void LiveAsker::dispatch(std::uint64_t number) {
     }
     Question& question = found->second;
     auto request = live_request(config_, question.field, question.value);
-    wallet_->authorise(request);
     question.token_generation = wallet_->generation();
-    question.call = sync_.http.send(std::move(request),
-                                    [this, number](const HttpResponse& response) { on_response(number, response); });
+    question.call = wallet_->send(std::move(request),
+                                  [this, number](const HttpResponse& response) { on_response(number, response); });
 }
 
 // A token has come, or none will: those who wait for it.

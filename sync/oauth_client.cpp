@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "platform/log.h"
@@ -20,8 +21,13 @@ constexpr Duration kEndpointKept = std::chrono::hours(24);
 
 struct Grant {
     std::string token;
+    std::string type = "Bearer";  // required (RFC 6749 section 5.1), and left out by some who mean this one
     Duration lifetime = kLifetimeUnsaid;
 };
+
+bool same_word(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
+}
 
 Result<Grant> read_grant(const std::string& body) {
     struct Free {
@@ -37,6 +43,8 @@ Result<Grant> read_grant(const std::string& body) {
         if (c <= 0x20 || c >= 0x7F)
             return fail(ErrorCode::kInvalid, "the access_token has characters that none may have");
     if (grant.token.size() > kTokenBytesMax) return fail(ErrorCode::kLimit, "the access_token is too long");
+    if (const cJSON* type = cJSON_GetObjectItemCaseSensitive(json.get(), "token_type"); type != nullptr)
+        grant.type = cJSON_IsString(type) != 0 ? type->valuestring : "";
     const cJSON* life = cJSON_GetObjectItemCaseSensitive(json.get(), "expires_in");
     if (cJSON_IsNumber(life) != 0 && life->valuedouble >= 0 && life->valuedouble < 1e9)
         grant.lifetime = std::chrono::seconds(static_cast<std::int64_t>(life->valuedouble));
@@ -54,25 +62,30 @@ std::string cause_of_denial(const HttpResponse& response, const Answer& answer) 
 }  // namespace
 
 OAuthWallet::OAuthWallet(OAuthClient client, std::string ca_file, SyncParts& sync, std::function<void()> changed,
-                         std::optional<SigningKey> key)
+                         Keys keys)
     : client_(std::move(client)),
       ca_file_(std::move(ca_file)),
       sync_(sync),
       changed_(std::move(changed)),
-      key_(std::move(key)) {}
+      keys_(std::move(keys)) {}
 
 Result<std::unique_ptr<OAuthWallet>> OAuthWallet::make(OAuthClient client, std::string ca_file, SyncParts& sync,
                                                        std::function<void()> changed) {
     if (client.auth == ClientAuth::kMutualTls && !client.identity)
         return fail(ErrorCode::kInvalid, "a client that proves itself by certificate has none");
-    std::optional<SigningKey> key;
+    Keys keys;
     if (client.auth == ClientAuth::kPrivateKeyJwt) {
         auto read = SigningKey::from_pem(client.private_key_pem);
         if (!read) return std::unexpected(read.error());
-        key = std::move(*read);
+        keys.assertion = std::move(*read);
+    }
+    if (!client.dpop_key_pem.empty()) {
+        auto read = dpop_key(client.dpop_key_pem);
+        if (!read) return std::unexpected(read.error());
+        keys.dpop = std::move(*read);
     }
     return std::unique_ptr<OAuthWallet>(
-        new OAuthWallet(std::move(client), std::move(ca_file), sync, std::move(changed), std::move(key)));
+        new OAuthWallet(std::move(client), std::move(ca_file), sync, std::move(changed), std::move(keys)));
 }
 
 bool OAuthWallet::ready() {
@@ -125,6 +138,12 @@ Result<HttpRequest> OAuthWallet::token_request() const {
     for (const auto& resource : client_.resources) add("resource", resource);
     if (client_.auth != ClientAuth::kClientSecretBasic) add("client_id", client_.client_id);
     if (auto proven = prove(request); !proven) return std::unexpected(proven.error());
+    if (!keys_.dpop) return request;
+    auto proof =
+        dpop_proof({.method = request.method, .url = request.url, .token = {}, .nonce = token_nonce_.of(request.url)},
+                   *keys_.dpop, sync_.clock.wall(), sync_.random);
+    if (!proof) return std::unexpected(proof.error());
+    request.headers.emplace_back("dpop", std::move(*proof));
     return request;
 }
 
@@ -140,7 +159,7 @@ Result<void> OAuthWallet::prove(HttpRequest& request) const {
             request.body += "&client_secret=" + form_encode(client_.client_secret);
             return {};
         case ClientAuth::kPrivateKeyJwt: {
-            auto assertion = client_assertion(client_, *key_, sync_.clock.wall(), sync_.random);
+            auto assertion = client_assertion(client_, *keys_.assertion, sync_.clock.wall(), sync_.random);
             if (!assertion) return std::unexpected(assertion.error());
             request.body += "&client_assertion_type=" + form_encode(kAssertionType) + "&client_assertion=" + *assertion;
             return {};
@@ -155,13 +174,9 @@ Result<void> OAuthWallet::prove(HttpRequest& request) const {
     std::unreachable();
 }
 
-void OAuthWallet::authorise(HttpRequest& request) const {
-    if (!authorization_.empty()) request.headers.emplace_back("authorization", authorization_);
-    request.identity = identity_;
-}
-
 void OAuthWallet::ask() {
     policy_.asked();
+    nonce_taken_ = false;
     const bool looks_up = !client_.issuer.empty() && sync_.clock.monotonic() >= endpoint_until_;
     return looks_up ? ask_metadata(0, "") : ask_token();
 }
@@ -207,7 +222,7 @@ void OAuthWallet::ask_token() {
     call_ = sync_.http.send(std::move(*request), [this](const HttpResponse& response) {
         const auto ended = std::move(call_);
         on_response(response);
-        changed_();
+        if (!call_) changed_();
     });
 }
 
@@ -220,6 +235,10 @@ void OAuthWallet::deny(std::string cause, std::string reason, std::optional<Dura
 }
 
 void OAuthWallet::on_response(const HttpResponse& response) {
+    if (keys_.dpop) {
+        token_nonce_.learn(client_.token_url, response);
+        if (wants_dpop_nonce(response) && !std::exchange(nonce_taken_, true)) return ask_token();
+    }
     const Answer answer = classify(response, sync_.clock.wall());
     // Its body may repeat what we sent: only the status is shown.
     if (answer.kind != AnswerKind::kDelivered) {
@@ -230,8 +249,14 @@ void OAuthWallet::on_response(const HttpResponse& response) {
     }
     auto grant = read_grant(response.body);
     if (!grant) return deny("service", grant.error().message, {});
+    // RFC 9449 section 5: another type is bound to no key. RFC 6749 section 7.1: nobody uses a type it does not know.
+    if (!same_word(grant->type, keys_.dpop ? "DPoP" : "Bearer"))
+        return deny("login",
+                    keys_.dpop ? "the token endpoint binds no token to the key of dpop_key_file: token_type is not DPoP"
+                               : "the token endpoint gives no Bearer token; one of type DPoP takes dpop_key_file",
+                    {});
     policy_.granted(grant->lifetime, sync_.clock.monotonic(), sync_.random);
-    authorization_ = "Bearer " + grant->token;
+    token_ = std::move(grant->token);
     identity_ = std::move(asked_as_);
     if (fresh_refused_) return;
     cause_.clear();

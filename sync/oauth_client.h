@@ -1,5 +1,6 @@
 // OAuthWallet: the access token of one OAuth 2 client, got by client credentials and renewed as TokenPolicy says. The
-// client proves itself by secret (RFC 6749 section 2.3.1), signed assertion (RFC 7523) or certificate (RFC 8705).
+// client proves itself by secret (RFC 6749 section 2.3.1), signed assertion (RFC 7523) or certificate (RFC 8705). With
+// a key of its own the token is bound to that, and worth nothing without it (RFC 9449).
 // Ownership: everything passed in outlives it. Thread: the sync loop.
 #pragma once
 
@@ -11,6 +12,7 @@
 #include "platform/crypto.h"
 #include "platform/http.h"
 #include "sync/destination.h"
+#include "sync/dpop_proof.h"
 #include "sync/token_policy.h"
 
 namespace tillkeeper::sync {
@@ -22,11 +24,13 @@ class OAuthWallet {
     [[nodiscard]] static Result<std::unique_ptr<OAuthWallet>> make(OAuthClient client, std::string ca_file,
                                                                    SyncParts& sync, std::function<void()> changed);
 
-    // Starts a renewal if one is due. True: requests may be sent now, once authorise() was called for each.
+    // Starts a renewal if one is due. True: requests may be sent now.
     [[nodiscard]] bool ready();
-    // Puts the token on a request to the service, and the certificate that it may be bound to (RFC 8705 section 3): the
-    // one it was got with, whatever is in the file by now.
-    void authorise(HttpRequest& request) const;
+    // As HttpClient::send(), to the service: with the token, and with the certificate that it may be bound to (RFC 8705
+    // section 3), the one it was got with, whatever is in the file by now. Bound to a key, with a proof; where the
+    // service wants its nonce in that, the same request goes out a second time, and only the second answer is told. The
+    // wallet outlives the call.
+    [[nodiscard]] std::unique_ptr<HttpCall> send(HttpRequest request, HttpClient::Callback done);
     [[nodiscard]] std::uint64_t generation() const { return policy_.generation(); }
     void refused(std::uint64_t generation);
     void worked(std::uint64_t generation);
@@ -38,8 +42,12 @@ class OAuthWallet {
     [[nodiscard]] MonotonicTime next_change() const;  // when to call ready() again; max(): changed() tells
 
   private:
-    OAuthWallet(OAuthClient client, std::string ca_file, SyncParts& sync, std::function<void()> changed,
-                std::optional<SigningKey> key);
+    class BoundCall;
+    struct Keys {
+        std::optional<SigningKey> assertion;
+        std::optional<SigningKey> dpop;
+    };
+    OAuthWallet(OAuthClient client, std::string ca_file, SyncParts& sync, std::function<void()> changed, Keys keys);
     void ask();
     void ask_metadata(std::size_t which, const std::string& faults);
     void on_metadata(std::size_t which, std::string faults, const HttpResponse& response);
@@ -54,9 +62,12 @@ class OAuthWallet {
     std::string ca_file_;
     SyncParts& sync_;
     std::function<void()> changed_;
-    std::optional<SigningKey> key_;
+    Keys keys_;
+    DpopNonce token_nonce_;     // of the token endpoint
+    DpopNonce service_nonce_;   // of the service, even at the same origin another one
+    bool nonce_taken_ = false;  // this renewal was repeated with the nonce it was asked for
     TokenPolicy policy_;
-    std::string authorization_;
+    std::string token_;
     TlsIdentity identity_;  // that the token was got with
     TlsIdentity asked_as_;  // that the next one is asked for with
     std::string cause_;

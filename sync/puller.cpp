@@ -125,10 +125,9 @@ void Puller::ask() {
     validated_ = whole && !full_next_ && !status_.mirror.validator.empty();
     auto request = page_request(config_, position_.page, full ? std::string_view() : status_.mirror.cursor,
                                 validated_ ? status_.mirror.validator : std::string_view());
-    wallet_->authorise(request);
     token_generation_ = wallet_->generation();
     state_ = next(state_, PullEvent::kAsked);
-    call_ = sync_.http.send(std::move(request), [this](HttpResponse response) {
+    call_ = wallet_->send(std::move(request), [this](HttpResponse response) {
         const auto ended = std::move(call_);
         on_response(std::move(response));
     });

@@ -138,10 +138,9 @@ void Redeemer::dispatch(std::uint64_t number) {
         return end(number, no_answer(false));
     }
     auto& open = place->second;
-    wallet_->authorise(open.request);
     open.token_generation = wallet_->generation();
-    open.call = sync_.http.send(std::move(open.request),
-                                [this, number](const HttpResponse& response) { on_response(number, response); });
+    open.call = wallet_->send(std::move(open.request),
+                              [this, number](const HttpResponse& response) { on_response(number, response); });
 }
 
 void Redeemer::on_response(std::uint64_t number, const HttpResponse& response) {

@@ -6,6 +6,7 @@
 #include "agent/config/secret_file.h"
 #include "platform/certificates.h"
 #include "platform/crypto.h"
+#include "sync/dpop_proof.h"
 #include "sync/oauth_discovery.h"
 
 namespace tillkeeper::agent {
@@ -90,6 +91,8 @@ void try_key(TomlSection& section, const sync::OAuthClient& client) {
         if (auto read = client.identity(); !read) section.fault("oauth", read.error().message);
     if (!client.private_key_pem.empty())
         if (auto key = SigningKey::from_pem(client.private_key_pem); !key) section.fault("oauth", key.error().message);
+    if (!client.dpop_key_pem.empty())
+        if (auto key = sync::dpop_key(client.dpop_key_pem); !key) section.fault("oauth", key.error().message);
 }
 
 void read_oauth(TomlSource& source, TomlSection& section, const std::string& name, sync::OAuthClient& out) {
@@ -105,6 +108,7 @@ void read_oauth(TomlSource& source, TomlSection& section, const std::string& nam
     s.optional("key_id", out.key_id);
     read_resources(s, out.resources);
     read_proof(s, out);
+    s.file("dpop_key_file", out.dpop_key_pem, true);
     s.no_others();
 }
 

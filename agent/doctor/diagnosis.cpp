@@ -143,7 +143,7 @@ std::string remedy_of(const std::string& cause) {
         {"no_dns", "Look at the name server: resolvectl status"},
         {"captive_portal", "Somebody must sign in to this network in a browser"},
         {"tls", "Look at the clock of this box, at ca_file of the destination, and at certificate_file if it has one"},
-        {"login", "Look at client_id, its secret or certificate, and scope; ask who runs the login service"},
+        {"login", "Look at client_id, its secret, key or certificate, and scope; ask who runs the login service"},
         {"service", "Nothing to do here: it goes on by itself when the service is well; tell who runs it"},
     };
     const auto found = kRemedies.find(cause);

@@ -1,9 +1,12 @@
 // What a token endpoint says, and what an issuer says of itself. [sync-5]
 //
-// Input: one byte status, one byte switches, one line Retry-After, the rest is the body.
+// Input: one byte status, one byte switches, one line that is Retry-After and DPoP-Nonce, the rest is the body.
 #include <array>
+#include <chrono>
 #include <string>
 
+#include "platform/certificates.h"
+#include "sync/dpop_proof.h"
 #include "sync/oauth_client.h"
 #include "sync/oauth_discovery.h"
 #include "tests/fakes/fake_clock.h"
@@ -33,10 +36,32 @@ struct World {
     sync::SyncParts parts{loop, clock, device, random, http, reader, writer, "0042"};
 };
 
-void check_wallet(const sync::OAuthWallet& wallet, bool usable, bool success, const World& world) {
-    HttpRequest request;
-    wallet.authorise(request);
-    const std::string authorization = request.headers.empty() ? "" : request.headers.front().second;
+std::string header_of(const HttpRequest& request, std::string_view name) {
+    for (const auto& [key, value] : request.headers)
+        if (key == name) return value;
+    return {};
+}
+
+// A key, the same throughout a run.
+const std::string& key_pem() {
+    static const std::string pem =
+        make_authority("a key", std::chrono::sys_days(std::chrono::year(2100) / 1 / 1)).value().key_pem;
+    return pem;
+}
+
+void check_nonce(const HttpResponse& response) {
+    const auto nonce = sync::dpop_nonce(response);
+    require(nonce.size() <= sync::kDpopNonceBytesMax, "a nonce is short");
+    for (const char c : nonce) require(c > ' ' && c < 0x7F && c != '"' && c != '\\', "a nonce is of plain characters");
+    require(!nonce.empty() || !sync::wants_dpop_nonce(response), "who wants a nonce brings one");
+}
+
+void check_wallet(sync::OAuthWallet& wallet, bool bound, bool success, World& world) {
+    const bool usable = wallet.ready();
+    const auto call = wallet.send({.url = "https://erp.example/v1"}, [](const HttpResponse&) {});
+    const HttpRequest& request = world.http.requests.back();
+    const std::string authorization = header_of(request, "authorization");
+    const std::string scheme = bound ? "DPoP " : "Bearer ";
     require(success || authorization.empty(), "only a 2xx gives a token");
     require(usable == !authorization.empty(), "a token that came may be used, and only that");
     require(usable || !wallet.cause().empty(), "without a token there is a cause to show");
@@ -44,8 +69,10 @@ void check_wallet(const sync::OAuthWallet& wallet, bool usable, bool success, co
     require(wallet.reason().size() <= 400, "a reason is short");
     require(wallet.next_change() <= world.clock.monotonic() + std::chrono::hours(25), "it always asks again some day");
     if (authorization.empty()) return;
-    require(authorization.starts_with("Bearer ") && authorization.size() > 7, "a token is a bearer's");
-    for (const char c : authorization.substr(7))
+    require(authorization.starts_with(scheme) && authorization.size() > scheme.size(),
+            "a token is of the type asked for");
+    require(bound == !header_of(request, "dpop").empty(), "a bound token goes with a proof, another without");
+    for (const char c : authorization.substr(scheme.size()))
         require(c > 0x20 && c < 0x7F, "a token cannot break out of its header line");
 }
 
@@ -63,12 +90,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     HttpResponse response;
     response.status = kStatuses[input.below(kStatuses.size())];
     const auto switches = input.byte();
-    response.headers = {{"retry-after", std::string(input.line())}};
+    const std::string line(input.line());
+    response.headers = {
+        {"retry-after", line}, {"dpop-nonce", line}, {"www-authenticate", "DPoP error=\"use_dpop_nonce\""}};
     response.body = input.rest();
     if ((switches & 0xF0U) == 0xF0U) response.failure = static_cast<TransportFailure>(1 + switches % 7);
     const bool success = response.failure == TransportFailure::kNone && response.status >= 200 && response.status < 300;
 
     check_metadata(response.body, (switches & 1U) != 0);
+    check_nonce(response);
 
     World world;
     sync::OAuthClient client;
@@ -76,12 +106,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     client.token_url = "https://login.example/token";
     client.client_id = "store-0042";
     client.client_secret = "s3cret";
-    world.http.will_answer(std::move(response));
+    const bool bound = (switches & 0x0FU) == 2U;  // seldom: keys cost milliseconds
+    if (bound) client.dpop_key_pem = key_pem();
+    world.http.will_answer(response);
+    const bool twice = bound && sync::wants_dpop_nonce(response);
+    if (twice) world.http.will_answer(std::move(response));
     auto wallet = sync::OAuthWallet::make(client, "", world.parts, [] {});
     require(wallet.has_value(), "a client with a secret can be made");
     require(!(*wallet)->ready(), "without a token nothing is sent");
     world.loop.run_until_idle();
-    require(world.http.requests.size() == 1, "one renewal at a time");
-    check_wallet(**wallet, (*wallet)->ready(), success, world);
+    require(world.http.requests.size() == (twice ? 2U : 1U), "one renewal at a time, once more for a nonce");
+    check_wallet(**wallet, bound, success, world);
     return 0;
 }

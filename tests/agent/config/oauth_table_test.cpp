@@ -185,6 +185,22 @@ TEST_F(OAuthTable, APairThatCannotBeUsedIsAFaultOfTheCheckAndDoesNotKeepTheStore
     EXPECT_THAT(faults(kCertificate, true), ElementsAre(AllOf(HasSubstr("cannot read"), HasSubstr("client.pem"))));
 }
 
+TEST_F(OAuthTable, TakesAKeyForTokensBesideAnyWayToSignIn) {
+    const std::string line = "dpop_key_file = \"client.key\"\n";  // on P-256
+    EXPECT_THAT(client(kSecret + line).dpop_key_pem, HasSubstr("PRIVATE KEY"));
+    EXPECT_THAT(client(kCertificate + line).dpop_key_pem, HasSubstr("PRIVATE KEY"));
+    EXPECT_EQ(client(kSecret).dpop_key_pem, "");
+    chmod((folder_ / "client.key").c_str(), 0644);
+    EXPECT_THAT(faults(kSecret + line), ElementsAre(AllOf(HasSubstr("destination.oauth.dpop_key_file"),
+                                                          HasSubstr("a secret that everybody may read"))));
+    write("client.key", "no key\n");
+    EXPECT_THAT(faults(kSecret + line, true),
+                ElementsAre(AllOf(HasSubstr("destination.oauth"), HasSubstr("dpop_key_file: not an unencrypted"),
+                                  HasSubstr("openssl genpkey -algorithm EC"))));
+    std::filesystem::remove(folder_ / "client.key");
+    EXPECT_THAT(faults(kSecret + line), ElementsAre(HasSubstr("cannot read")));
+}
+
 TEST_F(OAuthTable, TellsHowShortAnRsaKeyIs) {
     write("short.key", "");
     const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_RSA_gen(1024), &EVP_PKEY_free);
