@@ -21,12 +21,6 @@ Answer told_status(const Strike& strike) {
     return answer;
 }
 
-Answer unauthorised() {
-    Answer answer = error_answer(401, "invalid_token");
-    answer.headers.emplace_back("www-authenticate", "Bearer realm=\"simulated cloud\", error=\"invalid_token\"");
-    return answer;
-}
-
 void append_delivered(std::string& out, Destination destination, std::string_view id, std::uint64_t document) {
     out += "{\"id\":";
     append_json_string(out, id);
@@ -71,20 +65,21 @@ Fate BusinessApi::serve(const Request& request) {
     if (strike.cut_answer) fate.kind = Fate::Kind::kCut;
     if (strike.lose_answer) fate.kind = Fate::Kind::kReset;
     fate.answer = act(*destination, request);
+    if (*destination != Destination::kToken) tokens_.finish(fate.answer);
     return fate;
 }
 
 Answer BusinessApi::act(Destination destination, const Request& request) {
     if (destination == Destination::kToken) return tokens_.grant(request);
     if (keeps_book(destination)) return take(destination, request);
-    if (!tokens_.accepts(request)) return unauthorised();
+    if (auto refused = tokens_.refusal(request)) return *std::move(refused);
     if (destination == Destination::kFeed) return feeds_.feed(request);
     return destination == Destination::kLive ? feeds_.live(request) : loyalty_.serve(request);
 }
 
 Answer BusinessApi::take(Destination destination, const Request& request) {
     if (request.method != "POST") return error_answer(405, "method_not_allowed", "POST only");
-    if (!tokens_.accepts(request)) return unauthorised();
+    if (auto refused = tokens_.refusal(request)) return *std::move(refused);
     if (request.too_large) return error_answer(413, "too_large", "the body has more than 4 MiB");
     const bool single = is_media_type(request.content_type, kSingleType);
     if (!single && !is_media_type(request.content_type, kBatchType))

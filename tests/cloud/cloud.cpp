@@ -67,6 +67,7 @@ Result<void> Cloud::Parts::open(const CloudOptions& options) {
         if (!key) return std::unexpected(key.error());
         tokens.add_client(id, std::move(*key));
     }
+    if (options.dpop) tokens.demand_dpop();
     try {
         tls.use_certificate_chain_file(pki.chain.string());
         tls.use_private_key_file(pki.server_key.string(), asio::ssl::context::pem);

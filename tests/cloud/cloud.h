@@ -24,6 +24,7 @@ struct CloudOptions {
     std::filesystem::path ledger = {};  // empty: in memory only
     std::chrono::milliseconds token_ttl = std::chrono::seconds(30);
     std::filesystem::path client_ca = {};  // set: only clients with a certificate of this CA come in
+    bool dpop = false;                     // tokens are bound to keys, and each request needs a proof (RFC 9449)
     std::vector<std::pair<std::string, std::string>> clients = {};      // id, secret
     std::vector<std::pair<std::string, std::string>> client_keys = {};  // id, file with a public key
     std::uint64_t seed = 1;

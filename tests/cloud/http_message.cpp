@@ -19,6 +19,7 @@ int hex_digit(char c) {
 
 void set_header(Request& request, std::string_view name, std::string_view value) {
     if (name == "authorization") request.authorization = value;
+    if (name == "dpop") request.dpop = value;
     if (name == "content-type") request.content_type = value;
     if (name == "content-encoding") request.content_encoding = value;
     if (name == "if-none-match") request.if_none_match = value;

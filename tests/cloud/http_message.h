@@ -25,6 +25,7 @@ struct Request {
     std::string query;  // without the "?"
     std::string authority;
     std::string authorization;
+    std::string dpop;  // a proof of possession
     std::string content_type;
     std::string content_encoding;
     std::string if_none_match;

@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
     app.add_option("--ledger", options.ledger, "folder of the ledger; without it, in memory only");
     app.add_option("--token-ttl", token_ttl, "life of an access token in seconds");
     app.add_option("--client-ca", options.client_ca, "CA of client certificates; with it nobody else comes in");
+    app.add_flag("--dpop", options.dpop, "every token is bound to a key, every request needs a proof with a nonce");
     app.add_option("--client", clients, "id:secret of a client; repeatable");
     app.add_option("--client-key", client_keys, "id:file of a client's public key; repeatable");
     app.add_option("--seed", options.seed, "of everything random");

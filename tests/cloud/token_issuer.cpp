@@ -1,10 +1,8 @@
 #include "tests/cloud/token_issuer.h"
 
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
-#include <array>
 
 namespace tillkeeper::cloud {
 namespace {
@@ -12,18 +10,6 @@ namespace {
 constexpr std::string_view kAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 constexpr std::int64_t kAssertionLifeSecondsMax = 3600;
 constexpr std::int64_t kClockLeewaySeconds = 60;
-
-std::string random_text() {
-    static constexpr char kHex[] = "0123456789abcdef";
-    std::array<unsigned char, 24> bytes{};
-    RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-    std::string out;
-    for (const unsigned char byte : bytes) {
-        out += kHex[byte >> 4U];
-        out += kHex[byte & 15U];
-    }
-    return out;
-}
 
 bool starts_with_scheme(std::string_view authorization, std::string_view scheme) {
     const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
@@ -63,7 +49,12 @@ Answer TokenIssuer::grant(const Request& request) {
     }
     if (grant_type != "client_credentials")
         return error_answer(400, "unsupported_grant_type", "client_credentials only");
-    return new_token(request.certificate);
+    if (!dpop_) return new_token(request.certificate, "");
+    const auto verdict = dpop_->at_tokens.judge(request, "");
+    Answer answer = verdict.error.empty() ? new_token(request.certificate, verdict.thumbprint)
+                                          : error_answer(400, verdict.error, verdict.why);
+    answer.headers.emplace_back("dpop-nonce", dpop_->at_tokens.nonce());
+    return answer;
 }
 
 bool TokenIssuer::knows_secret(std::string_view authorization) const {
@@ -107,25 +98,56 @@ bool TokenIssuer::used_before(const Assertion& assertion, std::int64_t now) {
     return !used_.try_emplace(assertion.subject + '\n' + assertion.unique, assertion.expires).second;
 }
 
-Answer TokenIssuer::new_token(const PeerCertificate& bound_to) {
+Answer TokenIssuer::new_token(const PeerCertificate& bound_to, const std::string& key) {
     const auto now = Steady::now();
     std::erase_if(tokens_, [now](const auto& entry) { return entry.second.until <= now; });
     const std::string token = random_text();
-    tokens_[token] = {now + lifetime_, bound_to.thumbprint};
+    tokens_[token] = {now + lifetime_, bound_to.thumbprint, key};
     ++granted_;
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(lifetime_).count();
-    Answer answer = json_answer(200, "{\"access_token\":\"" + token + "\",\"token_type\":\"Bearer\",\"expires_in\":" +
-                                         std::to_string(seconds) + "}\n");
+    Answer answer =
+        json_answer(200, "{\"access_token\":\"" + token + "\",\"token_type\":\"" + (key.empty() ? "Bearer" : "DPoP") +
+                             "\",\"expires_in\":" + std::to_string(seconds) + "}\n");
     answer.headers.emplace_back("cache-control", "no-store");
     return answer;
 }
 
-bool TokenIssuer::accepts(const Request& request) const {
-    constexpr std::string_view kScheme = "Bearer";
-    if (!starts_with_scheme(request.authorization, kScheme)) return false;
-    const auto found = tokens_.find(std::string_view(request.authorization).substr(kScheme.size() + 1));
-    if (found == tokens_.end() || Steady::now() >= found->second.until) return false;
+bool TokenIssuer::holds(std::string_view token, const Request& request, const std::string& key) const {
+    const auto found = tokens_.find(token);
+    if (found == tokens_.end() || Steady::now() >= found->second.until || found->second.key != key) return false;
     return found->second.thumbprint.empty() || found->second.thumbprint == request.certificate.thumbprint;
+}
+
+std::optional<Answer> TokenIssuer::refusal(const Request& request) {
+    const std::string_view scheme = dpop_ ? "DPoP" : "Bearer";
+    const std::string_view token = starts_with_scheme(request.authorization, scheme)
+                                       ? std::string_view(request.authorization).substr(scheme.size() + 1)
+                                       : std::string_view();
+    std::string error = "invalid_token";
+    std::string why;
+    std::string key;
+    if (dpop_ && !token.empty()) {
+        auto verdict = dpop_->at_services.judge(request, token);
+        if (!verdict.error.empty()) error = std::move(verdict.error);
+        why = std::move(verdict.why);
+        key = std::move(verdict.thumbprint);
+    }
+    if (holds(token, request, key)) return {};
+    Answer answer = error_answer(401, error, why);
+    answer.headers.emplace_back("www-authenticate",
+                                std::string(scheme) + " realm=\"simulated cloud\", error=\"" + error + '"');
+    return answer;
+}
+
+void TokenIssuer::finish(Answer& answer) const {
+    if (dpop_) answer.headers.emplace_back("dpop-nonce", dpop_->at_services.nonce());
+}
+
+void TokenIssuer::revoke_all() {
+    tokens_.clear();
+    if (!dpop_) return;
+    dpop_->at_tokens.forget_nonces();
+    dpop_->at_services.forget_nonces();
 }
 
 }  // namespace tillkeeper::cloud
