@@ -69,6 +69,11 @@ Result<void> OidcPeer::make_clients() const {
     for (const auto& login : logins_) {
         auto proof = make_proof(login);
         if (!proof) return std::unexpected(proof.error());
+        if (login.binds_tokens) {
+            const auto made = make_key_pair(dpop_key_file(login), folder_ / (login.name + ".dpop.pub"));
+            if (!made) return std::unexpected(made.error());
+            *proof += R"(,"dpop_bound_access_tokens":true)";
+        }
         clients += (clients.empty() ? "[{" : ",{") + member("client_id", login.name) + ',' +
                    member("token_endpoint_auth_method", login.auth) + ',' + *proof + '}';
     }
@@ -170,6 +175,7 @@ DestinationSetup OidcPeer::destination(const Login& login) const {
     setup.oauth_more = "scope = \"postings.write\"\n";
     if (login.names_resource) setup.oauth_more += "resource = [\"" + service() + "\"]\n";
     if (has_certificate(login)) setup.certificate_file = certificate_file(login).string();
+    if (login.binds_tokens) setup.oauth_more += "dpop_key_file = \"" + dpop_key_file(login).string() + "\"\n";
     return setup;
 }
 
@@ -189,6 +195,10 @@ Result<Effects> OidcPeer::effects(const std::string& name) const {
 
 std::filesystem::path OidcPeer::secret_file(const Login& login) const {
     return folder_ / (login.name + (has_secret(login) ? ".secret" : ".key"));
+}
+
+std::filesystem::path OidcPeer::dpop_key_file(const Login& login) const {
+    return folder_ / (login.name + ".dpop.key");
 }
 
 std::filesystem::path OidcPeer::certificate_file(const Login& login) const {

@@ -23,6 +23,7 @@ struct Login {
     std::string auth;             // as [destination.oauth] calls it
     std::string algorithm = {};   // of the key that it signs with, where it does
     bool asks_issuer = false;     // where tokens are given; otherwise it knows
+    bool binds_tokens = false;    // to a key of its own (RFC 9449)
     bool names_resource = false;  // asks for a token for the service; otherwise the provider must know
 };
 
@@ -68,6 +69,7 @@ class OidcPeer {
     [[nodiscard]] Result<Program> run(const std::string& script, int port, std::vector<std::string> arguments) const;
     [[nodiscard]] std::filesystem::path secret_file(const Login& login) const;
     [[nodiscard]] std::filesystem::path public_key_file(const Login& login) const;
+    [[nodiscard]] std::filesystem::path dpop_key_file(const Login& login) const;
     [[nodiscard]] std::filesystem::path certificate_file(const Login& login) const;
     [[nodiscard]] Result<std::string> make_certified_key(const Login& login) const;
     [[nodiscard]] std::string service() const;

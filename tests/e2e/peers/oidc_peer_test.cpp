@@ -40,6 +40,7 @@ const std::vector<Login> kLogins{
     {.name = "post", .auth = "client_secret_post", .names_resource = true},
     {.name = "tls", .auth = "tls_client_auth"},
     {.name = "self_signed", .auth = "self_signed_tls_client_auth"},
+    {.name = "bound", .auth = "private_key_jwt", .algorithm = "ES256", .binds_tokens = true},
 };
 
 class OidcLogin : public ::testing::Test {
@@ -178,6 +179,7 @@ TEST_F(OidcLogin, ThatIsRefusedLosesNothing) {
          }},
         {"wrong_resource",
          [](DestinationSetup& setup) { setup.oauth_more += "resource = [\"https://elsewhere.example\"]\n"; }},
+        {"no_key", [](DestinationSetup& setup) { setup.oauth_more = "scope = \"postings.write\"\n"; }},
         {"no_scope", [](DestinationSetup& setup) { setup.oauth_more.clear(); }},
     };
     open({{.name = "wrong_secret", .auth = "client_secret_basic"},
@@ -186,6 +188,7 @@ TEST_F(OidcLogin, ThatIsRefusedLosesNothing) {
           {.name = "wrong_audience", .auth = "private_key_jwt", .algorithm = "ES256"},
           {.name = "wrong_certificate", .auth = "tls_client_auth"},
           {.name = "wrong_resource", .auth = "client_secret_post"},
+          {.name = "no_key", .auth = "client_secret_basic", .binds_tokens = true},
           {.name = "no_scope", .auth = "client_secret_basic"}},
          {}, [&](DestinationSetup& setup) { spoils.at(setup.name)(setup); });
     if (HasFatalFailure()) return;

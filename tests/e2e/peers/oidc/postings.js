@@ -3,12 +3,12 @@
 //   node postings.js --pki DIR --port N --issuer URL --audience URL
 //
 // POST /postings/BOOK takes a batch of CloudEvents; each id counts once in its book, and the answer names each item. What it
-// asks of a token: RFC 9068, section 4, and RFC 8705, section 3; how it refuses: RFC 6750, section 3.1. The control port answers GET /ids/BOOK:
-// {"id": how often it came}.
-import { createHash } from 'node:crypto';
+// asks of a token: RFC 9068, section 4, RFC 8705, section 3, and RFC 9449, section 7; how it refuses: RFC 6750, section 3.1,
+// and RFC 9449, section 9. The control port answers GET /ids/BOOK: {"id": how often it came}.
+import { createHash, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { EmbeddedJWK, calculateJwkThumbprint, createRemoteJWKSet, jwtVerify } from 'jose';
 import { readOptions, serve } from './serve.js';
 
 const kScope = 'postings.write';
@@ -19,21 +19,41 @@ const kFaultsOfTheToken = /^ERR_(JWT_|JWS_|JWKS_NO_MATCHING_KEY|JOSE_ALG_|JOSE_N
 const options = readOptions({ pki: undefined, port: undefined, issuer: undefined, audience: undefined });
 // The issuer may have new keys at any moment: look at once.
 const keys = createRemoteJWKSet(new URL(`${options.issuer}/jwks`), { cooldownDuration: 0 });
+const nonce = randomUUID();  // that each proof must have
+const proofs = new Set();  // that were shown
 const books = new Map();
 const bookIn = (path, folder) => new RegExp(`^/${folder}/([a-z0-9_-]{1,32})$`).exec(path)?.[1];
 
 class Refusal extends Error {
-  constructor(status, error) {
+  constructor(status, error, scheme = 'Bearer') {
     super(error);
     this.status = status;
-    this.headers = status === 401 || status === 403 ? { 'www-authenticate': `Bearer error="${error}"` } : {};
+    this.headers = status === 401 || status === 403 ? { 'www-authenticate': `${scheme} error="${error}"` } : {};
+    if (error === 'use_dpop_nonce') this.headers['dpop-nonce'] = nonce;
   }
 }
 
-const thumbprintOf = (certificate) => certificate && createHash('sha256').update(certificate.raw).digest('base64url');
+const hashOf = (bytes) => createHash('sha256').update(bytes).digest('base64url');
+const thumbprintOf = (certificate) => certificate && hashOf(certificate.raw);
 
-async function checkToken({ headers, socket }) {
-  const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(headers.authorization ?? '')?.[1];
+// RFC 9449, section 4.3.
+async function checkProof({ headers, method, url }, token, thumbprint) {
+  const refuse = (error) => new Refusal(401, error, 'DPoP');
+  const wanted = { typ: 'dpop+jwt', algorithms: ['ES256'], maxTokenAge: '1 minute', requiredClaims: ['jti'] };
+  const { payload, protectedHeader } = await jwtVerify(headers.dpop ?? '', EmbeddedJWK, wanted).catch(() => {
+    throw refuse('invalid_dpop_proof');
+  });
+  const { htm, htu, ath, jti } = payload;
+  const right = htm === method && htu === new URL(url, options.audience).href && ath === hashOf(token);
+  if (!right || proofs.has(jti)) throw refuse('invalid_dpop_proof');
+  proofs.add(jti);
+  if ((await calculateJwkThumbprint(protectedHeader.jwk)) !== thumbprint) throw refuse('invalid_token');
+  if (payload.nonce !== nonce) throw refuse('use_dpop_nonce');
+}
+
+async function checkToken(request) {
+  const { headers, socket } = request;
+  const [, scheme, token] = /^(Bearer|DPoP) ([\w.~+/-]+=*)$/i.exec(headers.authorization ?? '') ?? [];
   if (!token) throw new Refusal(401, 'invalid_request');
   const { issuer, audience } = options;
   const wanted = { issuer, audience, typ: 'at+jwt', algorithms: ['ES256'], requiredClaims: ['exp', 'client_id'] };
@@ -42,6 +62,9 @@ async function checkToken({ headers, socket }) {
   });
   const bound = payload.cnf?.['x5t#S256'];
   if (bound && bound !== thumbprintOf(socket.getPeerX509Certificate())) throw new Refusal(401, 'invalid_token');
+  const { jkt } = payload.cnf ?? {};
+  if (Boolean(jkt) !== (scheme.toLowerCase() === 'dpop')) throw new Refusal(401, 'invalid_token');
+  if (jkt) await checkProof(request, token, jkt);
   if (!(payload.scope ?? '').split(' ').includes(kScope)) throw new Refusal(403, 'insufficient_scope');
 }
 

@@ -5,7 +5,7 @@
 // FILE is an array of clients as RFC 7591 describes them; "public_key_file" stands for "jwks" with the key of that file,
 // which may be a certificate's. A token says what it is for (RFC 9068): the "resource" that was asked for (RFC 8707), else URL.
 // Its keys are new at each start. The control port answers GET /grants: {"client": tokens it was given}.
-import { X509Certificate, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { X509Certificate, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Provider } from 'oidc-provider';
 import { originOf, readOptions, serve } from './serve.js';
@@ -60,6 +60,8 @@ const provider = new Provider(originOf(options.port), {
       certificateSubjectMatches: (context, property, expected) =>
         property === 'tls_client_auth_subject_dn' && certificateOf(context).subject === expected,
     },
+    // RFC 9449: no proof without a nonce.
+    dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => options.resource,
