@@ -277,7 +277,7 @@ TEST_F(BoundToken, ATokenEndpointThatWantsAnotherNonceEachTimeIsAskedTwiceAndThe
     sell("a");
     auto& erp = open(bound());
     run(std::chrono::milliseconds(100));
-    EXPECT_THAT(asked, SizeIs(2));
+    ASSERT_THAT(asked, SizeIs(2));
     EXPECT_EQ(erp.status().cause, "login");
     run(kHour);
     EXPECT_LT(asked.size(), 2 * 60 * 4U) << "with backoff";
@@ -354,6 +354,8 @@ TEST_F(BoundToken, AServiceThatWantsAnotherNonceEachTimeIsACauseOfLogin) {
     service_nonces.always_another = true;
     sell("a");
     auto& erp = open(bound());
+    run(std::chrono::milliseconds(100));
+    ASSERT_THAT(sent, SizeIs(2));
     run(kHour);
     EXPECT_EQ(erp.status().cause, "login");
     EXPECT_LT(sent.size(), 2 * 60 * 4U) << "with backoff";
