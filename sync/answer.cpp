@@ -48,7 +48,8 @@ Answer again(int status, std::string_view cause, std::optional<Duration> retry_a
             .reason = std::string(redirected) + "HTTP " + std::to_string(status),
             .cause = std::string(cause),
             .retry_after = retry_after,
-            .suspicious = !patience};
+            .suspicious = !patience,
+            .too_many = status == 429};
 }
 
 std::optional<int> number(std::string_view text) {

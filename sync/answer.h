@@ -31,6 +31,7 @@ struct Answer {
     // kAgain that the content of this very request may have caused: splitting the batch may help. Never true where
     // no connection came about or where the service asks for patience.
     bool suspicious = false;
+    bool too_many = false;  // 429: the service is there and asks for fewer requests
 };
 
 [[nodiscard]] Answer classify(const HttpResponse& response, WallTime now);
