@@ -15,12 +15,15 @@ constexpr Duration kGapMax = seconds(60);
 constexpr Duration kGapMin = milliseconds(50);
 constexpr Duration kRefusedGap = seconds(1);
 constexpr Duration kJitterMin = seconds(1);  // a fleet must not come back in the same second
-// What the service says of its quota is a few seconds old, and others hear it as well: within that time the pace grows
-// once, at most by e^1.4 where nobody else is there. See the dated decision in README.md.
-constexpr Duration kSettles = seconds(5);
-constexpr double kGrowth = 1.5;
-constexpr double kLeftFree = 0.05;
+// Within that time the pace grows once: what a service says of its quota is a little old, and the others heard it too.
+constexpr Duration kSettles = seconds(2);
+constexpr double kLeftFree = 0.02;
 constexpr double kBlindGrowth = 0.1;  // where the service tells nothing: 429 is all there is to learn from
+
+// Of the logarithm of the pace. Gentle where most of the quota is used, or a fleet swings; steep where nobody is there.
+double growth_at(double left) {
+    return (left - kLeftFree) * (0.5 + 3 * left);
+}
 
 }  // namespace
 
@@ -56,12 +59,16 @@ void Pace::sent(std::size_t bytes, MonotonicTime now, Random& random) {
 
 void Pace::asked_off(Duration retry_after, MonotonicTime now, Random& random) {
     if (retry_after <= Duration::zero()) return;
-    const auto widest_jitter = static_cast<std::uint64_t>(std::max(retry_after / 4, kJitterMin).count());
+    const auto widest_jitter = static_cast<std::uint64_t>(std::max({retry_after / 4, kJitterMin, gap_}).count());
     asked_off_ = std::max(asked_off_, now + retry_after + Duration(random.below(widest_jitter)));
 }
 
 void Pace::heard(const Quota& quota, MonotonicTime now, Random& random) {
     asked_off(quota.pause, now, random);
+    if (quota.pause > Duration::zero()) {
+        if (gap_ > Duration::zero()) refused();
+        grown_at_ = asked_off_;  // all who paused find the quota whole again
+    }
     left_ = quota.left;
     quota_gap_ = quota.gap;
     quota_until_ = now + quota.holds;
@@ -84,9 +91,9 @@ void Pace::taken(MonotonicTime now, Random& random) {
         return;
     }
     if (gap_ == Duration::zero()) return;
-    const double settled =
-        std::min(1.0, static_cast<double>((now - grown_at_).count()) / static_cast<double>(kSettles.count()));
-    const double growth = left_ ? kGrowth * (*left_ - kLeftFree) : kBlindGrowth;
+    const double settled = std::min(1.0, static_cast<double>(std::max(now - grown_at_, Duration::zero()).count()) /
+                                             static_cast<double>(kSettles.count()));
+    const double growth = left_ ? growth_at(*left_) : kBlindGrowth;
     const double gap = static_cast<double>(gap_.count()) * std::exp(-growth * settled);
     gap_ = std::min(Duration(std::llround(gap)), widest());
     grown_at_ = now;

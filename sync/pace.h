@@ -5,8 +5,9 @@
 // or a 429 a pace of its own:
 //
 //   unpaced --outage of over a minute ends--> gap = spread, the first request after a fraction of it
-//   unpaced, paced --429--> twice the gap, at least a second
-//   paced --taken--> the gap shrinks: fast while the service's quota is hardly used, not at all when 95 % of it are,
+//   unpaced --429--> a gap of a second
+//   paced --429, quota used up--> twice the gap
+//   paced --taken--> the gap shrinks: fast while the service's quota is hardly used, not at all when 98 % of it are,
 //                    slowly where the service tells nothing; below 50 ms, or once nothing waits: unpaced
 //
 // So a fleet that comes back together begins with one request per store and spread, and shares what the service has.
