@@ -40,7 +40,8 @@ Delivery::Delivery(std::unique_ptr<DestinationConfig> config, SyncParts sync, Pr
       programs_(std::move(programs)),
       held_(sync_.reader, config_->name),
       feed_(sync_.reader, held_, config_->types),
-      reconciler_(sync_, config_->name) {
+      reconciler_(sync_, config_->name),
+      pace_(config_->pace) {
     LaneLimits limits = limits_of(*config_);
     for (int lane = 0; lane < std::clamp(config_->lanes, 1, 16); ++lane)
         slots_.push_back(std::make_unique<Slot>(limits, false));
@@ -97,8 +98,7 @@ void Delivery::pump() {
     note_login();
     if (may_send_) walk_held();
     if (may_send_) feed_idle_lanes();
-    for (auto& slot : slots_)
-        if (!probing()) dispatch(*slot);
+    dispatch_all();
     feed_ahead();
     report_cursor();
     let_go_during_outage();
@@ -113,7 +113,7 @@ void Delivery::arm() {
         if (time > now) next = std::min(next, time);
     };
     consider(walk_at_);
-    consider(asked_off_);
+    consider(pace_.next());
     consider(read_not_before_);
     consider(wallet_->next_change());
     for (const auto& slot : slots_) consider(slot->lane.next_try(now));
@@ -203,7 +203,7 @@ void Delivery::let_go_during_outage() {
     if (status_.cause.empty()) return;
     const auto now = sync_.clock.monotonic();
     for (const auto& slot : slots_) {
-        const auto next = std::max(slot->lane.next_try(now), asked_off_);
+        const auto next = std::max(slot->lane.next_try(now), pace_.next());
         const bool soon = may_send_ && !outage_ && next < now + kWorthLettingGo;
         if (slot->lane.busy() || soon) return;
     }
@@ -220,6 +220,7 @@ void Delivery::note_login() {
     if (!wallet_->cause().empty()) {
         login_waits_ = true;
         outage_ = outage_ || !may_send_;
+        pace_.failed(sync_.clock.monotonic());
         note_waiting(wallet_->cause(), wallet_->reason());
     } else if (login_waits_ && may_send_) {
         login_waits_ = false;
@@ -236,12 +237,15 @@ void Delivery::note_waiting(const std::string& cause, const std::string& reason)
 
 void Delivery::note_taken() {
     outage_ = false;
+    pace_.taken(sync_.clock.monotonic(), sync_.random);
     if (status_.cause.empty()) return;
     status_.cause.clear();
     log(LogLevel::kNotice, "deliveries go on", {{"destination", config_->name}});
     // The service is back: no lane waits on for a time that was meant for its absence.
-    for (auto& slot : slots_)
+    for (auto& slot : slots_) {
+        slot->lane.limit_batches(0);
         if (!slot->lane.busy()) slot->lane.retry_now(sync_.clock.monotonic());
+    }
 }
 
 DestinationStatus Delivery::status() const {

@@ -53,6 +53,7 @@ class Delivery final : public Destination {
     void feed_ahead();
     [[nodiscard]] bool feed_page();
     void walk_held();
+    void dispatch_all();
     void dispatch(Slot& slot);
     void send(Slot& slot);
     void ask(Slot& slot, HttpRequest request);
@@ -84,15 +85,16 @@ class Delivery final : public Destination {
     Reconciler reconciler_;
     Window window_{0};
     Evidence evidence_;
+    Pace pace_;                  // of the whole destination: what the service asks for is not for one lane
+    std::size_t next_slot_ = 0;  // where one may leave at a time, they take turns
     std::vector<std::unique_ptr<Slot>> slots_;  // the last one is the one outside the order
     mutable RateMeter rate_;
     DestinationStatus status_;
     storage::JournalNumber reported_cursor_ = 0;
     bool started_ = false;
-    bool may_send_ = false;      // a token is at hand, or none is needed
-    bool login_waits_ = false;   // the cause shown came from the login
-    bool outage_ = false;        // the last failure was the network's: only a small batch probes
-    MonotonicTime asked_off_{};  // Retry-After: it speaks for the whole service, and only time ends it
+    bool may_send_ = false;     // a token is at hand, or none is needed
+    bool login_waits_ = false;  // the cause shown came from the login
+    bool outage_ = false;       // the last failure was the network's: only a small batch probes
     MonotonicTime read_not_before_{};
     MonotonicTime walk_at_{};
     MonotonicTime walked_at_{};

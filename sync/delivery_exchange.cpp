@@ -6,9 +6,16 @@
 
 namespace tillkeeper::sync {
 
+void Delivery::dispatch_all() {
+    const bool all_read = may_send_ && status_.cause.empty() && sync_.clock.monotonic() >= read_not_before_;
+    if (all_read && queued_items() == 0) pace_.caught_up();
+    const std::size_t first = next_slot_;
+    for (std::size_t i = 0; i < slots_.size() && !probing(); ++i) dispatch(*slots_[(first + i) % slots_.size()]);
+}
+
 void Delivery::dispatch(Slot& slot) {
     const auto now = sync_.clock.monotonic();
-    while (may_send_ && now >= asked_off_ && !slot.lane.busy() && !slot.lane.empty()) {
+    while (may_send_ && now >= pace_.next() && !slot.lane.busy() && !slot.lane.empty()) {
         std::vector<Settled> settled;
         const Gate gate = [&](const storage::Entry& entry) { return feed_.clearance(entry, window_, now); };
         const auto& batch = slot.lane.take(now, gate, settled);
@@ -37,6 +44,9 @@ void Delivery::send(Slot& slot) {
 
 void Delivery::ask(Slot& slot, HttpRequest request) {
     slot.token_generation = wallet_->generation();
+    pace_.sent(request.body.size(), sync_.clock.monotonic(), sync_.random);
+    const auto place = std::ranges::find(slots_, &slot, &std::unique_ptr<Slot>::get);
+    next_slot_ = static_cast<std::size_t>(place - slots_.begin() + 1) % slots_.size();
     slot.call = wallet_->send(std::move(request), [this, &slot](const HttpResponse& response) {
         const auto ended = std::move(slot.call);
         on_response(slot, response);
@@ -47,6 +57,7 @@ void Delivery::ask(Slot& slot, HttpRequest request) {
 void Delivery::on_response(Slot& slot, const HttpResponse& response) {
     const auto& batch = slot.lane.in_flight();
     const auto now = sync_.clock.wall();
+    pace_.heard(read_quota(response.headers), sync_.clock.monotonic(), sync_.random);
     if (programs_.steps) {
         auto end = programs_.steps->go_on(batch.front(), response, slot.attempt, now, sync_.random);
         return end ? finish(slot, response, std::move(*end)) : ask(slot, std::move(slot.attempt.request));
@@ -67,7 +78,7 @@ void Delivery::finish(Slot& slot, const HttpResponse& response, BatchAnswer read
     slot.attempt = {};
     std::vector<Settled> settled;
     slot.lane.finish(answer, read.items, now, sync_.random, evidence_, settled);
-    if (answer.retry_after) asked_off_ = std::max(asked_off_, now + *answer.retry_after);
+    if (answer.retry_after) pace_.asked_off(*answer.retry_after, now, sync_.random);
     outage_ = response.failure != TransportFailure::kNone && !answer.suspicious;
     if (outage_)
         for (auto& other : slots_) other->lane.hold_off(slot.lane.next_try(now));
@@ -121,6 +132,7 @@ void Delivery::note(const Answer& answer, bool answered) {
             return note_waiting("service", reason);
         case AnswerKind::kAgain:
             ++status_.again;
+            answer.too_many ? pace_.refused() : pace_.failed(sync_.clock.monotonic());
             return note_waiting(answer.cause.empty() ? "service" : answer.cause, reason);
     }
 }

@@ -20,6 +20,7 @@
 #include "platform/result.h"
 #include "storage/journal_reader.h"
 #include "storage/writer.h"
+#include "sync/pace.h"
 
 namespace tillkeeper::sync {
 
@@ -60,6 +61,7 @@ struct DestinationConfig {
     int lanes = 2;  // requests in flight; the transactions of one till stay in one lane
     bool gzip = true;
     Duration request_timeout = std::chrono::seconds(30);
+    PaceLimits pace;
     OAuthClient oauth;
 };
 

@@ -171,7 +171,7 @@ bool Lane::forget() {
 }
 
 void Lane::limit_batches(std::size_t items) {
-    size_ = std::clamp<std::size_t>(items, 1, size_);
+    probe_ = items;
 }
 
 }  // namespace tillkeeper::sync

@@ -50,7 +50,7 @@ class Lane {
     void retry_now(MonotonicTime now);      // ends all waiting
     void hold_off(MonotonicTime until);     // not before then: others have met an outage
     [[nodiscard]] bool forget();            // drops what is queued, to be added again; false while in flight
-    void limit_batches(std::size_t items);  // not more than this for now; grows back with successes
+    void limit_batches(std::size_t items);  // not more than this for now; 0: what was before
 
     [[nodiscard]] const std::vector<storage::Entry>& in_flight() const { return in_flight_; }
     [[nodiscard]] bool busy() const { return !in_flight_.empty(); }
@@ -91,7 +91,8 @@ class Lane {
     std::deque<storage::Entry> queue_;  // ascending
     std::vector<storage::Entry> in_flight_;
     std::size_t bytes_ = 0;  // bodies of both
-    std::size_t size_;       // of the next batch
+    std::size_t size_;       // of the next batch; halved where content may be at fault, doubled with successes
+    std::size_t probe_ = 0;  // instead, if smaller; 0: none
     Backoff backoff_;
     bool others_failing_ = false;  // the last one that was no suspect failed
     MonotonicTime not_before_{};

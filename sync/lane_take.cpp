@@ -58,8 +58,9 @@ bool Lane::single_file(const storage::Entry& entry) {
 void Lane::take_others(const Gate& gate, std::vector<Settled>& settled) {
     std::set<std::string, std::less<>> waiting;
     std::size_t bytes = 0;
+    const std::size_t most = probe_ == 0 ? size_ : std::min(size_, probe_);
     turn_ = Turn::kOthers;
-    for (std::size_t index = 0; index < queue_.size() && in_flight_.size() < size_;) {
+    for (std::size_t index = 0; index < queue_.size() && in_flight_.size() < most;) {
         storage::Entry& entry = queue_[index];
         if (suspects_.contains(entry.till) || waiting.contains(entry.till)) {
             ++index;

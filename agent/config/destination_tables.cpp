@@ -46,6 +46,14 @@ void limits(TomlSection& s, sync::DestinationConfig& d) {
     d.request_timeout = std::chrono::seconds(timeout);
 }
 
+void pace(TomlSection& s, sync::PaceLimits& pace) {
+    std::int64_t spread = std::chrono::duration_cast<std::chrono::seconds>(pace.reconnect_spread).count();
+    s.optional("requests_per_s", pace.requests_per_s, 1, 10'000);
+    s.optional("bytes_per_s", pace.bytes_per_s, 1024, std::int64_t{1} << 30);
+    s.optional("reconnect_spread_s", spread, 0, 3600);
+    pace.reconnect_spread = std::chrono::seconds(spread);
+}
+
 // One at a time, so that each fault is told.
 void try_out(TomlSection& s, const sync::DestinationConfig& d) {
     const auto attempt = [&](std::string_view key, const auto& give) {
@@ -83,6 +91,7 @@ std::vector<sync::DestinationConfig> read_destinations(TomlSource& source, const
         programs(s, d);
         s.optional("gzip", d.gzip);
         limits(s, d);
+        pace(s, d.pace);
         read_oauth(source, s, "destination", d.oauth);
         s.no_others();
         if (tries) try_out(s, d);

@@ -46,11 +46,11 @@ void Store::sent(std::size_t lane, MonotonicTime now) {
 void Store::answered(std::size_t lane, const HttpResponse& response, MonotonicTime now) {
     Lane& own = lanes_[lane];
     const auto answer = sync::classify(response, WallTime(now.time_since_epoch()));
+    pace_.heard(sync::read_quota(response.headers), now, random_);
     if (answer.retry_after) {
         asked_off_ = std::max(asked_off_, now + *answer.retry_after);
         pace_.asked_off(*answer.retry_after, now, random_);
     }
-    pace_.heard(sync::read_quota(response.headers), now, random_);
     outage_ = response.failure != TransportFailure::kNone;
     if (answer.kind == sync::AnswerKind::kDelivered) {
         own.backoff.succeed();

@@ -1,12 +1,15 @@
-// What a destination says to a batch, and that the lane loses nothing over it. [sync-4] [sync-5] [sync-6]
+// What a destination says to a batch, and that the lane loses nothing over it. [sync-4] [sync-5] [sync-6] [sync-16]
 //
-// Input: one byte status, one byte switches, one line Retry-After, the rest is the body.
+// Input: one byte status, one byte switches, one line Retry-After and RateLimit fields, the rest is the body.
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string>
 
 #include "sync/item_answers.h"
 #include "sync/lane.h"
+#include "sync/pace.h"
+#include "sync/quota.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/seeded_random.h"
 #include "tests/fuzz/document.h"
@@ -73,6 +76,23 @@ void check_names(const sync::BatchAnswer& read, const HttpResponse& response) {
                 "delivered is only what is named");
 }
 
+// What a service says of its quota holds a destination up, but not for ever.
+void check_pace(const HttpResponse& response) {
+    const auto quota = sync::read_quota(response.headers);
+    for (const Duration wait : {quota.pause, quota.gap, quota.holds})
+        require(wait >= Duration::zero() && wait <= sync::kRetryAfterMax, "a quota's waits are within their limit");
+    require(!quota.left || (*quota.left >= 0 && *quota.left <= 1), "what is left is a share");
+    const auto now = fakes::FakeClock().monotonic();
+    fakes::SeededRandom random(1);
+    sync::Pace pace({});
+    pace.sent(1, now, random);
+    pace.heard(quota, now, random);
+    pace.taken(now, random);
+    require(pace.next() >= now + quota.pause, "nothing leaves before a quota is whole again");
+    require(pace.next() <= now + std::max(2 * quota.pause + std::chrono::seconds(1), quota.holds),
+            "a quota holds nothing up for ever");
+}
+
 void check_lane(const sync::BatchAnswer& read) {
     const fakes::FakeClock clock;
     fakes::SeededRandom random(1);
@@ -99,7 +119,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     HttpResponse response;
     response.status = kStatuses[input.below(kStatuses.size())];
     const auto switches = input.byte();
-    response.headers = {{"retry-after", std::string(input.line())}, {"content-type", "application/json"}};
+    const std::string said(input.line());
+    response.headers = {{"retry-after", said}, {"content-type", "application/json"}};
+    for (const char* name :
+         {"ratelimit", "ratelimit-policy", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"})
+        response.headers.emplace_back(name, said);
     response.body = input.rest();
     if ((switches & 0xF0U) == 0xF0U) response.failure = static_cast<TransportFailure>(1 + switches % 7);
     const bool proof = (switches & 1U) != 0;
@@ -110,5 +134,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_answer(read, response, proof || response.status == 207);
     if (!mapped && (proof || response.status == 207)) check_names(read, response);
     check_lane(read);
+    check_pace(response);
     return 0;
 }

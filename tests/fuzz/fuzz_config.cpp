@@ -60,6 +60,10 @@ void check_config(const agent::Config& config) {
         require(destination.lanes >= 1 && destination.batch_items_max >= 1, "a destination gets something");
         require(destination.request_timeout >= std::chrono::seconds(1), "a request may take a second");
         check_login(destination.oauth);
+        const auto& pace = destination.pace;
+        require(pace.requests_per_s >= 0 && pace.bytes_per_s >= 0, "a cap caps, or is none");
+        require(pace.reconnect_spread >= Duration::zero() && pace.reconnect_spread <= std::chrono::hours(1),
+                "a backlog waits an hour at most");
     }
     for (const auto& collection : config.collections) check_collection(collection);
 }

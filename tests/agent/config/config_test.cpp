@@ -61,6 +61,9 @@ name = "erp"
 url = "https://erp.example/postings"
 types = ["sale", "return"]
 proof_by_item = true
+requests_per_s = 5
+bytes_per_s = 65536
+reconnect_spread_s = 120
 [destination.oauth]
 token_url = "https://erp.example/token"
 client_id = "store-0042"
@@ -79,6 +82,9 @@ TEST_F(ConfigTest, ReadsEverything) {
     ASSERT_EQ(config->destinations.size(), 1U);
     EXPECT_EQ(config->destinations[0].oauth.client_secret, "s3cret");
     EXPECT_THAT(config->destinations[0].types, ElementsAre("sale", "return"));
+    EXPECT_EQ(config->destinations[0].pace.requests_per_s, 5);
+    EXPECT_EQ(config->destinations[0].pace.bytes_per_s, 65536);
+    EXPECT_EQ(config->destinations[0].pace.reconnect_spread, std::chrono::seconds(120));
 }
 
 TEST_F(ConfigTest, TellsAllFaultsAtOnceWithLineAndRemedy) {
@@ -92,6 +98,9 @@ retention_days = "many"
 [[destination]]
 name = "ERP!"
 url = "http://erp.example"
+requests_per_s = 0
+bytes_per_s = 100
+reconnect_spread_s = 3601
 )");
     const std::string file = (folder_ / "t.toml").string();
     EXPECT_THAT(told, testing::UnorderedElementsAre(
@@ -101,7 +110,10 @@ url = "http://erp.example"
                           AllOf(HasSubstr(file + ":5:"), HasSubstr("bus.colour: unknown")),
                           AllOf(HasSubstr(file + ":7:"), HasSubstr("whole number")),
                           AllOf(HasSubstr(file + ":9:"), HasSubstr("a-z 0-9")),
-                          AllOf(HasSubstr(file + ":10:"), HasSubstr("must begin with https://"))));
+                          AllOf(HasSubstr(file + ":10:"), HasSubstr("must begin with https://")),
+                          AllOf(HasSubstr(file + ":11:"), HasSubstr("from 1 to 10000")),
+                          AllOf(HasSubstr(file + ":12:"), HasSubstr("from 1024 to 1073741824")),
+                          AllOf(HasSubstr(file + ":13:"), HasSubstr("from 0 to 3600"))));
 }
 
 TEST_F(ConfigTest, RefusesSecretsThatEverybodyMayRead) {
