@@ -76,9 +76,12 @@ void Delivery::finish(Slot& slot, const HttpResponse& response, BatchAnswer read
     else if (answer.kind == AnswerKind::kDelivered || answer.kind == AnswerKind::kRejected)
         wallet_->worked(slot.token_generation);
     slot.attempt = {};
+    const bool suspect = slot.lane.tries_suspect();  // whether it fails says nothing about the service
     std::vector<Settled> settled;
     slot.lane.finish(answer, read.items, now, sync_.random, evidence_, settled);
     if (answer.retry_after) pace_.asked_off(*answer.retry_after, now, sync_.random);
+    if (answer.too_many) pace_.refused();
+    if (answer.kind == AnswerKind::kAgain && !answer.too_many && !suspect) pace_.failed(now);
     outage_ = response.failure != TransportFailure::kNone && !answer.suspicious;
     if (outage_)
         for (auto& other : slots_) other->lane.hold_off(slot.lane.next_try(now));
@@ -132,7 +135,6 @@ void Delivery::note(const Answer& answer, bool answered) {
             return note_waiting("service", reason);
         case AnswerKind::kAgain:
             ++status_.again;
-            answer.too_many ? pace_.refused() : pace_.failed(sync_.clock.monotonic());
             return note_waiting(answer.cause.empty() ? "service" : answer.cause, reason);
     }
 }

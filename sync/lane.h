@@ -53,6 +53,7 @@ class Lane {
     void limit_batches(std::size_t items);  // not more than this for now; 0: what was before
 
     [[nodiscard]] const std::vector<storage::Entry>& in_flight() const { return in_flight_; }
+    [[nodiscard]] bool tries_suspect() const { return busy() && turn_ == Turn::kSuspect; }
     [[nodiscard]] bool busy() const { return !in_flight_.empty(); }
     [[nodiscard]] bool may_take(MonotonicTime now) const { return !busy() && now >= not_before_; }
     [[nodiscard]] bool empty() const { return queue_.empty() && in_flight_.empty(); }

@@ -76,6 +76,7 @@ void Pace::heard(const Quota& quota, MonotonicTime now, Random& random) {
 
 void Pace::failed(MonotonicTime now) {
     if (!failing_since_) failing_since_ = now;
+    failed_at_ = now;
 }
 
 void Pace::refused() {
@@ -84,7 +85,7 @@ void Pace::refused() {
 
 void Pace::taken(MonotonicTime now, Random& random) {
     const auto since = std::exchange(failing_since_, std::nullopt);
-    if (since && now - *since > kOutageMin && spread_ > Duration::zero()) {
+    if (since && failed_at_ - *since > kOutageMin && spread_ > Duration::zero()) {
         gap_ = std::max(gap_, spread_);
         sent_at_ = grown_at_ = now;
         step_ = random.fraction();

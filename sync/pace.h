@@ -53,8 +53,8 @@ class Pace {
     void sent(std::size_t bytes, MonotonicTime now, Random& random);
 
     // What came of it: any of these, in this order.
-    void asked_off(Duration retry_after, MonotonicTime now, Random& random);  // jitter after it, never before
     void heard(const Quota& quota, MonotonicTime now, Random& random);        // of any answer
+    void asked_off(Duration retry_after, MonotonicTime now, Random& random);  // jitter after it, never before
     void failed(MonotonicTime now);                                           // no 429; an outage begins with the first
     void refused();                                                           // 429
     void taken(MonotonicTime now, Random& random);
@@ -73,6 +73,7 @@ class Pace {
     MonotonicTime quota_until_ = MonotonicTime::min();
     std::optional<double> left_;
     std::optional<MonotonicTime> failing_since_;
+    MonotonicTime failed_at_{};
     Duration gap_{};   // between requests, on the average
     double step_ = 0;  // what part of it lies after the last one
     MonotonicTime sent_at_ = MonotonicTime::min();

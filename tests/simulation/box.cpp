@@ -37,6 +37,7 @@ Box::~Box() {
 
 void Box::draw_config(Random& random) {
     static constexpr std::array<std::size_t, 4> kBatches{1, 3, 20, 200};
+    static constexpr std::array<int, 4> kSpreads{0, 5, 5, 30};
     config_.destinations.clear();
     for (const auto& [name, types] : parts_.promises.systems()) {
         sync::DestinationConfig one;
@@ -48,6 +49,7 @@ void Box::draw_config(Random& random) {
         one.batch_items_max = kBatches[random.below(kBatches.size())];
         one.lanes = 1 + static_cast<int>(random.below(3));
         one.gzip = random.below(2) == 0;
+        one.pace.reconnect_spread = std::chrono::seconds(kSpreads[random.below(kSpreads.size())]);
         if (story_.login) {
             one.oauth.auth = sync::ClientAuth::kClientSecretBasic;
             one.oauth.token_url = "https://login.cloud.example/token";

@@ -13,8 +13,9 @@ using std::chrono::seconds;
 
 constexpr std::uint64_t kStepsMax = 3'000'000;  // of one story: beyond it something keeps itself busy for ever
 
-// Backoff goes up to a minute, for login and delivery; requests that hang end after half a minute.
-constexpr Duration kPatience = seconds(300);
+// Backoff goes up to a minute, for login and delivery; requests that hang end after half a minute; and a backlog that
+// leaves one by one starts slowly.
+constexpr Duration kPatience = seconds(900);
 constexpr Duration kPatienceWithPeople = seconds(1500);
 constexpr Duration kLook = milliseconds(500);
 constexpr Duration kProgressWaits = seconds(2);

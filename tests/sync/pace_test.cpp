@@ -112,10 +112,15 @@ TEST(Pace, short_outages_and_a_spread_of_zero_change_nothing) {
     fakes::SeededRandom random;
     Pace pace({});
     pace.failed(kStart);
-    pace.taken(kStart + seconds(59), random);
+    pace.failed(kStart + seconds(59));
+    pace.taken(kStart + seconds(61), random);
     EXPECT_EQ(pace.gap(), Duration::zero());
+    pace.failed(kStart + minutes(2));
+    pace.taken(kStart + minutes(30), random);
+    EXPECT_EQ(pace.gap(), Duration::zero()) << "one failure and a quiet night are no outage";
     Pace off({.reconnect_spread = Duration::zero()});
     off.failed(kStart);
+    off.failed(kStart + minutes(9));
     off.taken(kStart + minutes(10), random);
     EXPECT_EQ(off.gap(), Duration::zero());
 }
@@ -130,6 +135,7 @@ Growth until_unpaced(std::optional<double> left) {
     fakes::SeededRandom random;
     Pace pace({});
     pace.failed(kStart);
+    pace.failed(kStart + minutes(9));
     auto now = kStart + minutes(10);
     pace.taken(now, random);
     Growth growth;

@@ -1,6 +1,8 @@
 // A destination keeps its pace: caps, quotas, and the slow start after an outage.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "tests/sync/destination_world.h"
 
 namespace tillkeeper::sync {
@@ -93,6 +95,25 @@ TEST_F(DestinationWorld, what_is_sold_after_a_backlog_is_not_held_back) {  // [s
     erp.wake();
     run(kSecond);
     EXPECT_TRUE(delivered("erp").contains("now"));
+}
+
+TEST_F(DestinationWorld, one_that_breaks_the_service_is_no_outage) {  // [sync-6] [sync-16]
+    sell("a", "t1");
+    sell("poison", "t2");
+    fault = [](const auto&, const Received& got) -> std::optional<HttpResponse> {
+        if (std::ranges::find(got.ids, "poison") == got.ids.end()) return {};
+        return fakes::http_answer(500);
+    };
+    auto& erp = open();
+    run(kHour);
+    for (int i = 0; i < 5; ++i) {
+        const std::string id = "b" + std::to_string(i);
+        sell(id, "t" + std::to_string(3 + i));
+        erp.wake();
+        run(kSecond);
+        EXPECT_TRUE(delivered("erp").contains(id));
+        run(120 * kSecond);
+    }
 }
 
 TEST_F(DestinationWorld, without_a_spread_an_outage_ends_at_once) {
