@@ -16,6 +16,7 @@ std::string destination(const DestinationSetup& setup) {
     text += quoted("name", setup.name) + quoted("kind", "cloudevents") + quoted("url", setup.url);
     if (!setup.ca_file.empty()) text += quoted("ca_file", setup.ca_file);
     if (!setup.mapping_file.empty()) text += quoted("mapping_file", setup.mapping_file);
+    text += number("reconnect_spread_s", 0);  // one store: its backlog waits for nobody, however long outages get
     text += setup.more;
     if (setup.token_url.empty() && setup.issuer.empty()) return text;
     const bool with_secret = setup.auth.starts_with("client_secret_");
