@@ -237,7 +237,6 @@ void Delivery::note_waiting(const std::string& cause, const std::string& reason)
 
 void Delivery::note_taken() {
     outage_ = false;
-    pace_.taken(sync_.clock.monotonic(), sync_.random);
     if (status_.cause.empty()) return;
     status_.cause.clear();
     log(LogLevel::kNotice, "deliveries go on", {{"destination", config_->name}});

@@ -80,6 +80,7 @@ void Delivery::finish(Slot& slot, const HttpResponse& response, BatchAnswer read
     std::vector<Settled> settled;
     slot.lane.finish(answer, read.items, now, sync_.random, evidence_, settled);
     if (answer.retry_after) pace_.asked_off(*answer.retry_after, now, sync_.random);
+    if (answer.kind == AnswerKind::kDelivered || answer.kind == AnswerKind::kRejected) pace_.taken(now, sync_.random);
     if (answer.too_many) pace_.refused();
     if (answer.kind == AnswerKind::kAgain && !answer.too_many && !suspect) pace_.failed(now);
     outage_ = response.failure != TransportFailure::kNone && !answer.suspicious;

@@ -57,7 +57,7 @@ class Pace {
     void asked_off(Duration retry_after, MonotonicTime now, Random& random);  // jitter after it, never before
     void failed(MonotonicTime now);                                           // no 429; an outage begins with the first
     void refused();                                                           // 429
-    void taken(MonotonicTime now, Random& random);
+    void taken(MonotonicTime now, Random& random);                            // or rejected for its content
 
     void caught_up() { gap_ = Duration::zero(); }        // nothing waits: what comes from now on is live
     [[nodiscard]] Duration gap() const { return gap_; }  // 0: unpaced
