@@ -9,7 +9,7 @@ namespace tillkeeper::sync {
 void Delivery::dispatch_all() {
     const bool all_read = may_send_ && status_.cause.empty() && sync_.clock.monotonic() >= read_not_before_;
     if (all_read && queued_items() == 0) pace_.caught_up();
-    const std::size_t first = next_slot_;
+    const std::size_t first = outage_ ? 0 : next_slot_;  // one and the same probes, or no backoff would grow
     for (std::size_t i = 0; i < slots_.size() && !probing(); ++i) dispatch(*slots_[(first + i) % slots_.size()]);
 }
 

@@ -83,6 +83,16 @@ TEST_F(DestinationWorld, after_an_outage_a_backlog_begins_slowly_and_with_whole_
     expect_order_per_till("erp");
 }
 
+TEST_F(DestinationWorld, one_and_the_same_lane_probes) {  // [sync-5] [sync-16]
+    cut = true;
+    auto made = config();
+    made.lanes = 4;
+    open(made);
+    sell_many(100, 8);
+    run(600 * kSecond);
+    EXPECT_LT(attempts, 60U) << "the backoff of one lane grows to a minute";
+}
+
 TEST_F(DestinationWorld, what_is_sold_after_a_backlog_is_not_held_back) {  // [sync-16]
     sell_many(300, 8);
     cut = true;
