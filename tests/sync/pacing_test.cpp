@@ -90,7 +90,7 @@ TEST_F(DestinationWorld, one_and_the_same_lane_probes) {  // [sync-5] [sync-16]
     open(made);
     sell_many(100, 8);
     run(600 * kSecond);
-    EXPECT_LT(attempts, 60U) << "the backoff of one lane grows to a minute";
+    EXPECT_LT(attempts, 40U) << "the backoff of one lane grows to a minute";
 }
 
 TEST_F(DestinationWorld, what_is_sold_after_a_backlog_is_not_held_back) {  // [sync-16]
