@@ -63,6 +63,10 @@ function(tillkeeper_library name)
   endif()
 endfunction()
 
+# Lets ctest of this tree run the unit tests of other, sanitized trees (build/debug, build/thread) in place of its own, so
+# that one run tells all. ./check builds those trees first.
+set(TILLKEEPER_SANITIZED_TREES "" CACHE STRING "Names of sibling build folders whose unit tests ctest runs instead")
+
 # One test program per folder: tillkeeper_test(NAME [ONE_THREAD] SOURCES ... LINK ... [LABELS ...] [THROUGH ...]); the
 # label is "unit" unless told; THROUGH is a command in front of it. Unit tests are built by the target unit_tests, and run
 # in the sanitized trees as well; those of ONE_THREAD, whose clocks, loops and disks are fakes, not in the tree of the thread
@@ -77,8 +81,12 @@ function(tillkeeper_test name)
   target_link_libraries(${name} PRIVATE tillkeeper_options tillkeeper_test_options ${ARG_LINK} GTest::gmock
                         GTest::gtest_main)
   tillkeeper_precompiled(${name} tests)
-  add_test(NAME ${name} COMMAND ${ARG_THROUGH} $<TARGET_FILE:${name}>)
-  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
+  if("unit" IN_LIST ARG_LABELS AND TILLKEEPER_SANITIZED_TREES)
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+  else()
+    add_test(NAME ${name} COMMAND ${ARG_THROUGH} $<TARGET_FILE:${name}>)
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
+  endif()
   if("unit" IN_LIST ARG_LABELS)
     file(RELATIVE_PATH path ${PROJECT_BINARY_DIR} ${CMAKE_CURRENT_BINARY_DIR}/${name})
     set_property(GLOBAL APPEND PROPERTY tillkeeper_unit_tests ${path})
@@ -91,9 +99,6 @@ function(tillkeeper_test name)
   endif()
 endfunction()
 
-# Lets ctest of this tree run the unit tests of other, sanitized trees beside it (build/debug, build/thread), so that
-# one run tells all. ./check builds those trees first.
-set(TILLKEEPER_SANITIZED_TREES "" CACHE STRING "Names of sibling build folders whose unit tests ctest also runs")
 function(tillkeeper_sanitized_tests)
   get_property(paths GLOBAL PROPERTY tillkeeper_unit_tests)
   get_property(one_thread GLOBAL PROPERTY tillkeeper_one_thread_tests)
