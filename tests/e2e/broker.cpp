@@ -44,7 +44,8 @@ Result<void> Broker::start() {
     auto process = Process::start(options);
     if (!process) return std::unexpected(process.error());
     process_ = std::move(*process);
-    const auto settled = [&] { return !process_->running() || listening(tls_port_); };
+    const auto listens = [&] { return listening(tls_port_) && listening(certificate_port_) && listening(port_); };
+    const auto settled = [&] { return !process_->running() || listens(); };
     if (!wait_until(settled, std::chrono::seconds(10)) || !process_->running())
         return fail(ErrorCode::kUnavailable, "the broker did not start:\n" + read_file(options.errors));
     return record_messages();

@@ -1,11 +1,16 @@
 #include "tests/e2e/ports.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <random>
+#include <string>
+#include <system_error>
 
 namespace tillkeeper::lab {
 namespace {
@@ -33,13 +38,24 @@ bool succeeds(int port, Call call) {
     return fine;
 }
 
+// Until this process ends: a port whose server is killed just now is free, and yet nobody else's.
+bool reserve(int port) {
+    const auto folder = std::filesystem::temp_directory_path() / "tillkeeper-ports";
+    std::error_code ignored;  // where another user's folder is in the way, there is only luck
+    std::filesystem::create_directories(folder, ignored);
+    const int file = ::open((folder / std::to_string(port)).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0 || ::flock(file, LOCK_EX | LOCK_NB) == 0) return true;  // closed, and so let go, at the end
+    ::close(file);
+    return false;
+}
+
 }  // namespace
 
 int free_port() {
     std::random_device random;
     std::uniform_int_distribution<int> any(kFirst, kLast);
     int port = any(random);
-    while (!succeeds(port, ::bind)) port = any(random);
+    while (!reserve(port) || !succeeds(port, ::bind)) port = any(random);
     return port;
 }
 

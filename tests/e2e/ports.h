@@ -3,8 +3,8 @@
 
 namespace tillkeeper::lab {
 
-// A port on which nobody listens on loopback, and which the kernel gives to nobody's outgoing connection, so that a
-// server that is killed finds it free again.
+// A port on which nobody listens on loopback, and which neither the kernel gives to somebody's outgoing connection nor
+// this function to another process while this one lives, so that a server that is killed finds it free again.
 [[nodiscard]] int free_port();
 
 // Whether somebody accepts connections there.
