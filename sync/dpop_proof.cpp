@@ -4,27 +4,17 @@
 #include <array>
 #include <chrono>
 #include <span>
+#include <utility>
 
+#include "platform/ascii.h"
 #include "sync/json_slices.h"
 #include "sync/json_text.h"
+#include "sync/url_template.h"
 
 namespace tillkeeper::sync {
 namespace {
 
 constexpr std::string_view kWantsNonce = "use_dpop_nonce";
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
-std::string origin_of(std::string_view url) {
-    std::string target = dpop_target(url);
-    target.resize(std::min(target.find('/', target.find("//") + 2), target.size()));
-    return target;
-}
 
 std::string hash_of(std::string_view token) {
     const Digest digest = sha256(token);
@@ -67,12 +57,12 @@ Result<std::string> dpop_proof(const DpopClaims& claims, const SigningKey& key, 
 std::string dpop_target(std::string_view url) {
     url = url.substr(0, url.find_first_of("?#"));
     const auto colon = std::min(url.find("://"), url.size());
-    const std::string scheme = lower(url.substr(0, colon));
+    const std::string scheme = ascii_lower(url.substr(0, colon));
     const std::string_view rest = url.substr(std::min(colon + 3, url.size()));
     const auto end = std::min(rest.find('/'), rest.size());
     std::string_view authority = rest.substr(0, end);
     authority.remove_prefix(authority.rfind('@') + 1);  // npos + 1 is 0
-    std::string host = lower(authority);
+    std::string host = ascii_lower(authority);
     const std::string_view usual = scheme == "https" ? ":443" : scheme == "http" ? ":80" : ":";
     if (host.ends_with(usual)) host.resize(host.size() - usual.size());
     const std::string_view path = rest.substr(end);
@@ -98,8 +88,9 @@ bool wants_dpop_nonce(const HttpResponse& response) {
 
 void DpopNonce::learn(std::string_view url, const HttpResponse& response) {
     const auto nonce = dpop_nonce(response);
-    if (nonce.empty()) return;
-    origin_ = origin_of(url);
+    auto origin = origin_of(url);
+    if (nonce.empty() || !origin) return;
+    origin_ = std::move(*origin);
     nonce_ = nonce;
 }
 

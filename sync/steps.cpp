@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "platform/ascii.h"
 #include "sync/answer_input.h"
 #include "sync/json_slices.h"
 #include "sync/json_text.h"
@@ -49,16 +50,10 @@ bool is_header_value(std::string_view text) {
            std::ranges::all_of(text, [](char c) { return is_visible(c) || c == ' '; });
 }
 
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
-}
-
 Result<void> set_headers(std::string_view written, HttpHeaders& headers) {
     std::size_t count = 0;
     for (JsonPieces pieces(written); pieces.next();) {
-        const auto name = lower(json_string(pieces.name()).value_or(""));
+        const auto name = ascii_lower(json_string(pieces.name()).value_or(""));
         const auto value = json_string(pieces.value());
         if (++count > kHeadersMax || !is_header_name(name) || !value || !is_header_value(*value))
             return fail(ErrorCode::kInvalid, "a header that cannot be sent");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "platform/ascii.h"
+
 namespace tillkeeper::sync {
 
 std::string percent_encoded(std::string_view text) {
@@ -43,9 +45,8 @@ std::string filled(std::string_view address,
 std::optional<std::string> origin_of(std::string_view address) {
     for (const char c : address)
         if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '\\') return {};
-    std::string lower(address.substr(0, address.find_first_of("/?#", std::min<std::size_t>(address.size(), 8))));
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+    const auto end = address.find_first_of("/?#", std::min<std::size_t>(address.size(), 8));
+    std::string lower = ascii_lower(address.substr(0, end));
     const bool secure = lower.starts_with("https://");
     if (!secure && !lower.starts_with("http://")) return {};
     // "http://" is one shorter than what was searched from.

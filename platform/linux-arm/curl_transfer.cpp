@@ -1,8 +1,8 @@
 #include "platform/linux-arm/curl_transfer.h"
 
-#include <algorithm>
 #include <cerrno>
 
+#include "platform/ascii.h"
 #include "platform/linux-arm/curl_http.h"
 #include "platform/linux-arm/local_address.h"
 
@@ -10,13 +10,6 @@ namespace tillkeeper {
 namespace {
 
 using Part = std::unique_ptr<char, decltype(&curl_free)>;
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
 
 std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -171,7 +164,7 @@ bool CurlTransfer::take_header(std::string_view line) {
     if (line.starts_with("HTTP/")) response_.headers.clear();  // of a 1xx or of a proxy's answer
     const std::size_t colon = line.find(':');
     if (colon != std::string_view::npos && colon > 0)
-        response_.headers.emplace_back(lower(trim(line.substr(0, colon))), trim(line.substr(colon + 1)));
+        response_.headers.emplace_back(ascii_lower(trim(line.substr(0, colon))), trim(line.substr(colon + 1)));
     return !too_large_;
 }
 

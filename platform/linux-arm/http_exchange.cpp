@@ -1,20 +1,11 @@
 #include "platform/linux-arm/http_exchange.h"
 
-#include <algorithm>
 #include <charconv>
 #include <utility>
 
+#include "platform/ascii.h"
+
 namespace tillkeeper {
-namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
-
-}  // namespace
 
 // Ties a Reply to its exchange in both directions: whichever goes first tells the other.
 class HttpExchange::ReplySlot {
@@ -47,7 +38,7 @@ HttpExchange::HttpExchange(MHD_Connection* connection, const char* method, const
     MHD_get_connection_values(
         connection, MHD_HEADER_KIND,
         [](void* to, MHD_ValueKind, const char* name, const char* value) {
-            static_cast<HttpHeaders*>(to)->emplace_back(lower(name), value == nullptr ? "" : value);
+            static_cast<HttpHeaders*>(to)->emplace_back(ascii_lower(name), value == nullptr ? "" : value);
             return MHD_YES;
         },
         &request_.headers);
