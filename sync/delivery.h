@@ -55,6 +55,7 @@ class Delivery final : public Destination {
     void walk_held();
     void dispatch_all();
     void dispatch(Slot& slot);
+    [[nodiscard]] RequestBuilder::Faults map(Slot& slot);
     void send(Slot& slot);
     void ask(Slot& slot, HttpRequest request);
     void on_response(Slot& slot, const HttpResponse& response);

@@ -19,15 +19,20 @@ void Delivery::dispatch(Slot& slot) {
         std::vector<Settled> settled;
         const Gate gate = [&](const storage::Entry& entry) { return feed_.clearance(entry, window_, now); };
         const auto& batch = slot.lane.take(now, gate, settled);
-        if (!batch.empty())
-            slot.lane.drop(programs_.steps ? programs_.steps->begin(batch, slot.attempt, sync_.random)
-                                           : programs_.builder.map(batch),
-                           settled);
+        if (!batch.empty()) slot.lane.drop(map(slot), settled);
         const bool progress = !settled.empty();
         if (progress) report(slot, std::move(settled));
         if (slot.lane.busy()) return send(slot);
         if (!progress) return;
     }
+}
+
+// Which of those in flight cannot be sent at all, and why.
+RequestBuilder::Faults Delivery::map(Slot& slot) {
+    const auto& batch = slot.lane.in_flight();
+    if (!programs_.steps) return programs_.builder.map(batch);
+    const auto begun = programs_.steps->begin(batch.front(), slot.attempt, sync_.random);
+    return begun ? RequestBuilder::Faults{} : RequestBuilder::Faults{{0, begun.error().message}};
 }
 
 void Delivery::send(Slot& slot) {

@@ -67,15 +67,6 @@ ItemAnswer item_answer(const cJSON* item) {
     return answer;
 }
 
-BatchAnswer garbage(std::string reason) {
-    return {.answer = {.kind = AnswerKind::kAgain,
-                       .reason = std::move(reason),
-                       .cause = "service",
-                       .retry_after = {},
-                       .suspicious = true},
-            .items = {}};
-}
-
 // What the body (or the program) names, in the order of the batch. Nothing when it names no items at all.
 std::optional<std::vector<ItemAnswer>> named_items(const cJSON* json, const std::vector<storage::Entry>& batch,
                                                    AnswerKind unnamed) {
@@ -99,6 +90,15 @@ bool speaks_for_all(const Answer& answer) {
 
 }  // namespace
 
+BatchAnswer not_understood(std::string reason) {
+    return {.answer = {.kind = AnswerKind::kAgain,
+                       .reason = std::move(reason),
+                       .cause = "service",
+                       .retry_after = {},
+                       .suspicious = true},
+            .items = {}};
+}
+
 ItemAnswer read_item(std::string_view json) {
     return item_answer(parse(json).get());
 }
@@ -114,20 +114,20 @@ BatchAnswer read_answer(const HttpResponse& response, const std::vector<storage:
     std::string transformed;
     if (program != nullptr) {
         auto output = program->run(answer_input(response, parse(response.body) ? response.body : std::string_view()));
-        if (!output && delivered) return garbage("the answer cannot be read: " + output.error().message);
+        if (!output && delivered) return not_understood("the answer cannot be read: " + output.error().message);
         if (!output) return whole;
         transformed = std::move(*output);
     }
     const std::string& body = program != nullptr ? transformed : response.body;
     const Json json = parse(body);
-    if (!json) return delivered ? garbage("the answer is not JSON") : whole;
+    if (!json) return delivered ? not_understood("the answer is not JSON") : whole;
     const bool proof_needed = proof_by_item || response.status == 207;
     const AnswerKind unnamed = delivered && !proof_needed ? AnswerKind::kDelivered : AnswerKind::kAgain;
     auto items = named_items(json.get(), batch, unnamed);
     if (items)
         whole.items = std::move(*items);
     else if (delivered && proof_needed)
-        return garbage("the answer names no items");
+        return not_understood("the answer names no items");
     return whole;
 }
 

@@ -5,6 +5,7 @@
 // integer; what is not is left out.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct BatchAnswer {
 [[nodiscard]] BatchAnswer read_answer(const HttpResponse& response, const std::vector<storage::Entry>& batch,
                                       bool proof_by_item, JqProgram* program, WallTime now);
 
+// `again` for the whole batch, which its content may have caused: the service answered, and nobody knows what.
+[[nodiscard]] BatchAnswer not_understood(std::string reason);
 // One such item. What is not one is `again`.
 [[nodiscard]] ItemAnswer read_item(std::string_view json);
 

@@ -66,16 +66,6 @@ Result<void> set_headers(std::string_view written, HttpHeaders& headers) {
     return {};
 }
 
-// It may be what this very transaction makes of the program, so that others can go on.
-BatchAnswer trouble(std::string reason) {
-    return {.answer = {.kind = AnswerKind::kAgain,
-                       .reason = std::move(reason),
-                       .cause = "service",
-                       .retry_after = {},
-                       .suspicious = true},
-            .items = {}};
-}
-
 bool speaks_about_content(const HttpResponse& response) {
     if (response.failure != TransportFailure::kNone) return false;
     const int status = response.status;
@@ -153,18 +143,14 @@ Result<void> Steps::set_request(std::string_view written, const storage::Entry& 
     return {};
 }
 
-RequestBuilder::Faults Steps::begin(const std::vector<storage::Entry>& batch, StepsAttempt& attempt, Random& random) {
+Result<void> Steps::begin(const storage::Entry& entry, StepsAttempt& attempt, Random& random) {
     attempt = {};
-    const auto& entry = batch.front();
     const auto said = decide(entry, attempt);
-    if (!said) return {{0, said.error().message}};
+    if (!said) return std::unexpected(said.error());
     const auto request = json_member(*said, "request");
-    if (request.empty()) {
-        const bool rejected = json_string(json_member(*said, "outcome")) == "rejected";
-        return {{0, rejected ? read_item(*said).reason : "the steps program asks for no request"}};
-    }
-    if (auto set = set_request(request, entry, attempt, random); !set) return {{0, set.error().message}};
-    return {};
+    if (!request.empty()) return set_request(request, entry, attempt, random);
+    const bool rejected = json_string(json_member(*said, "outcome")) == "rejected";
+    return fail(ErrorCode::kInvalid, rejected ? read_item(*said).reason : "the steps program asks for no request");
 }
 
 std::optional<BatchAnswer> Steps::go_on(const storage::Entry& entry, const HttpResponse& response,
@@ -175,15 +161,15 @@ std::optional<BatchAnswer> Steps::go_on(const storage::Entry& entry, const HttpR
         return whole;
     }
     attempt.bytes += response.body.size();
-    if (attempt.bytes > kStepsBytesMax) return trouble("the answers of one transaction are too large");
+    if (attempt.bytes > kStepsBytesMax) return not_understood("the answers of one transaction are too large");
     attempt.answers[attempt.name] =
         answer_input(response, is_json(response.body) ? std::string_view(response.body) : std::string_view());
     const auto said = decide(entry, attempt);
-    if (!said) return trouble(said.error().message);
+    if (!said) return not_understood(said.error().message);
     const auto request = json_member(*said, "request");
     if (request.empty()) return ended(*said);
-    if (attempt.asked == kStepsMax) return trouble("the steps program does not come to an end");
-    if (auto set = set_request(request, entry, attempt, random); !set) return trouble(set.error().message);
+    if (attempt.asked == kStepsMax) return not_understood("the steps program does not come to an end");
+    if (auto set = set_request(request, entry, attempt, random); !set) return not_understood(set.error().message);
     return std::nullopt;
 }
 

@@ -22,7 +22,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "platform/http.h"
 #include "platform/random.h"
@@ -52,9 +51,9 @@ class Steps {
     [[nodiscard]] static Result<Steps> make(const DestinationConfig& config, std::string store_id,
                                             ClockOffset clock_offset = {});
 
-    // `batch` is one. Without faults `attempt.request` is what to send; a fault is that the program asks for none.
-    [[nodiscard]] RequestBuilder::Faults begin(const std::vector<storage::Entry>& batch, StepsAttempt& attempt,
-                                               Random& random);
+    // `attempt.request` is what to send. An error: the program asks for none, or for one that cannot be sent; why, for
+    // people.
+    [[nodiscard]] Result<void> begin(const storage::Entry& entry, StepsAttempt& attempt, Random& random);
     // Nothing: `attempt.request` is what to send. Otherwise the attempt has ended with this.
     [[nodiscard]] std::optional<BatchAnswer> go_on(const storage::Entry& entry, const HttpResponse& response,
                                                    StepsAttempt& attempt, WallTime now, Random& random);

@@ -87,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     entry.body = "{}";
     fakes::SeededRandom random(1);
     sync::StepsAttempt attempt;
-    require(steps.begin({entry}, attempt, random).empty(), "the first request needs no answer");
+    require(steps.begin(entry, attempt, random).has_value(), "the first request needs no answer");
     const auto end = steps.go_on(entry, response, attempt, fakes::FakeClock::kStart, random);
     if (end)
         check_end(*end, response);

@@ -25,14 +25,14 @@ std::string header_of(const HttpRequest& request, std::string_view name) {
 // One program, one transaction, no network.
 class OneStep : public ::testing::Test {
   protected:
-    [[nodiscard]] std::vector<storage::Entry> batch() const {
+    [[nodiscard]] storage::Entry entry() const {
         storage::Entry entry;
         entry.number = 1;
         entry.till = "t1";
         entry.transaction_id = "s1";
         entry.body = body_;
         entry.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        return {entry};
+        return entry;
     }
     // The reason why there is no request, or "".
     std::string begin(const std::string& program) {
@@ -45,8 +45,8 @@ class OneStep : public ::testing::Test {
             EXPECT_TRUE(made);
             steps_.emplace(std::move(*made));
         }
-        const auto faults = steps_->begin(batch(), attempt_, random_);
-        return faults.empty() ? "" : faults.front().second;
+        const auto begun = steps_->begin(entry(), attempt_, random_);
+        return begun ? "" : begun.error().message;
     }
     // The same for a program that asks for just this.
     std::string ask_for(const std::string& request) {
@@ -54,7 +54,7 @@ class OneStep : public ::testing::Test {
         return begin("{request: .transaction.ask}");
     }
     std::optional<BatchAnswer> hear(const HttpResponse& response) {
-        return steps_->go_on(batch().front(), response, attempt_, fakes::FakeClock::kStart, random_);
+        return steps_->go_on(entry(), response, attempt_, fakes::FakeClock::kStart, random_);
     }
 
     std::string body_ = R"({"id":"s1","total":1530})";
