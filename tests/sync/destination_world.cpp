@@ -70,14 +70,7 @@ DestinationConfig DestinationWorld::config(const std::string& name) const {
 
 Destination& DestinationWorld::open(DestinationConfig made) {
     configs.push_back(made);
-    auto destination = Destination::make(std::move(made), {.loop = loop,
-                                                           .clock = clock,
-                                                           .device = device,
-                                                           .random = random,
-                                                           .http = http,
-                                                           .reader = journal,
-                                                           .writer = journal,
-                                                           .store_id = "0042"});
+    auto destination = Destination::make(std::move(made), parts());
     EXPECT_TRUE(destination) << destination.error().message;
     EXPECT_TRUE((*destination)->start());
     destinations.push_back(std::move(*destination));

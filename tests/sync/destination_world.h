@@ -45,6 +45,16 @@ class DestinationWorld : public ::testing::Test {
                                 const std::string& refers_to = {}, const std::string& type = "sale");
     void sell_many(int count, int tills = 4, const std::string& prefix = "s");
     DestinationConfig config(const std::string& name = "erp") const;
+    [[nodiscard]] SyncParts parts() {
+        return {.loop = loop,
+                .clock = clock,
+                .device = device,
+                .random = random,
+                .http = http,
+                .reader = journal,
+                .writer = journal,
+                .store_id = "0042"};
+    }
     Destination& open(DestinationConfig config);
     Destination& open() { return open(config()); }
     void restart();  // all destinations again, from their stored cursors; what was in flight or not stored is lost

@@ -1,20 +1,10 @@
 // Tokens that are bound to a key (RFC 9449), at a cloud that takes no others: over HTTP/2 and real TLS, and judged by
 // code that is not ours to share. [sync-15]
-#include <gtest/gtest.h>
-
 #include <chrono>
 
 #include "platform/certificates.h"
-#include "platform/linux-arm/curl_http.h"
-#include "platform/linux-arm/service.h"
-#include "platform/linux-arm/system.h"
-#include "sync/destination.h"
 #include "sync/dpop_proof.h"
-#include "tests/cloud/cloud_rig.h"
-#include "tests/fakes/fake_device.h"
-#include "tests/fakes/seeded_random.h"
-#include "tests/platform/driven_loop.h"
-#include "tests/sync/fake_journal.h"
+#include "tests/sync/cloud_delivery.h"
 
 namespace tillkeeper::sync {
 namespace {
@@ -23,20 +13,8 @@ std::string make_key() {
     return make_authority("a key", std::chrono::sys_days(std::chrono::year(2100) / 1 / 1)).value().key_pem;
 }
 
-class BoundAtTheCloud : public ::testing::Test {
+class BoundAtTheCloud : public CloudDelivery {
   protected:
-    static void SetUpTestSuite() { ignore_broken_pipes(); }
-
-    void sell(const std::string& id) {
-        storage::Entry entry;
-        entry.till = "t1";
-        entry.transaction_id = id;
-        entry.type = "sale";
-        entry.occurred_at = "2026-11-20T10:42:07+01:00";
-        entry.body = R"({"id":")" + id + R"(","type":"sale"})";
-        journal.append(std::move(entry));
-        if (erp) erp->wake();
-    }
     void open(const std::string& key) {
         DestinationConfig made;
         made.name = "erp";
@@ -47,32 +25,12 @@ class BoundAtTheCloud : public ::testing::Test {
         made.oauth.client_id = "till";
         made.oauth.client_secret = "s e+c:ret%";
         made.oauth.dpop_key_pem = key;
-        auto opened = Destination::make(std::move(made), {.loop = *loop,
-                                                          .clock = clock,
-                                                          .device = device,
-                                                          .random = random,
-                                                          .http = *http,
-                                                          .reader = journal,
-                                                          .writer = journal,
-                                                          .store_id = "0042"});
-        ASSERT_TRUE(opened) << opened.error().message;
-        erp = std::move(*opened);
-        ASSERT_TRUE(erp->start());
-    }
-    bool delivers(std::uint64_t count) {
-        return loop.until([&] { return erp->status().delivered == count; });
+        CloudDelivery::open(std::move(made));
     }
 
     cloud::RunningCloud cloud{{.dpop = true}};
     const std::string tokens = cloud.url("/oauth/token");
     const std::string events = cloud.url("/bench/v1/events");
-    SystemClock clock;
-    DrivenLoop loop;
-    fakes::FakeDevice device;
-    fakes::SeededRandom random{7};
-    std::unique_ptr<HttpClient> http = make_http_client(*loop);
-    fakes::FakeJournal journal{*loop};
-    std::unique_ptr<Destination> erp;
 };
 
 TEST_F(BoundAtTheCloud, NoncesCostNothingButARequest) {
@@ -105,7 +63,7 @@ TEST_F(BoundAtTheCloud, ATokenThatIsTakenBackIsGotAnewThoughNoNonceHoldsAnyMore)
 TEST_F(BoundAtTheCloud, WithoutAKeyThereIsNoLogin) {
     sell("a");
     open("");
-    EXPECT_TRUE(loop.until([&] { return erp->status().cause == "login"; })) << erp->status().cause;
+    EXPECT_TRUE(cause_is("login")) << erp->status().cause;
 }
 
 // What the cloud makes of proofs that are wrong in one way each: else the tests above would prove nothing.

@@ -314,14 +314,7 @@ TEST_F(BoundToken, ANonceThatTheServiceWantsIsSentAtOnceUnderTheSameKeyAndIsNoFa
 
 TEST_F(BoundToken, QuestionsAndRedemptionsAreRepeatedAsDeliveriesAre) {
     service_nonces.wanted = "s1";
-    SyncParts parts{.loop = loop,
-                    .clock = clock,
-                    .device = device,
-                    .random = random,
-                    .http = http,
-                    .reader = journal,
-                    .writer = journal,
-                    .store_id = "0042"};
+    auto parts = this->parts();
     const auto redeemer = Redeemer::make(
         {.url = "https://crm.example/redemptions", .ca_file = {}, .oauth = bound().oauth, .deadline = kSecond}, parts);
     ASSERT_TRUE(redeemer) << redeemer.error().message;
@@ -416,14 +409,7 @@ TEST_F(BoundToken, WithoutAKeyTokensAreBearers) {
 }
 
 TEST_F(BoundToken, WhyALoginIsRefusedSaysWhatToDo) {
-    SyncParts parts{.loop = loop,
-                    .clock = clock,
-                    .device = device,
-                    .random = random,
-                    .http = http,
-                    .reader = journal,
-                    .writer = journal,
-                    .store_id = "0042"};
+    auto parts = this->parts();
     token_answer = http_answer(200, R"({"access_token":"t1","token_type":"Bearer"})");
     auto wallet = OAuthWallet::make(bound().oauth, "", parts, [] {});
     ASSERT_TRUE(wallet) << wallet.error().message;
