@@ -2,9 +2,9 @@
 
 #include <cjson/cJSON.h>
 
-#include <algorithm>
 #include <utility>
 
+#include "platform/ascii.h"
 #include "platform/log.h"
 #include "sync/answer.h"
 #include "sync/oauth_discovery.h"
@@ -24,10 +24,6 @@ struct Grant {
     std::string type = "Bearer";  // required (RFC 6749 section 5.1), and left out by some who mean this one
     Duration lifetime = kLifetimeUnsaid;
 };
-
-bool same_word(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
-}
 
 Result<Grant> read_grant(const std::string& body) {
     struct Free {
@@ -250,7 +246,7 @@ void OAuthWallet::on_response(const HttpResponse& response) {
     auto grant = read_grant(response.body);
     if (!grant) return deny("service", grant.error().message, {});
     // RFC 9449 section 5: another type is bound to no key. RFC 6749 section 7.1: nobody uses a type it does not know.
-    if (!same_word(grant->type, keys_.dpop ? "DPoP" : "Bearer"))
+    if (ascii_lower(grant->type) != (keys_.dpop ? "dpop" : "bearer"))
         return deny("login",
                     keys_.dpop ? "the token endpoint binds no token to the key of dpop_key_file: token_type is not DPoP"
                                : "the token endpoint gives no Bearer token; one of type DPoP takes dpop_key_file",
