@@ -264,7 +264,7 @@ TEST_P(TillExampleAtAMoodyBox, SendsTheSameBytesAgainLessAndLessOften) {
     EXPECT_EQ(count("safe till-1-1 it was there already, journal number 7"), 1);
     const auto times = waits();
     ASSERT_EQ(times.size(), 4U);
-    for (int i : {1, 2, 3}) EXPECT_GT(times[i], times[i - 1] * 1.4) << "it does not double";
+    for (std::size_t i : {1U, 2U, 3U}) EXPECT_GT(times[i], times[i - 1] * 1.4) << "it does not double";
     EXPECT_NE(times, (std::vector<double>{2, 4, 8, 16})) << "no jitter";
 
     broker_made_->kill();
