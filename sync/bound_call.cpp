@@ -38,6 +38,10 @@ class OAuthWallet::BoundCall final : public HttpCall {
 };
 
 std::unique_ptr<HttpCall> OAuthWallet::send(HttpRequest request, HttpClient::Callback done) {
+    for (const auto& [name, value] : client_.secret_header) {
+        std::erase_if(request.headers, [&](const auto& header) { return header.first == name; });
+        request.headers.emplace_back(name, value);
+    }
     if (!token_.empty()) request.headers.emplace_back("authorization", (keys_.dpop ? "DPoP " : "Bearer ") + token_);
     request.identity = identity_;
     if (!keys_.dpop) return sync_.http.send(std::move(request), std::move(done));

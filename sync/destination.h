@@ -42,6 +42,7 @@ struct OAuthClient {
     std::vector<std::string> resources{};  // the parameter `resource`, once for each (RFC 8707)
     std::string issuer{};                  // instead of token_url: asked where tokens are got (RFC 8414); is_issuer()
     std::string dpop_key_pem{};            // beside any auth: what tokens are bound to (RFC 9449); may be empty
+    HttpHeaders secret_header{};  // kNone: what goes with each request to the service in place of a token; may be empty
     // kMutualTls: reads certificate and key, called for each renewal. Any thread.
     std::function<Result<TlsIdentity>()> identity{};
 };

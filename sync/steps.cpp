@@ -75,7 +75,9 @@ bool speaks_about_content(const HttpResponse& response) {
 
 BatchAnswer ended(std::string_view written) {
     if (json_string(json_member(written, "outcome")) == "unauthorised")
-        return {.answer = {.kind = AnswerKind::kUnauthorised, .reason = "the steps program says unauthorised"},
+        return {.answer = {.kind = AnswerKind::kUnauthorised,
+                           .reason = "the steps program says unauthorised",
+                           .cause = "login"},
                 .items = {}};
     ItemAnswer item = read_item(written);
     if (item.kind != AnswerKind::kRejected)

@@ -41,7 +41,9 @@ struct CloudTables {
 void require_secure(TomlSection& section, std::string_view key, const std::string& url);
 // A fault where the private key or the certificate cannot be used.
 void try_key(TomlSection& section, const sync::OAuthClient& client);
-// The section's own table "oauth", where it has one.
+// How the section's requests prove who sends them: its own table "oauth", or "basic", or "api_key", or none.
+void read_login(TomlSource& source, TomlSection& section, const std::string& name, sync::OAuthClient& out);
+// The table "oauth", where it has one.
 void read_oauth(TomlSource& source, TomlSection& section, const std::string& name, sync::OAuthClient& out);
 
 }  // namespace tillkeeper::agent

@@ -92,7 +92,7 @@ std::vector<sync::DestinationConfig> read_destinations(TomlSource& source, const
         s.optional("gzip", d.gzip);
         limits(s, d);
         pace(s, d.pace);
-        read_oauth(source, s, "destination", d.oauth);
+        read_login(source, s, "destination", d.oauth);
         s.no_others();
         if (tries) try_out(s, d);
         destinations.push_back(std::move(d));

@@ -313,6 +313,33 @@ TEST_F(OrderSystem, a_sale_that_the_program_cannot_bring_to_an_end_holds_up_nobo
     EXPECT_THAT(journal.rows("oms").front().reason, HasSubstr("only this one fails"));
 }
 
+// Systems without tokens: the same secret with each request, whatever the program says.
+TEST_F(OrderSystem, a_key_goes_with_each_request_and_a_refused_one_is_a_matter_of_the_login) {
+    std::string right = "k2";
+    http.respond = [&](const HttpRequest& request) -> std::optional<HttpResponse> {
+        const auto keys = std::ranges::count(request.headers, "x-api-key", [](const auto& h) { return h.first; });
+        EXPECT_EQ(keys, 1);
+        const auto key = std::ranges::find(request.headers, "x-api-key", [](const auto& h) { return h.first; });
+        if (key->second == right) return answered(request);
+        return fakes::http_answer(200, R"({"errors":[{"extensions":{"code":"FORBIDDEN"}}]})");
+    };
+    auto made = config("oms");
+    made.kind = DestinationKind::kSteps;
+    made.url = "https://oms.example";
+    made.steps = R"(if (.answers.find.body | type) == "object" then {outcome: "unauthorised"} else ()" + program() +
+                 R"() end | if .request then .request.headers = {"X-API-Key": "k0"} else . end)";
+    made.oauth.secret_header = {{"x-api-key", "k1"}};
+    auto& oms = open(std::move(made));
+    sell("s0");
+    wake_all();
+    run(10 * kSecond);
+    EXPECT_EQ(oms.status().cause, "login");
+    EXPECT_THAT(journal.rows("oms"), IsEmpty());
+    right = "k1";
+    run(60 * kSecond);
+    expect_each_sale_ordered_and_paid_once(1);
+}
+
 class OrderSystemInTrouble : public OrderSystem, public ::testing::WithParamInterface<std::uint64_t> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, OrderSystemInTrouble, ::testing::Range<std::uint64_t>(1, 11));
 
