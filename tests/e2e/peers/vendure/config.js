@@ -1,0 +1,41 @@
+// What a retailer sets in Vendure for the sales of stores; sync/examples/vendure/README.md tells why.
+'use strict';
+
+const { configureDefaultOrderProcess, DefaultLogger, dummyPaymentHandler, LogLevel } = require('@vendure/core');
+
+const sockets = process.env.VENDURE_SOCKETS;
+
+module.exports.config = {
+  apiOptions: {
+    port: Number(process.env.VENDURE_PORT), hostname: '127.0.0.1', adminApiPath: 'admin-api', shopApiPath: 'shop-api',
+  },
+  authOptions: {
+    tokenMethod: ['bearer', 'api-key'],
+    superadminCredentials: { identifier: 'superadmin', password: process.env.VENDURE_PASSWORD || 'unused' },
+  },
+  dbConnectionOptions: {
+    type: 'postgres', host: sockets, username: 'postgres', database: 'vendure', synchronize: Boolean(process.env.VENDURE_FILL),
+    migrations: [],
+  },
+  customFields: {
+    Order: [{ name: 'posReceiptId', type: 'string', unique: true, nullable: true }],
+    OrderLine: [{ name: 'posPrice', type: 'int', nullable: true }, { name: 'posText', type: 'string', nullable: true }],
+  },
+  orderOptions: {
+    // A receipt is paid and carried away, often by somebody whom nobody knows.
+    process: [configureDefaultOrderProcess({
+      arrangingPaymentRequiresCustomer: false, arrangingPaymentRequiresShipping: false,
+    })],
+    orderItemsLimit: 1_000_000,
+    orderLineItemsLimit: 1_000_000,
+    // The till's price counts.
+    orderItemPriceCalculationStrategy: {
+      calculateUnitPrice: (ctx, variant, fields) => ({
+        price: fields.posPrice ?? variant.listPrice, priceIncludesTax: true,
+      }),
+    },
+  },
+  paymentOptions: { paymentMethodHandlers: [dummyPaymentHandler] },
+  logger: new DefaultLogger({ level: LogLevel.Error }),
+  plugins: [],
+};
