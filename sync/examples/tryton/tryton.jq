@@ -3,7 +3,8 @@
 #
 #   find -> shop -> articles -> customer -> create -> quote -> confirm -> booked
 #
-# An attempt goes on where the one before broke off: a sale that is a draft is quoted, one that is quoted is confirmed.
+# An attempt goes on where the one before broke off: a sale that is a draft is quoted, one that is quoted is confirmed,
+# one that is confirmed is processed (Tryton does so itself after it confirmed, unless it is killed between the two).
 # A member whom Tryton does not know becomes a party.
 
 .transaction as $t | .answers as $a | .store as $store
@@ -69,6 +70,7 @@
 | (first($a | to_entries[] | select(speaks_for_itself) | .value | failed) // null) as $fault
 | if $a.find == null then find("find")
   elif $fault then $fault
+  elif $sale.state == "confirmed" and $a.process == null then button("process"; $sale)
   elif $a.booked or ($sale.state | IN("confirmed", "processing", "done", "cancelled")) then
     if $sale.number == null then again("the sale is not confirmed yet")
     else {outcome: (if $created then "delivered" else "duplicate" end), document: $sale.number}

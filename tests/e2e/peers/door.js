@@ -1,5 +1,5 @@
-// TLS in front of a system that speaks plain HTTP, as a reverse proxy stands in front of a real installation. Ended, it is a
-// cut network: requests and answers on their way are lost.
+// TLS in front of a system that speaks plain HTTP, as a reverse proxy stands in front of a real installation. Ended, it
+// is a cut network: requests and answers on their way are lost.
 //
 //   node door.js --pki DIR --port PORT --to PORT
 'use strict';

@@ -41,10 +41,14 @@ class PeerDay : public ::testing::Test {
     // the system has.
     void go_through_trouble(const std::string& count);
     [[nodiscard]] bool wait_rows(const std::string& count, std::int64_t at_least);
-    // Nothing is behind, held or quarantined at that destination.
+    [[nodiscard]] std::string state_of(const std::string& id, const std::string& destination) const;
+    // All that was sold arrives at that destination; nothing is held or quarantined.
     void expect_all_delivered(const std::string& destination);
     // Further lines of the agent's configuration, and a new start.
     void add_destination(const std::string& lines);
+    // A program that does not look before it makes something (`nothing`: what a search says that finds nothing), and to
+    // which nothing counts but what it found once it was told that it is there.
+    [[nodiscard]] static std::string blind(const std::string& program, const std::string& nothing);
     // All that a till heard to be accepted, by id.
     [[nodiscard]] std::map<std::string, Booked> journal(const std::string& destination);
     // The rows of a query, by their first column.

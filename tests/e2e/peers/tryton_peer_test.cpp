@@ -60,17 +60,12 @@ TEST_F(Tryton, ADuplicateCountsOnceItWasLookedUp) {
     sell(20);
     expect_all_delivered("tryton");
     const auto program = read_file(agent_folder() / "tryton.jq");
-    ASSERT_TRUE(
-        write_file(agent_folder() / "blind.jq",
-                   ".answers |= (if .find then . else .find = {status: 200, headers: {}, body: {result: []}} end)"
-                   " | (\n" +
-                       program + "\n)"));
+    ASSERT_TRUE(write_file(agent_folder() / "blind.jq", blind(program, "{result: []}")));
     add_destination(replaced(replaced(lines_, "name = \"tryton\"", "name = \"blind\""), "tryton.jq", "blind.jq"));
     if (HasFatalFailure()) return;
     expect_all_delivered("blind");
     expect_the_same_books();
     for (const auto& [id, entry] : journal("blind")) EXPECT_EQ(entry.document.empty(), !goes_there(entry)) << id;
-    EXPECT_TRUE(read_file(scratch_->path() / "peer" / "tryton.log").contains("must be unique"));
 }
 
 }  // namespace

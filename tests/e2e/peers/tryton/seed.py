@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A small retailer in Tryton: seed.py PASSWORD_FILE. The database is that of the environment (TRYTOND_DATABASE__URI)."""
+"""A small retailer in Tryton: seed.py PASSWORD_FILE. The database is that of TRYTOND_DATABASE__URI."""
 
 import datetime
 import os

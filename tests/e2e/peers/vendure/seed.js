@@ -1,5 +1,5 @@
-// A small retailer in Vendure: node seed.js KEY_FILE. Makes the tables, a channel's money and taxes, articles, and a key for
-// the stores.
+// A small retailer in Vendure: node seed.js KEY_FILE. Makes the tables, money and taxes, articles, and a key for the
+// stores.
 'use strict';
 
 const fs = require('node:fs');
@@ -35,8 +35,9 @@ async function ask(query, variables) {
 
 async function makeArticles() {
   const { channels, taxCategories } = await ask('{ channels { items { id } } taxCategories { items { id } } }');
-  await ask(`mutation($id: ID!) { updateChannel(input: {id: $id, defaultCurrencyCode: GBP, availableCurrencyCodes: [GBP],
-      pricesIncludeTax: true}) { __typename ... on ErrorResult { message } } }`, { id: channels.items[0].id });
+  await ask(`mutation($id: ID!) { updateChannel(input: {id: $id, pricesIncludeTax: true,
+      defaultCurrencyCode: GBP, availableCurrencyCodes: [GBP]}) { __typename ... on ErrorResult { message } } }`,
+  { id: channels.items[0].id });
   for (const sku of ARTICLES) {
     const { createProduct } = await ask(`mutation($name: String!) { createProduct(input: {translations: [
         {languageCode: en, name: $name, slug: $name, description: ""}]}) { id } }`, { name: sku });
@@ -59,9 +60,9 @@ async function makeKey(file) {
 
 async function main() {
   const app = await populate(() => bootstrap(config), initialData);
-  await ask('mutation($user: String!, $password: String!) { login(username: $user, password: $password) { __typename } }', {
-    user: 'superadmin', password: config.authOptions.superadminCredentials.password,
-  });
+  const { identifier, password } = config.authOptions.superadminCredentials;
+  await ask(`mutation($name: String!, $password: String!) {
+      login(username: $name, password: $password) { __typename } }`, { name: identifier, password });
   await makeArticles();
   await makeKey(process.argv[2]);
   await app.close();
