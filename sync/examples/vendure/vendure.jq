@@ -65,8 +65,13 @@
   elif $fault then $fault
   elif $left != [] and $a.find_after_all == null and $a.clean == null then clean("clean"; $left)
   elif $left != [] and $a.find_after_all and $a.clean_after_all == null then clean("clean_after_all"; $left)
-  elif $mine.state == "ArrangingPayment" and $a.pay == null then pay($mine.id)
-  elif $mine and $a.pay == null then {outcome: "duplicate", document: $mine.code}
+  elif $a.pay.body.data.paid.state == "PaymentSettled" then
+    $a.pay.body.data.paid | {outcome: "delivered", document: .code}
+      + (if .totalWithTax == $t.total then {} else
+          {difference: {cause: "other_total", amount: (.totalWithTax - $t.total), unit: $t.currency}} end)
+  elif $a.pay then {outcome: "again", reason: ($a.pay | mistake // "the payment is not settled")}
+  elif $mine.state == "ArrangingPayment" then pay($mine.id)
+  elif $mine then {outcome: "duplicate", document: $mine.code}
   elif $t.total < 0 then {outcome: "rejected", reason: "Vendure knows no order of less than nothing"}
   elif $a.create == null then ask("create"; "mutation { createDraftOrder { id } }"; {})
   elif $a.receipt == null then ask("receipt";
@@ -79,9 +84,4 @@
   elif $a.lines == null then add_lines($order; $a.find.body.data.productVariants.items)
   elif ($a.lines | mistake) and $a.clean_after_all == null then clean("clean_after_all"; [{id: $order}])
   elif $a.lines | mistake then {outcome: "rejected", reason: ($a.lines | mistake)}
-  elif $a.pay == null then pay($order)
-  elif $a.pay.body.data.paid.state == "PaymentSettled" then
-    $a.pay.body.data.paid | {outcome: "delivered", document: .code}
-      + (if .totalWithTax == $t.total then {} else
-          {difference: {cause: "other_total", amount: (.totalWithTax - $t.total), unit: $t.currency}} end)
-  else {outcome: "again", reason: ($a.pay | mistake // "the payment is not settled")} end
+  else pay($order) end
