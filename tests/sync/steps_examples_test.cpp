@@ -131,7 +131,7 @@ TEST_F(ShippedSteps, VendureGetsAnOrderAndKeepsNoDraft) {
 
     answers["find"] = kNoOrder;
     answers["receipt"] = R"({"errors":[{"message":"duplicate key value violates unique constraint \"UQ_05\""}]})";
-    answers["find_after_all"] =
+    answers["found_after_all"] =
         orders(R"({"id":"2","code":"C","state":"Draft"},{"id":"1","code":"A","state":"PaymentSettled"})");
     expect_booked(run("vendure", answers), "A");
     EXPECT_EQ(asked_.back(), "clean_after_all");

@@ -56,15 +56,15 @@
       (if .extensions.code | . == null or . == "INTERNAL_SERVER_ERROR" then "again" else "rejected" end)} end;
   def mistake: first(.body.data[]? | objects | select(.errorCode) | "\(.errorCode): \(.message)") // null;
 
-  ($a.find_after_all // $a.find | .body.data.orders.items) as $orders
+  ($a.found_after_all // $a.find | .body.data.orders.items) as $orders
 | [$orders[]? | select(.state == "Draft")] as $left
 | (first($orders[]? | select(.state != "Draft")) // null) as $mine
 | $a.create.body.data.createDraftOrder.id as $order
 | (first($a | to_entries[] | select(.key != "receipt") | .value | failed) // null) as $fault
 | if $a.find == null then find("find")
   elif $fault then $fault
-  elif $left != [] and $a.find_after_all == null and $a.clean == null then clean("clean"; $left)
-  elif $left != [] and $a.find_after_all and $a.clean_after_all == null then clean("clean_after_all"; $left)
+  elif $left != [] and $a.found_after_all == null and $a.clean == null then clean("clean"; $left)
+  elif $left != [] and $a.found_after_all and $a.clean_after_all == null then clean("clean_after_all"; $left)
   elif $a.pay.body.data.paid.state == "PaymentSettled" then
     $a.pay.body.data.paid | {outcome: "delivered", document: .code}
       + (if .totalWithTax == $t.total then {} else
@@ -79,7 +79,7 @@
       setOrderCustomFields(input: {id: $order, customFields: {posReceiptId: $receipt}}) { id } }";
     {order: $order, receipt: $t.id})
   # That the receipt is there already is a raw message of the database: it is looked up before it counts.
-  elif $a.receipt.body.errors and $a.find_after_all == null then find("find_after_all")
+  elif $a.receipt.body.errors and $a.found_after_all == null then find("found_after_all")
   elif $a.receipt.body.errors then $a.receipt | failed
   elif $a.lines == null then add_lines($order; $a.find.body.data.productVariants.items)
   elif ($a.lines | mistake) and $a.clean_after_all == null then clean("clean_after_all"; [{id: $order}])
