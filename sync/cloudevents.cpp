@@ -6,68 +6,73 @@
 namespace tillkeeper::sync {
 namespace {
 
-void append_member(std::string& out, std::string_view name, std::string_view text) {
-    out.append(",\"").append(name).append("\":");
-    append_json_string(out, text);
+// What differs from the usual, see the header.
+template <typename Visit>
+void each_of_clock(const storage::Entry& entry, const SaleTime& time, const Visit& visit) {
+    if (time.clock == SaleTime::Clock::kTrusted) return;
+    visit("clock", to_string(time.clock));
+    if (time.clock != SaleTime::Clock::kCorrected) return;
+    visit("arrivedat", to_rfc3339(time.arrived_at, true));
+    visit("arrivedatoriginal", to_rfc3339(entry.arrival.arrived_at, true));
+    if (time.occurred_at.empty()) return;
+    visit("timeoriginal", entry.occurred_at);
+    visit("businessday", time.business_day);
 }
 
-// What differs from the usual, see the header.
-void append_clock(std::string& out, const storage::Entry& entry, const SaleTime& time) {
-    if (time.clock == SaleTime::Clock::kTrusted) return;
-    append_member(out, "clock", to_string(time.clock));
-    if (time.clock != SaleTime::Clock::kCorrected) return;
-    append_member(out, "arrivedat", to_rfc3339(time.arrived_at, true));
-    append_member(out, "arrivedatoriginal", to_rfc3339(entry.arrival.arrived_at, true));
-    if (time.occurred_at.empty()) return;
-    append_member(out, "timeoriginal", entry.occurred_at);
-    append_member(out, "businessday", time.business_day);
+// Each attribute as name and value, in the order in which they are written.
+template <typename Visit>
+void each_attribute(std::string_view source, const storage::Entry& entry, const SaleTime& time, const Visit& visit) {
+    visit("specversion", "1.0");
+    visit("id", entry.transaction_id);
+    visit("source", source);
+    visit("type", "tillkeeper." + entry.type + ".v1");
+    visit("subject", entry.till);
+    if (!time.occurred_at.empty())
+        visit("time", time.occurred_at);
+    else if (parse_rfc3339(entry.occurred_at))
+        visit("time", entry.occurred_at);
+    each_of_clock(entry, time, visit);
+    if (is_traceparent(entry.traceparent)) visit("traceparent", entry.traceparent);
+    visit("till", entry.till);
+    if (entry.till_sequence) visit("sequence", std::to_string(*entry.till_sequence));
+    visit("journalnumber", std::to_string(entry.number));
+    visit("idempotencykey", entry.transaction_id);
 }
 
 }  // namespace
 
-void CloudEventsBatch::begin(std::string& out) {
-    if (source_.empty()) {
-        source_ = ",\"source\":";
-        append_json_string(source_, "urn:tillkeeper:store:" + std::string(store_id_));
-    }
-    first_ = true;
-    out.clear();
-    out += '[';
+CloudEvents::CloudEvents(std::string_view store_id) : source_("urn:tillkeeper:store:" + std::string(store_id)) {}
+
+void CloudEvents::append(std::string& out, const storage::Entry& entry, const SaleTime& time,
+                         std::string_view data) const {
+    out += '{';
+    each_attribute(source_, entry, time, [&](std::string_view name, std::string_view value) {
+        out.append("\"").append(name).append("\":");
+        append_json_string(out, value);
+        out += ',';
+    });
+    out.append("\"datacontenttype\":\"").append(kCloudEventsDataType).append("\",\"data\":").append(data) += '}';
 }
 
-void CloudEventsBatch::add(std::string& out, const storage::Entry& entry, const SaleTime& time, std::string_view data) {
-    if (!std::exchange(first_, false)) out += ',';
-    out += R"({"specversion":"1.0","id":)";
-    append_json_string(out, entry.transaction_id);
-    out += source_;
-    out += ",\"type\":";
-    append_json_string(out, "tillkeeper." + entry.type + ".v1");
-    out += ",\"subject\":";
-    append_json_string(out, entry.till);
-    if (!time.occurred_at.empty())
-        append_member(out, "time", time.occurred_at);
-    else if (parse_rfc3339(entry.occurred_at))
-        append_member(out, "time", entry.occurred_at);
-    append_clock(out, entry, time);
-    if (is_traceparent(entry.traceparent)) append_member(out, "traceparent", entry.traceparent);
-    out += ",\"till\":";
-    append_json_string(out, entry.till);
-    if (entry.till_sequence) {
-        out += ",\"sequence\":\"";
-        out += std::to_string(*entry.till_sequence);
-        out += '"';
-    }
-    out += ",\"journalnumber\":\"";
-    out += std::to_string(entry.number);
-    out += "\",\"idempotencykey\":";
-    append_json_string(out, entry.transaction_id);
-    out += R"(,"datacontenttype":"application/json","data":)";
-    out += data;
-    out += '}';
+CloudEvents::Attributes CloudEvents::attributes(const storage::Entry& entry, const SaleTime& time) const {
+    Attributes all;
+    each_attribute(source_, entry, time,
+                   [&](std::string_view name, std::string_view value) { all.emplace_back(name, value); });
+    return all;
 }
 
-void CloudEventsBatch::end(std::string& out) {
-    out += ']';
+std::string header_value(std::string_view attribute) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string value;
+    for (const char c : attribute) {
+        if (c > 0x20 && c < 0x7F && c != '"' && c != '%') {
+            value += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        value.append({'%', kHex[byte >> 4U], kHex[byte & 0xFU]});
+    }
+    return value;
 }
 
 }  // namespace tillkeeper::sync

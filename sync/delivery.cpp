@@ -28,7 +28,8 @@ constexpr Duration kWalkOnAfter = std::chrono::milliseconds(20);
 LaneLimits limits_of(const DestinationConfig& config) {
     LaneLimits limits{.items_max = std::max<std::size_t>(config.batch_items_max, 1),
                       .bytes_max = config.batch_bytes_max};
-    if (config.kind != DestinationKind::kCloudEvents) limits.items_max = 1;
+    const bool batches = config.kind == DestinationKind::kHttp && config.format == EventFormat::kBatched;
+    if (!batches) limits.items_max = 1;
     return limits;
 }
 

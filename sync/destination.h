@@ -20,12 +20,14 @@
 #include "platform/result.h"
 #include "storage/journal_reader.h"
 #include "storage/writer.h"
+#include "sync/event_format.h"
 #include "sync/pace.h"
 
 namespace tillkeeper::sync {
 
-// kSteps: several requests for one transaction (steps.h).
-enum class DestinationKind : std::uint8_t { kCloudEvents, kRest, kSteps };
+// kHttp: one POST for a batch, or for each transaction where the format has no batches. kSteps: several requests for
+// one transaction (steps.h).
+enum class DestinationKind : std::uint8_t { kHttp, kSteps };
 // kMutualTls: by the certificate of the TLS handshake (RFC 8705 section 2), whoever signed it.
 enum class ClientAuth : std::uint8_t { kNone, kClientSecretBasic, kClientSecretPost, kPrivateKeyJwt, kMutualTls };
 
@@ -49,7 +51,8 @@ struct OAuthClient {
 
 struct DestinationConfig {
     std::string name;  // [a-z0-9_-]{1,32}
-    DestinationKind kind = DestinationKind::kCloudEvents;
+    DestinationKind kind = DestinationKind::kHttp;
+    EventFormat format = EventFormat::kBatched;  // any other: one transaction in a request
     std::string url;
     std::string ca_file;             // empty: the system's certificate store
     std::vector<std::string> types;  // transaction types subscribed to; empty: all

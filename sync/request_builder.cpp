@@ -92,14 +92,22 @@ RequestBuilder::Faults RequestBuilder::map(const std::vector<storage::Entry>& ba
 
 std::string RequestBuilder::body_of(const std::vector<storage::Entry>& batch) {
     const auto data = [&](std::size_t i) -> std::string_view { return mapping_ ? mapped_[i] : batch[i].body; };
-    if (config_->kind == DestinationKind::kRest) return std::string(data(0));
+    if (config_->format == EventFormat::kPlain || config_->format == EventFormat::kBinary) return std::string(data(0));
+    const bool batched = config_->format == EventFormat::kBatched;
     std::string body;
     body.reserve(size_of(batch));
-    events_.begin(body);
-    for (std::size_t i = 0; i < batch.size(); ++i)
-        events_.add(body, batch[i], sale_time(batch[i], clock_offset_), data(i));
-    events_.end(body);
+    if (batched) body += '[';
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (i > 0) body += ',';
+        events_.append(body, batch[i], sale_time(batch[i], clock_offset_), data(i));
+    }
+    if (batched) body += ']';
     return body;
+}
+
+std::string RequestBuilder::content_type() const {
+    if (config_->format == EventFormat::kBatched) return std::string(kCloudEventsBatchType);
+    return std::string(config_->format == EventFormat::kStructured ? kCloudEventsType : kCloudEventsDataType);
 }
 
 // A single body has no envelope that could tell it.
@@ -112,8 +120,12 @@ void RequestBuilder::add_clock(HttpRequest& request, const storage::Entry& entry
     if (!time.occurred_at.empty()) request.headers.emplace_back("tillkeeper-occurred-at", time.occurred_at);
 }
 
+void RequestBuilder::add_attributes(HttpRequest& request, const storage::Entry& entry) const {
+    for (const auto& [name, value] : events_.attributes(entry, sale_time(entry, clock_offset_)))
+        request.headers.emplace_back("ce-" + name, header_value(value));
+}
+
 Result<HttpRequest> RequestBuilder::build(const std::vector<storage::Entry>& batch, Random& random) {
-    const bool rest = config_->kind == DestinationKind::kRest;
     HttpRequest request;
     request.method = "POST";
     request.url = config_->url;
@@ -122,11 +134,12 @@ Result<HttpRequest> RequestBuilder::build(const std::vector<storage::Entry>& bat
     request.total_timeout = config_->request_timeout;
     request.response_bytes_max = std::size_t{1} << 20;
     request.ca_file = config_->ca_file;
-    request.headers = {{"content-type", rest ? "application/json" : std::string(kCloudEventsBatchType)},
+    request.headers = {{"content-type", content_type()},
                        {"accept", "application/json"},
                        {"idempotency-key", idempotency_key(batch)},
                        {"traceparent", trace_of(batch, random)}};
-    if (rest) add_clock(request, batch.front());
+    if (config_->format == EventFormat::kPlain) add_clock(request, batch.front());
+    if (config_->format == EventFormat::kBinary) add_attributes(request, batch.front());
     if (config_->gzip && request.body.size() >= kGzipBytesMin) {
         auto packed = gzip_->compress(request.body);
         if (!packed) return std::unexpected(packed.error());

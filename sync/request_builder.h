@@ -40,13 +40,15 @@ class RequestBuilder {
     RequestBuilder(const DestinationConfig& config, std::string store_id, std::optional<JqProgram> mapping,
                    ClockOffset clock_offset);
     void add_clock(HttpRequest& request, const storage::Entry& entry) const;
+    void add_attributes(HttpRequest& request, const storage::Entry& entry) const;
+    [[nodiscard]] std::string content_type() const;
     [[nodiscard]] std::string body_of(const std::vector<storage::Entry>& batch);
 
     const DestinationConfig* config_;
     std::unique_ptr<std::string> store_id_;  // its address stays when this moves
     std::optional<JqProgram> mapping_;
     ClockOffset clock_offset_;
-    CloudEventsBatch events_;
+    CloudEvents events_;
     std::unique_ptr<Gzip> gzip_;
     std::vector<std::string> mapped_;
 };

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <set>
 
 #include "agent/config/cloud_tables.h"
@@ -5,15 +7,35 @@
 namespace tillkeeper::agent {
 namespace {
 
+using sync::DestinationKind;
+using sync::EventFormat;
+
+constexpr std::array<std::pair<std::string_view, EventFormat>, 3> kFormats{{
+    {"batched", EventFormat::kBatched},
+    {"structured", EventFormat::kStructured},
+    {"binary", EventFormat::kBinary},
+}};
+
+void format(TomlSection& s, sync::DestinationConfig& d) {
+    std::string format = "batched";
+    s.optional("format", format);
+    const auto known = std::ranges::find(kFormats, format, [](const auto& row) { return row.first; });
+    if (known != kFormats.end())
+        d.format = known->second;
+    else
+        s.fault("format", "must be \"batched\", \"structured\" or \"binary\"");
+}
+
 void kind(TomlSection& s, sync::DestinationConfig& d) {
     std::string kind = "cloudevents";
     s.optional("kind", kind);
-    if (kind == "rest")
-        d.kind = sync::DestinationKind::kRest;
-    else if (kind == "steps")
-        d.kind = sync::DestinationKind::kSteps;
-    else if (kind != "cloudevents")
+    if (kind == "cloudevents") return format(s, d);
+    d.format = EventFormat::kPlain;
+    if (kind == "steps")
+        d.kind = DestinationKind::kSteps;
+    else if (kind != "rest")
         s.fault("kind", "must be \"cloudevents\", \"rest\" or \"steps\"");
+    if (s.take("format") != nullptr) s.fault("format", "only with kind = \"cloudevents\"");
 }
 
 // What makes requests of transactions, and sense of answers.

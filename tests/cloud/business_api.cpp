@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view kBatchType = "application/cloudevents-batch+json";
 constexpr std::string_view kSingleType = "application/cloudevents+json";
+constexpr std::string_view kDataType = "application/json";
 constexpr std::size_t kAnswerBytesPerItem = 100;
 
 bool is_media_type(std::string_view content_type, std::string_view wanted) {
@@ -82,14 +83,23 @@ Answer BusinessApi::take(Destination destination, const Request& request) {
     if (auto refused = tokens_.refusal(request)) return *std::move(refused);
     if (request.too_large) return error_answer(413, "too_large", "the body has more than 4 MiB");
     const bool single = is_media_type(request.content_type, kSingleType);
-    if (!single && !is_media_type(request.content_type, kBatchType))
+    const bool binary = is_media_type(request.content_type, kDataType) && !request.event.empty();
+    if (!single && !binary && !is_media_type(request.content_type, kBatchType))
         return error_answer(415, "unsupported_media_type", "CloudEvents only");
-    if (request.content_encoding.empty()) return take_events(destination, request.body, single);
-    if (request.content_encoding != "gzip") return error_answer(415, "unsupported_encoding", "gzip or nothing");
-    const auto expanded = gunzip_.expand(request.body);
-    if (expanded) return take_events(destination, *expanded, single);
-    const int status = expanded.error().code == ErrorCode::kLimit ? 413 : 400;
-    return error_answer(status, "bad_body", expanded.error().message);
+    if (!request.content_encoding.empty() && request.content_encoding != "gzip")
+        return error_answer(415, "unsupported_encoding", "gzip or nothing");
+    std::string_view body = request.body;
+    if (!request.content_encoding.empty()) {
+        const auto expanded = gunzip_.expand(request.body);
+        if (!expanded)
+            return error_answer(expanded.error().code == ErrorCode::kLimit ? 413 : 400, "bad_body",
+                                expanded.error().message);
+        body = *expanded;
+    }
+    if (!binary) return take_events(destination, body, single);
+    const auto event = structured(request.event, body);
+    if (!event) return error_answer(400, "bad_header", event.error().message);
+    return take_events(destination, *event, true);
 }
 
 Answer BusinessApi::take_events(Destination destination, std::string_view body, bool single) {

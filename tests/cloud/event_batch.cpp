@@ -223,7 +223,46 @@ bool read_event(Destination destination, JsonReader& json, Event& event) {
     return required == 3 && !event.id.empty() && event.id.size() <= kIdBytesMax;
 }
 
+std::optional<unsigned> hex_byte(std::string_view text) {
+    unsigned value = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+    if (error != std::errc() || stop != text.data() + 2) return {};
+    return value;
+}
+
+// Nothing where it may not stand in a header as it is.
+std::optional<std::string> header_decoded(std::string_view value) {
+    std::string text;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (value[i] <= 0x20 || value[i] >= 0x7F || value[i] == '"') return {};
+        if (value[i] != '%') {
+            text += value[i];
+            continue;
+        }
+        const auto byte = hex_byte(value.substr(i + 1, 2));
+        if (!byte) return {};
+        text += static_cast<char>(*byte);
+        i += 2;
+    }
+    if (!is_utf8(text)) return {};
+    return text;
+}
+
 }  // namespace
+
+Result<std::string> structured(const std::vector<std::pair<std::string, std::string>>& attributes,
+                               std::string_view data) {
+    std::string event = "{";
+    for (const auto& [name, value] : attributes) {
+        const auto text = header_decoded(value);
+        if (!text) return fail(ErrorCode::kInvalid, "ce-" + name + " is not encoded as it must be");
+        append_json_string(event, name);
+        event += ':';
+        append_json_string(event, *text);
+        event += ',';
+    }
+    return event.append("\"data\":").append(data) + '}';
+}
 
 EventBatch::EventBatch() = default;
 EventBatch::EventBatch(EventBatch&&) noexcept = default;

@@ -46,6 +46,10 @@ inline constexpr std::string_view kRedemption = "tillkeeper.redemption.v1";
 inline constexpr std::string_view kRedemptionVoided = "tillkeeper.redemption_voided.v1";
 inline constexpr std::string_view kLeaseReturned = "tillkeeper.lease_returned.v1";
 
+// A CloudEvent in binary mode as one in the JSON format. kInvalid: an attribute that may not be written so.
+[[nodiscard]] Result<std::string> structured(const std::vector<std::pair<std::string, std::string>>& attributes,
+                                             std::string_view data);
+
 class EventBatch {
   public:
     // kInvalid: not JSON, not UTF-8, or not CloudEvents 1.0; kLimit: too many events.

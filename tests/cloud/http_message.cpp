@@ -24,6 +24,7 @@ void set_header(Request& request, std::string_view name, std::string_view value)
     if (name == "content-encoding") request.content_encoding = value;
     if (name == "if-none-match") request.if_none_match = value;
     if (name == "idempotency-key") request.idempotency_key = value;
+    if (name.starts_with("ce-")) request.event.emplace_back(name.substr(3), value);
     if (name == ":authority" || name == "host") request.authority = value;
 }
 

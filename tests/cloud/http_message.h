@@ -30,6 +30,7 @@ struct Request {
     std::string content_encoding;
     std::string if_none_match;
     std::string idempotency_key;
+    std::vector<std::pair<std::string, std::string>> event;  // headers of a binary CloudEvent, without "ce-"
     std::string body;
     PeerCertificate certificate;
     bool too_large = false;

@@ -45,7 +45,7 @@ void Box::draw_config(Random& random) {
         one.url = "https://" + name + ".cloud.example/transactions";
         one.types.assign(types.begin(), types.end());
         one.proof_by_item = name == "oms";
-        if (name == "crm") one.kind = sync::DestinationKind::kRest;
+        if (name == "crm") one.format = sync::EventFormat::kPlain;
         one.batch_items_max = kBatches[random.below(kBatches.size())];
         one.lanes = 1 + static_cast<int>(random.below(3));
         one.gzip = random.below(2) == 0;

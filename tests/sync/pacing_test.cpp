@@ -13,7 +13,7 @@ using ::testing::SizeIs;
 TEST_F(DestinationWorld, a_destination_gets_no_more_requests_than_it_is_configured_for) {  // [sync-16]
     sell_many(400, 8);
     auto made = config();
-    made.kind = DestinationKind::kRest;
+    made.format = EventFormat::kPlain;
     made.pace.requests_per_s = 5;
     open(made);
     run(10 * kSecond);

@@ -139,7 +139,7 @@ TEST(Request, a_trace_goes_on_where_the_till_began_one) {
 
 TEST_F(DestinationWorld, a_rest_destination_gets_single_bodies_in_order) {  // [sync-4]
     auto made = config();
-    made.kind = DestinationKind::kRest;
+    made.format = EventFormat::kPlain;
     made.mapping = ".transaction | {\"id\": .id, \"cents\": .total}";
     for (const auto* id : {"a", "b", "c"}) sell(id);
     open(made);

@@ -148,6 +148,26 @@ TEST_F(ConfigTest, StepsHaveAProgramOfTheirOwn) {
     EXPECT_THAT(check_config((folder_ / "t.toml").string()).error(), ElementsAre(HasSubstr("steps_file: oms.steps")));
 }
 
+TEST_F(ConfigTest, AnEventHasOneOfThreeForms) {
+    const std::string others = kGood.substr(0, kGood.find("[[dest"));
+    const auto one = [&](const std::string& rest) {
+        return others + "[[destination]]\nname = \"a\"\nurl = \"https://a.example\"\n" + rest;
+    };
+    const auto format = [&](const std::string& rest) {
+        const auto config = load(one(rest));
+        return config ? std::optional(config->destinations.at(0).format) : std::nullopt;
+    };
+    EXPECT_EQ(format(""), sync::EventFormat::kBatched);
+    EXPECT_EQ(format("format = \"batched\"\n"), sync::EventFormat::kBatched);
+    EXPECT_EQ(format("kind = \"cloudevents\"\nformat = \"structured\"\n"), sync::EventFormat::kStructured);
+    EXPECT_EQ(format("format = \"binary\"\n"), sync::EventFormat::kBinary);
+    EXPECT_EQ(format("kind = \"rest\"\n"), sync::EventFormat::kPlain);
+    EXPECT_THAT(faults(one("format = \"avro\"\n")), ElementsAre(HasSubstr("format: must be")));
+    EXPECT_THAT(faults(one("kind = \"rest\"\nformat = \"binary\"\n")), ElementsAre(HasSubstr("format: only with")));
+    EXPECT_THAT(faults(one("kind = \"soap\"\nformat = \"binary\"\n")),
+                ElementsAre(HasSubstr("kind: must be"), HasSubstr("format: only with")));
+}
+
 TEST_F(ConfigTest, SaysWhereTheGrammarBreaks) {
     EXPECT_THAT(faults("[store\nid=1"), ElementsAre(HasSubstr("t.toml:1:")));
     EXPECT_THAT(faults("store = 3"), testing::Contains(HasSubstr("must be a table")));

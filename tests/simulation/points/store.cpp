@@ -33,7 +33,7 @@ void Store::furnish(agent::Config& config) const {
     config.store_id = name_;
     config.bus_identity = "a secret of " + name_;
     for (auto& destination : config.destinations) {
-        destination.kind = sync::DestinationKind::kCloudEvents;
+        destination.kind = sync::DestinationKind::kHttp;
         destination.url = std::string(PointsCloud::kAddress) + "/transactions";
         destination.gzip = false;
     }
