@@ -28,8 +28,7 @@ constexpr Duration kWalkOnAfter = std::chrono::milliseconds(20);
 LaneLimits limits_of(const DestinationConfig& config) {
     LaneLimits limits{.items_max = std::max<std::size_t>(config.batch_items_max, 1),
                       .bytes_max = config.batch_bytes_max};
-    const bool batches = config.kind == DestinationKind::kHttp && config.format == EventFormat::kBatched;
-    if (!batches) limits.items_max = 1;
+    if (!takes_batches(config.kind, config.format)) limits.items_max = 1;
     return limits;
 }
 

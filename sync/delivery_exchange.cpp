@@ -3,6 +3,7 @@
 
 #include "platform/log.h"
 #include "sync/delivery.h"
+#include "sync/kafka_rest.h"
 
 namespace tillkeeper::sync {
 
@@ -67,6 +68,8 @@ void Delivery::on_response(Slot& slot, const HttpResponse& response) {
         auto end = programs_.steps->go_on(batch.front(), response, slot.attempt, now, sync_.random);
         return end ? finish(slot, response, std::move(*end)) : ask(slot, std::move(slot.attempt.request));
     }
+    if (config_->kind == DestinationKind::kKafkaRest)
+        return finish(slot, response, read_kafka_answer(response, batch.size(), config_->topic, now));
     JqProgram* program = programs_.answer ? &*programs_.answer : nullptr;
     finish(slot, response, read_answer(response, batch, config_->proof_by_item, program, now));
 }

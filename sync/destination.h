@@ -20,14 +20,12 @@
 #include "platform/result.h"
 #include "storage/journal_reader.h"
 #include "storage/writer.h"
-#include "sync/event_format.h"
+#include "sync/destination_kind.h"
+#include "sync/mqtt_settings.h"
 #include "sync/pace.h"
 
 namespace tillkeeper::sync {
 
-// kHttp: one POST for a batch, or for each transaction where the format has no batches. kSteps: several requests for
-// one transaction (steps.h).
-enum class DestinationKind : std::uint8_t { kHttp, kSteps };
 // kMutualTls: by the certificate of the TLS handshake (RFC 8705 section 2), whoever signed it.
 enum class ClientAuth : std::uint8_t { kNone, kClientSecretBasic, kClientSecretPost, kPrivateKeyJwt, kMutualTls };
 
@@ -52,8 +50,10 @@ struct OAuthClient {
 struct DestinationConfig {
     std::string name;  // [a-z0-9_-]{1,32}
     DestinationKind kind = DestinationKind::kHttp;
-    EventFormat format = EventFormat::kBatched;  // any other: one transaction in a request
+    EventFormat format = EventFormat::kBatched;
     std::string url;
+    std::string topic;               // kKafkaRest, kMqtt
+    MqttSettings mqtt;               // kMqtt, in place of `url`
     std::string ca_file;             // empty: the system's certificate store
     std::vector<std::string> types;  // transaction types subscribed to; empty: all
     std::string mapping;             // jq program: transaction -> data of the request; empty: as it is
@@ -92,6 +92,7 @@ struct SyncParts {
     storage::JournalReader& reader;
     storage::Writer& writer;
     std::string store_id;  // CloudEvents source: "urn:tillkeeper:store:<store_id>"
+    std::function<std::unique_ptr<MqttPublisher>(MqttBroker)> publisher{};  // needed for kMqtt alone
 };
 
 // What can be known without the journal and the network: the jq programs compile, the key can be read. kInvalid says

@@ -99,6 +99,24 @@ BatchAnswer not_understood(std::string reason) {
             .items = {}};
 }
 
+BatchAnswer one_by_one(std::vector<Verdict> verdicts) {
+    const auto delivered = [](const Verdict& each) { return each.answer.kind == AnswerKind::kDelivered; };
+    const auto rejected = [](const Verdict& each) { return each.answer.kind == AnswerKind::kRejected; };
+    if (std::ranges::none_of(verdicts, delivered)) {
+        const auto waits = std::ranges::find_if_not(verdicts, rejected);
+        return {.answer = std::move((waits != verdicts.end() ? waits : verdicts.begin())->answer), .items = {}};
+    }
+    BatchAnswer whole{.answer = {.kind = AnswerKind::kDelivered, .reason = {}, .cause = {}}, .items = {}};
+    for (Verdict& each : verdicts) {
+        const auto kind = delivered(each) || rejected(each) ? each.answer.kind : AnswerKind::kAgain;
+        whole.items.push_back({.kind = kind,
+                               .reason = std::move(each.answer.reason),
+                               .difference = {},
+                               .document = std::move(each.document)});
+    }
+    return whole;
+}
+
 ItemAnswer read_item(std::string_view json) {
     return item_answer(parse(json).get());
 }

@@ -27,6 +27,16 @@ struct BatchAnswer {
 [[nodiscard]] BatchAnswer read_answer(const HttpResponse& response, const std::vector<storage::Entry>& batch,
                                       bool proof_by_item, JqProgram* program, WallTime now);
 
+// What a service says about one of a batch, where it has a word for each and none for all.
+struct Verdict {
+    Answer answer{};
+    std::string document{};  // as in ItemAnswer
+};
+// One by one where at least one was delivered. Otherwise the first word that asks to wait counts for the batch, or else
+// the first one: a service that takes nothing proves nothing against any of them, and the lane finds out who is at
+// fault.
+[[nodiscard]] BatchAnswer one_by_one(std::vector<Verdict> verdicts);
+
 // `again` for the whole batch, which its content may have caused: the service answered, and nobody knows what.
 [[nodiscard]] BatchAnswer not_understood(std::string reason);
 // One such item. What is not one is `again`.

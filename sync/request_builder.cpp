@@ -2,6 +2,7 @@
 
 #include "platform/crypto.h"
 #include "sync/json_text.h"
+#include "sync/kafka_rest.h"
 #include "sync/trace_parent.h"
 
 namespace tillkeeper::sync {
@@ -90,24 +91,46 @@ RequestBuilder::Faults RequestBuilder::map(const std::vector<storage::Entry>& ba
     return faults;
 }
 
-std::string RequestBuilder::body_of(const std::vector<storage::Entry>& batch) {
-    const auto data = [&](std::size_t i) -> std::string_view { return mapping_ ? mapped_[i] : batch[i].body; };
-    if (config_->format == EventFormat::kPlain || config_->format == EventFormat::kBinary) return std::string(data(0));
-    const bool batched = config_->format == EventFormat::kBatched;
+std::string_view RequestBuilder::data(const std::vector<storage::Entry>& batch, std::size_t i) const {
+    return mapping_ ? mapped_[i] : batch[i].body;
+}
+
+std::string RequestBuilder::event(const std::vector<storage::Entry>& batch, std::size_t i) const {
+    std::string text;
+    events_.append(text, batch[i], sale_time(batch[i], clock_offset_), data(batch, i));
+    return text;
+}
+
+std::string RequestBuilder::records_of(const std::vector<storage::Entry>& batch) const {
     std::string body;
     body.reserve(size_of(batch));
-    if (batched) body += '[';
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        if (i > 0) body += ',';
-        events_.append(body, batch[i], sale_time(batch[i], clock_offset_), data(i));
-    }
-    if (batched) body += ']';
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        if (config_->format == EventFormat::kPlain)
+            append_kafka_record(body, batch[i].till, data(batch, i));
+        else
+            append_kafka_record(body, batch[i].till, event(batch, i));
+    end_kafka_records(body);
     return body;
 }
 
-std::string RequestBuilder::content_type() const {
-    if (config_->format == EventFormat::kBatched) return std::string(kCloudEventsBatchType);
-    return std::string(config_->format == EventFormat::kStructured ? kCloudEventsType : kCloudEventsDataType);
+std::string RequestBuilder::body_of(const std::vector<storage::Entry>& batch) const {
+    if (config_->kind == DestinationKind::kKafkaRest) return records_of(batch);
+    if (config_->format == EventFormat::kStructured) return event(batch, 0);
+    if (config_->format != EventFormat::kBatched) return std::string(data(batch, 0));
+    std::string body;
+    body.reserve(size_of(batch));
+    body += '[';
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (i > 0) body += ',';
+        events_.append(body, batch[i], sale_time(batch[i], clock_offset_), data(batch, i));
+    }
+    return body += ']';
+}
+
+std::string_view RequestBuilder::content_type() const {
+    if (config_->kind == DestinationKind::kKafkaRest) return kKafkaJsonType;
+    if (config_->format == EventFormat::kBatched) return kCloudEventsBatchType;
+    return config_->format == EventFormat::kStructured ? kCloudEventsType : kCloudEventsDataType;
 }
 
 // A single body has no envelope that could tell it.
@@ -126,19 +149,20 @@ void RequestBuilder::add_attributes(HttpRequest& request, const storage::Entry& 
 }
 
 Result<HttpRequest> RequestBuilder::build(const std::vector<storage::Entry>& batch, Random& random) {
+    const bool kafka = config_->kind == DestinationKind::kKafkaRest;
     HttpRequest request;
     request.method = "POST";
-    request.url = config_->url;
+    request.url = kafka ? config_->url + "/topics/" + config_->topic : config_->url;
     request.body = body_of(batch);
     mapped_.clear();
     request.total_timeout = config_->request_timeout;
     request.response_bytes_max = std::size_t{1} << 20;
     request.ca_file = config_->ca_file;
-    request.headers = {{"content-type", content_type()},
-                       {"accept", "application/json"},
+    request.headers = {{"content-type", std::string(content_type())},
+                       {"accept", std::string(kafka ? kKafkaAnswerType : "application/json")},
                        {"idempotency-key", idempotency_key(batch)},
                        {"traceparent", trace_of(batch, random)}};
-    if (config_->format == EventFormat::kPlain) add_clock(request, batch.front());
+    if (config_->format == EventFormat::kPlain && !kafka) add_clock(request, batch.front());
     if (config_->format == EventFormat::kBinary) add_attributes(request, batch.front());
     if (config_->gzip && request.body.size() >= kGzipBytesMin) {
         auto packed = gzip_->compress(request.body);

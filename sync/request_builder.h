@@ -41,8 +41,11 @@ class RequestBuilder {
                    ClockOffset clock_offset);
     void add_clock(HttpRequest& request, const storage::Entry& entry) const;
     void add_attributes(HttpRequest& request, const storage::Entry& entry) const;
-    [[nodiscard]] std::string content_type() const;
-    [[nodiscard]] std::string body_of(const std::vector<storage::Entry>& batch);
+    [[nodiscard]] std::string_view content_type() const;
+    [[nodiscard]] std::string_view data(const std::vector<storage::Entry>& batch, std::size_t i) const;
+    [[nodiscard]] std::string event(const std::vector<storage::Entry>& batch, std::size_t i) const;
+    [[nodiscard]] std::string records_of(const std::vector<storage::Entry>& batch) const;
+    [[nodiscard]] std::string body_of(const std::vector<storage::Entry>& batch) const;
 
     const DestinationConfig* config_;
     std::unique_ptr<std::string> store_id_;  // its address stays when this moves

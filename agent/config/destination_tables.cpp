@@ -3,6 +3,7 @@
 #include <set>
 
 #include "agent/config/cloud_tables.h"
+#include "sync/kafka_rest.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -10,47 +11,89 @@ namespace {
 using sync::DestinationKind;
 using sync::EventFormat;
 
-constexpr std::array<std::pair<std::string_view, EventFormat>, 3> kFormats{{
-    {"batched", EventFormat::kBatched},
-    {"structured", EventFormat::kStructured},
-    {"binary", EventFormat::kBinary},
-}};
+struct Kind {
+    std::string_view name;
+    DestinationKind kind;
+    std::vector<EventFormat> formats;  // that it can write; the first is the default
+};
 
-void format(TomlSection& s, sync::DestinationConfig& d) {
-    std::string format = "batched";
-    s.optional("format", format);
-    const auto known = std::ranges::find(kFormats, format, [](const auto& row) { return row.first; });
-    if (known != kFormats.end())
-        d.format = known->second;
-    else
-        s.fault("format", "must be \"batched\", \"structured\" or \"binary\"");
+const std::vector<Kind>& kinds() {
+    static const std::vector<Kind> kKinds{
+        {"cloudevents",
+         DestinationKind::kHttp,
+         {EventFormat::kBatched, EventFormat::kStructured, EventFormat::kBinary}},
+        {"rest", DestinationKind::kHttp, {EventFormat::kPlain}},
+        {"steps", DestinationKind::kSteps, {EventFormat::kPlain}},
+        {"kafka-rest", DestinationKind::kKafkaRest, {EventFormat::kStructured, EventFormat::kPlain}},
+    };
+    return kKinds;
+}
+
+std::string_view name_of(EventFormat format) {
+    constexpr std::array<std::string_view, 4> kNames{"batched", "structured", "binary", "plain"};
+    return kNames.at(static_cast<std::size_t>(format));
+}
+
+// "a", "b" or "c"
+std::string one_of(const auto& all, const auto& name) {
+    std::string text;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (i > 0) text += i + 1 == all.size() ? " or " : ", ";
+        text.append("\"").append(name(all[i])).append("\"");
+    }
+    return text;
 }
 
 void kind(TomlSection& s, sync::DestinationConfig& d) {
-    std::string kind = "cloudevents";
-    s.optional("kind", kind);
-    if (kind == "cloudevents") return format(s, d);
-    d.format = EventFormat::kPlain;
-    if (kind == "steps")
-        d.kind = DestinationKind::kSteps;
-    else if (kind != "rest")
-        s.fault("kind", "must be \"cloudevents\", \"rest\" or \"steps\"");
-    if (s.take("format") != nullptr) s.fault("format", "only with kind = \"cloudevents\"");
+    std::string name(kinds().front().name);
+    s.optional("kind", name);
+    auto kind = std::ranges::find(kinds(), name, &Kind::name);
+    if (kind == kinds().end()) {
+        s.fault("kind", "must be " + one_of(kinds(), [](const Kind& each) { return each.name; }));
+        kind = kinds().begin();
+    }
+    d.kind = kind->kind;
+    d.format = kind->formats.front();
+    std::string wanted(name_of(d.format));
+    s.optional("format", wanted);
+    const auto format = std::ranges::find(kind->formats, wanted, name_of);
+    if (format == kind->formats.end())
+        s.fault("format",
+                "must be " + one_of(kind->formats, name_of) + " with kind = \"" + std::string(kind->name) + '"');
+    else
+        d.format = *format;
+}
+
+// Where Kafka's REST Proxy keeps what it is sent.
+void kafka(TomlSection& s, sync::DestinationConfig& d) {
+    if (d.kind != DestinationKind::kKafkaRest) return;
+    s.required("topic", d.topic);
+    if (!d.topic.empty() && !sync::is_kafka_topic(d.topic))
+        s.fault("topic", "must be 1 to 249 of A-Z a-z 0-9 . _ -, and neither \".\" nor \"..\"");
+    while (d.url.ends_with('/')) d.url.pop_back();
+    d.gzip = false;  // unless it is asked for: the proxy does not unpack what it is not told to
 }
 
 // What makes requests of transactions, and sense of answers.
 void programs(TomlSection& s, sync::DestinationConfig& d) {
-    if (d.kind != sync::DestinationKind::kSteps) {
+    const auto not_here = [&](std::string_view key, const std::string& why) {
+        if (s.take(key) != nullptr) s.fault(key, "not with this kind, " + why + "; remove it");
+    };
+    const bool steps = d.kind == DestinationKind::kSteps;
+    if (steps)
+        s.file("steps_file", d.steps, false, true);
+    else
         s.file("mapping_file", d.mapping, false);
+    if (d.kind == DestinationKind::kHttp) {
         s.file("answer_file", d.answer, false);
         s.optional("proof_by_item", d.proof_by_item);
         return;
     }
-    s.file("steps_file", d.steps, false, true);
-    for (const std::string_view key : {"mapping_file", "answer_file", "proof_by_item"})
-        if (s.take(key) != nullptr) s.fault(key, "not with kind = \"steps\", whose program sees to it; remove it");
+    if (steps) not_here("mapping_file", "whose program sees to it");
+    for (const std::string_view key : {"answer_file", "proof_by_item"})
+        not_here(key, steps ? "whose program sees to it" : "whose answers are known");
     if (d.url.find_first_of("?#") != std::string::npos)
-        s.fault("url", "must have neither \"?\" nor \"#\": the program adds each request's path");
+        s.fault("url", "must have neither \"?\" nor \"#\": each request's path is added");
 }
 
 void limits(TomlSection& s, sync::DestinationConfig& d) {
@@ -108,6 +151,7 @@ std::vector<sync::DestinationConfig> read_destinations(TomlSource& source, const
         kind(s, d);
         s.required("url", d.url);
         require_secure(s, "url", d.url);
+        kafka(s, d);
         s.path("ca_file", d.ca_file);
         s.optional("types", d.types);
         programs(s, d);

@@ -163,9 +163,35 @@ TEST_F(ConfigTest, AnEventHasOneOfThreeForms) {
     EXPECT_EQ(format("format = \"binary\"\n"), sync::EventFormat::kBinary);
     EXPECT_EQ(format("kind = \"rest\"\n"), sync::EventFormat::kPlain);
     EXPECT_THAT(faults(one("format = \"avro\"\n")), ElementsAre(HasSubstr("format: must be")));
-    EXPECT_THAT(faults(one("kind = \"rest\"\nformat = \"binary\"\n")), ElementsAre(HasSubstr("format: only with")));
-    EXPECT_THAT(faults(one("kind = \"soap\"\nformat = \"binary\"\n")),
-                ElementsAre(HasSubstr("kind: must be"), HasSubstr("format: only with")));
+    EXPECT_THAT(faults(one("kind = \"rest\"\nformat = \"binary\"\n")),
+                ElementsAre(HasSubstr("format: must be \"plain\" with kind = \"rest\"")));
+    EXPECT_THAT(
+        faults(one("kind = \"soap\"\nformat = \"avro\"\n")),
+        ElementsAre(HasSubstr("kind: must be \"cloudevents\", \"rest\", \"steps\""), HasSubstr("format: must be")));
+}
+
+TEST_F(ConfigTest, KafkaHasATopic) {
+    const std::string kafka =
+        kGood.substr(0, kGood.find("[[dest")) + "[[destination]]\nname = \"k\"\nkind = \"kafka-rest\"\n";
+    const auto config = load(kafka + "url = \"https://kafka.example/\"\ntopic = \"store.sales_v1\"\n");
+    ASSERT_TRUE(config);
+    const auto& destination = config->destinations.at(0);
+    EXPECT_EQ(destination.url, "https://kafka.example");
+    EXPECT_EQ(destination.topic, "store.sales_v1");
+    EXPECT_EQ(destination.format, sync::EventFormat::kStructured);
+    EXPECT_FALSE(destination.gzip);
+    const auto told = [&](const std::string& rest) {
+        return faults(kafka + "url = \"https://kafka.example\"\n" + rest);
+    };
+    EXPECT_THAT(told("topic = \"s\"\nformat = \"plain\"\ngzip = true\n"), IsEmpty());
+    EXPECT_THAT(told(""), ElementsAre(HasSubstr("topic: missing")));
+    for (const auto* topic : {"a/b", "..", "a b", "\u00FC"})
+        EXPECT_THAT(told(std::string("topic = \"") + topic + "\"\n"),
+                    ElementsAre(HasSubstr("topic: must be 1 to 249")));
+    EXPECT_THAT(told("topic = \"s\"\nformat = \"batched\"\n"), ElementsAre(HasSubstr("\"structured\" or \"plain\"")));
+    EXPECT_THAT(told("topic = \"s\"\nproof_by_item = true\n"), ElementsAre(HasSubstr("answers are known")));
+    EXPECT_THAT(faults(kafka + "url = \"https://kafka.example?a\"\ntopic = \"s\"\n"),
+                ElementsAre(HasSubstr("neither")));
 }
 
 TEST_F(ConfigTest, SaysWhereTheGrammarBreaks) {
