@@ -35,8 +35,9 @@ class Assembled final : public Daemon {
 
     Result<void> open() {
         if (auto opened = open_journal(); !opened) return opened;
-        const sync::SyncParts parts{machine_.sync_loop, machine_.clock, machine_.device, machine_.random,
-                                    machine_.http,      *reader_,       *writer_,        config_.store_id};
+        const sync::SyncParts parts{machine_.sync_loop, machine_.clock,   machine_.device,
+                                    machine_.random,    machine_.http,    *reader_,
+                                    *writer_,           config_.store_id, machine_.publisher};
         cloud_.emplace(parts, machine_.device, config_.data_folder);
         for (const auto& destination : config_.destinations)
             if (auto added = cloud_->add(destination); !added) return added;

@@ -8,6 +8,7 @@
 // Ownership: the machine outlives it. It is destroyed when none of the loops runs any more.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,7 @@
 #include "platform/http.h"
 #include "platform/http_server.h"
 #include "platform/mqtt.h"
+#include "platform/mqtt_publisher.h"
 #include "platform/random.h"
 #include "storage/writer.h"
 
@@ -34,6 +36,8 @@ struct Machine {
     Random& random;                    // of the sync loop
     storage::JournalOptions disk{};    // how the journal uses it; folder, key and device come from elsewhere
     storage::WriterOptions writing{};  // all but the retention, which the configuration says
+    // Makes a way to a broker that is a destination; of the sync loop. Needed where the configuration names one.
+    std::function<std::unique_ptr<MqttPublisher>(MqttBroker)> publisher{};
 };
 
 // The bus connection of this configuration: with the client id, and the will that tells when the daemon is gone.

@@ -13,6 +13,7 @@
 #include "platform/linux-arm/give_way.h"
 #include "platform/linux-arm/microhttpd_server.h"
 #include "platform/linux-arm/mosquitto_client.h"
+#include "platform/linux-arm/mosquitto_publisher.h"
 #include "platform/linux-arm/service.h"
 #include "platform/linux-arm/startup_memory.h"
 #include "platform/linux-arm/system.h"
@@ -41,8 +42,11 @@ class Process final : public LinuxProcess {
     }
 
     Result<void> open() {
-        auto daemon = Daemon::make(
-            config_, Machine{till_loop_, journal_loop_, sync_loop_, clock_, *device_, *mqtt_, *http_, cloud_random_});
+        Machine machine{till_loop_, journal_loop_, sync_loop_, clock_, *device_, *mqtt_, *http_, cloud_random_};
+        machine.publisher = [this](MqttBroker broker) {
+            return make_mqtt_publisher(sync_loop_, *http_, std::move(broker));
+        };
+        auto daemon = Daemon::make(config_, std::move(machine));
         if (!daemon) return std::unexpected(std::move(daemon.error()));
         daemon_ = std::move(*daemon);
         return open_servers();

@@ -36,6 +36,8 @@ struct HttpRequest {
     std::size_t response_bytes_max = std::size_t{4} << 20;
     std::string ca_file{};      // empty: the system's certificate store
     std::string unix_socket{};  // empty: TCP; else the path of a local socket to speak to
+    bool connect_only = false;  // nothing is asked: the answer without a failure (status 0) means that the server was
+                                // reached, without a proxy, and proved its name; the connection is closed then
     TlsIdentity identity{};     // empty: none. Connections are shared only among requests with the same certificate
 };
 

@@ -54,7 +54,7 @@ Result<void> Delivery::prepare() {
     auto wallet = OAuthWallet::make(config_->oauth, config_->ca_file, sync_, [this] { pump(); });
     if (!wallet) return std::unexpected(wallet.error());
     wallet_ = std::move(*wallet);
-    return {};
+    return prepare_publisher();
 }
 
 Result<void> Delivery::start() {

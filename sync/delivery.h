@@ -42,6 +42,7 @@ class Delivery final : public Destination {
         Lane lane;
         bool outside_order;  // carries ready held ones, not what the cursor counts
         std::unique_ptr<HttpCall> call;
+        std::unique_ptr<MqttExchange> exchange{};  // with kMqtt, in place of `call`
         std::uint64_t token_generation = 0;
         StepsAttempt attempt{};
     };
@@ -58,8 +59,11 @@ class Delivery final : public Destination {
     [[nodiscard]] RequestBuilder::Faults map(Slot& slot);
     void send(Slot& slot);
     void ask(Slot& slot, HttpRequest request);
+    [[nodiscard]] Result<void> prepare_publisher();
+    void publish(Slot& slot);
+    void note_turn(Slot& slot);
     void on_response(Slot& slot, const HttpResponse& response);
-    void finish(Slot& slot, const HttpResponse& response, BatchAnswer read);
+    void finish(Slot& slot, TransportFailure failure, BatchAnswer read);
     void note(const Answer& answer, bool answered);
     void note_waiting(const std::string& cause, const std::string& reason);
     void note_taken();
@@ -81,6 +85,7 @@ class Delivery final : public Destination {
     SyncParts sync_;
     Programs programs_;
     std::unique_ptr<OAuthWallet> wallet_;
+    std::unique_ptr<MqttPublisher> publisher_;  // with kMqtt
     HeldRows held_;
     JournalFeed feed_;
     Reconciler reconciler_;

@@ -38,6 +38,7 @@ RequestBuilder::Faults Delivery::map(Slot& slot) {
 
 void Delivery::send(Slot& slot) {
     if (programs_.steps) return ask(slot, std::move(slot.attempt.request));
+    if (publisher_) return publish(slot);
     auto request = programs_.builder.build(slot.lane.in_flight(), sync_.random);
     if (!request) {
         HttpResponse broken;
@@ -48,11 +49,15 @@ void Delivery::send(Slot& slot) {
     ask(slot, std::move(*request));
 }
 
-void Delivery::ask(Slot& slot, HttpRequest request) {
+void Delivery::note_turn(Slot& slot) {
     slot.token_generation = wallet_->generation();
-    pace_.sent(request.body.size(), sync_.clock.monotonic(), sync_.random);
     const auto place = std::ranges::find(slots_, &slot, &std::unique_ptr<Slot>::get);
     next_slot_ = static_cast<std::size_t>(place - slots_.begin() + 1) % slots_.size();
+}
+
+void Delivery::ask(Slot& slot, HttpRequest request) {
+    note_turn(slot);
+    pace_.sent(request.body.size(), sync_.clock.monotonic(), sync_.random);
     slot.call = wallet_->send(std::move(request), [this, &slot](const HttpResponse& response) {
         const auto ended = std::move(slot.call);
         on_response(slot, response);
@@ -66,15 +71,15 @@ void Delivery::on_response(Slot& slot, const HttpResponse& response) {
     pace_.heard(read_quota(response.headers), sync_.clock.monotonic(), sync_.random);
     if (programs_.steps) {
         auto end = programs_.steps->go_on(batch.front(), response, slot.attempt, now, sync_.random);
-        return end ? finish(slot, response, std::move(*end)) : ask(slot, std::move(slot.attempt.request));
+        return end ? finish(slot, response.failure, std::move(*end)) : ask(slot, std::move(slot.attempt.request));
     }
     if (config_->kind == DestinationKind::kKafkaRest)
-        return finish(slot, response, read_kafka_answer(response, batch.size(), config_->topic, now));
+        return finish(slot, response.failure, read_kafka_answer(response, batch.size(), config_->topic, now));
     JqProgram* program = programs_.answer ? &*programs_.answer : nullptr;
-    finish(slot, response, read_answer(response, batch, config_->proof_by_item, program, now));
+    finish(slot, response.failure, read_answer(response, batch, config_->proof_by_item, program, now));
 }
 
-void Delivery::finish(Slot& slot, const HttpResponse& response, BatchAnswer read) {
+void Delivery::finish(Slot& slot, TransportFailure failure, BatchAnswer read) {
     const auto now = sync_.clock.monotonic();
     Answer& answer = read.answer;
     if (answer.kind == AnswerKind::kUnauthorised && config_->oauth.auth == ClientAuth::kNone)
@@ -91,10 +96,10 @@ void Delivery::finish(Slot& slot, const HttpResponse& response, BatchAnswer read
     if (answer.kind == AnswerKind::kDelivered || answer.kind == AnswerKind::kRejected) pace_.taken(now, sync_.random);
     if (answer.too_many) pace_.refused();
     if (answer.kind == AnswerKind::kAgain && !answer.too_many && !suspect) pace_.failed(now);
-    outage_ = response.failure != TransportFailure::kNone && !answer.suspicious;
+    outage_ = failure != TransportFailure::kNone && !answer.suspicious;
     if (outage_)
         for (auto& other : slots_) other->lane.hold_off(slot.lane.next_try(now));
-    note(answer, response.failure == TransportFailure::kNone);
+    note(answer, failure == TransportFailure::kNone);
     reconcile(slot, std::move(settled));
 }
 

@@ -107,6 +107,8 @@ BatchAnswer one_by_one(std::vector<Verdict> verdicts) {
         return {.answer = std::move((waits != verdicts.end() ? waits : verdicts.begin())->answer), .items = {}};
     }
     BatchAnswer whole{.answer = {.kind = AnswerKind::kDelivered, .reason = {}, .cause = {}}, .items = {}};
+    const auto nothing_to_add = [&](const Verdict& each) { return delivered(each) && each.document.empty(); };
+    if (std::ranges::all_of(verdicts, nothing_to_add)) return whole;
     for (Verdict& each : verdicts) {
         const auto kind = delivered(each) || rejected(each) ? each.answer.kind : AnswerKind::kAgain;
         whole.items.push_back({.kind = kind,

@@ -31,6 +31,8 @@ class OAuthWallet {
     // service wants its nonce in that, the same request goes out a second time, and only the second answer is told. The
     // wallet outlives the call.
     [[nodiscard]] std::unique_ptr<HttpCall> send(HttpRequest request, HttpClient::Callback done);
+    // The token itself, for what is no HTTP request; "" where there is none.
+    [[nodiscard]] const std::string& token() const { return token_; }
     [[nodiscard]] std::uint64_t generation() const { return policy_.generation(); }
     void refused(std::uint64_t generation);
     void worked(std::uint64_t generation);

@@ -3,6 +3,7 @@
 #include "platform/crypto.h"
 #include "sync/json_text.h"
 #include "sync/kafka_rest.h"
+#include "sync/mqtt_topic.h"
 #include "sync/trace_parent.h"
 
 namespace tillkeeper::sync {
@@ -134,18 +135,18 @@ std::string_view RequestBuilder::content_type() const {
 }
 
 // A single body has no envelope that could tell it.
-void RequestBuilder::add_clock(HttpRequest& request, const storage::Entry& entry) const {
+void RequestBuilder::add_clock(HttpHeaders& headers, const storage::Entry& entry) const {
     const SaleTime time = sale_time(entry, clock_offset_);
     if (time.clock == SaleTime::Clock::kTrusted) return;
-    request.headers.emplace_back("tillkeeper-clock", to_string(time.clock));
+    headers.emplace_back("tillkeeper-clock", to_string(time.clock));
     if (time.clock != SaleTime::Clock::kCorrected) return;
-    request.headers.emplace_back("tillkeeper-arrived-at", to_rfc3339(time.arrived_at, true));
-    if (!time.occurred_at.empty()) request.headers.emplace_back("tillkeeper-occurred-at", time.occurred_at);
+    headers.emplace_back("tillkeeper-arrived-at", to_rfc3339(time.arrived_at, true));
+    if (!time.occurred_at.empty()) headers.emplace_back("tillkeeper-occurred-at", time.occurred_at);
 }
 
-void RequestBuilder::add_attributes(HttpRequest& request, const storage::Entry& entry) const {
+void RequestBuilder::add_attributes(HttpHeaders& headers, const storage::Entry& entry) const {
     for (const auto& [name, value] : events_.attributes(entry, sale_time(entry, clock_offset_)))
-        request.headers.emplace_back("ce-" + name, header_value(value));
+        headers.emplace_back("ce-" + name, header_value(value));
 }
 
 Result<HttpRequest> RequestBuilder::build(const std::vector<storage::Entry>& batch, Random& random) {
@@ -162,8 +163,8 @@ Result<HttpRequest> RequestBuilder::build(const std::vector<storage::Entry>& bat
                        {"accept", std::string(kafka ? kKafkaAnswerType : "application/json")},
                        {"idempotency-key", idempotency_key(batch)},
                        {"traceparent", trace_of(batch, random)}};
-    if (config_->format == EventFormat::kPlain && !kafka) add_clock(request, batch.front());
-    if (config_->format == EventFormat::kBinary) add_attributes(request, batch.front());
+    if (config_->format == EventFormat::kPlain && !kafka) add_clock(request.headers, batch.front());
+    if (config_->format == EventFormat::kBinary) add_attributes(request.headers, batch.front());
     if (config_->gzip && request.body.size() >= kGzipBytesMin) {
         auto packed = gzip_->compress(request.body);
         if (!packed) return std::unexpected(packed.error());
@@ -171,6 +172,29 @@ Result<HttpRequest> RequestBuilder::build(const std::vector<storage::Entry>& bat
         request.headers.emplace_back("content-encoding", "gzip");
     }
     return request;
+}
+
+std::vector<MqttPublication> RequestBuilder::messages(const std::vector<storage::Entry>& batch, Random& random) {
+    std::vector<MqttPublication> all;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const storage::Entry& entry = batch[i];
+        MqttPublication message{.topic = topic_of(config_->topic, *store_id_, entry),
+                                .payload = {},
+                                .content_type = std::string(content_type()),
+                                .user_properties = {}};
+        const bool structured = config_->format == EventFormat::kStructured;
+        message.payload = structured ? event(batch, i) : std::string(data(batch, i));
+        if (config_->format == EventFormat::kBinary) {
+            message.user_properties = events_.attributes(entry, sale_time(entry, clock_offset_));
+        } else {
+            message.user_properties = {{"idempotency-key", entry.transaction_id},
+                                       {"traceparent", trace_of({entry}, random)}};
+            if (!structured) add_clock(message.user_properties, entry);
+        }
+        all.push_back(std::move(message));
+    }
+    mapped_.clear();
+    return all;
 }
 
 }  // namespace tillkeeper::sync

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "platform/http.h"
+#include "platform/mqtt_publisher.h"
 #include "platform/random.h"
 #include "storage/entry.h"
 #include "sync/cloudevents.h"
@@ -31,6 +32,10 @@ class RequestBuilder {
     // always gets the same Idempotency-Key, and so does the same batch.
     [[nodiscard]] Result<HttpRequest> build(const std::vector<storage::Entry>& batch, Random& random);
 
+    // The same as messages to a broker, one each: as the format says in the payload or in MQTT 5 properties
+    // (CloudEvents MQTT protocol binding).
+    [[nodiscard]] std::vector<MqttPublication> messages(const std::vector<storage::Entry>& batch, Random& random);
+
     // {"store","till","number","arrived_at","clock","transaction":{...}}, "clock" as in SaleTime; and "occurred_at" and
     // "business_day" where the transaction's own are wrong.
     [[nodiscard]] static std::string mapping_input(const storage::Entry& entry, const SaleTime& time,
@@ -39,8 +44,8 @@ class RequestBuilder {
   private:
     RequestBuilder(const DestinationConfig& config, std::string store_id, std::optional<JqProgram> mapping,
                    ClockOffset clock_offset);
-    void add_clock(HttpRequest& request, const storage::Entry& entry) const;
-    void add_attributes(HttpRequest& request, const storage::Entry& entry) const;
+    void add_clock(HttpHeaders& headers, const storage::Entry& entry) const;
+    void add_attributes(HttpHeaders& headers, const storage::Entry& entry) const;
     [[nodiscard]] std::string_view content_type() const;
     [[nodiscard]] std::string_view data(const std::vector<storage::Entry>& batch, std::size_t i) const;
     [[nodiscard]] std::string event(const std::vector<storage::Entry>& batch, std::size_t i) const;

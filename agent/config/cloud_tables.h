@@ -39,6 +39,9 @@ struct CloudTables {
 // 1 to 32 of a-z 0-9 _ -
 [[nodiscard]] bool is_cloud_name(std::string_view name);
 void require_secure(TomlSection& section, std::string_view key, const std::string& url);
+// What a destination of kind "mqtt" says beside what all say; and, once its login is known, whether that fits.
+void read_mqtt(TomlSection& section, sync::DestinationConfig& out);
+void check_mqtt_login(TomlSection& section, const sync::DestinationConfig& destination);
 // A fault where the private key or the certificate cannot be used.
 void try_key(TomlSection& section, const sync::OAuthClient& client);
 // How the section's requests prove who sends them: its own table "oauth", or "basic", or "api_key", or none.

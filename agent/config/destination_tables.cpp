@@ -25,6 +25,7 @@ const std::vector<Kind>& kinds() {
         {"rest", DestinationKind::kHttp, {EventFormat::kPlain}},
         {"steps", DestinationKind::kSteps, {EventFormat::kPlain}},
         {"kafka-rest", DestinationKind::kKafkaRest, {EventFormat::kStructured, EventFormat::kPlain}},
+        {"mqtt", DestinationKind::kMqtt, {EventFormat::kStructured, EventFormat::kBinary, EventFormat::kPlain}},
     };
     return kKinds;
 }
@@ -72,6 +73,14 @@ void kafka(TomlSection& s, sync::DestinationConfig& d) {
         s.fault("topic", "must be 1 to 249 of A-Z a-z 0-9 . _ -, and neither \".\" nor \"..\"");
     while (d.url.ends_with('/')) d.url.pop_back();
     d.gzip = false;  // unless it is asked for: the proxy does not unpack what it is not told to
+}
+
+// Where it is.
+void address(TomlSection& s, sync::DestinationConfig& d) {
+    if (d.kind == DestinationKind::kMqtt) return read_mqtt(s, d);
+    s.required("url", d.url);
+    require_secure(s, "url", d.url);
+    kafka(s, d);
 }
 
 // What makes requests of transactions, and sense of answers.
@@ -149,16 +158,15 @@ std::vector<sync::DestinationConfig> read_destinations(TomlSource& source, const
         if (!d.name.empty() && !is_cloud_name(d.name)) s.fault("name", "1 to 32 of a-z 0-9 _ -");
         if (!names.insert(d.name).second) s.fault("name", "given twice");
         kind(s, d);
-        s.required("url", d.url);
-        require_secure(s, "url", d.url);
-        kafka(s, d);
+        address(s, d);
         s.path("ca_file", d.ca_file);
         s.optional("types", d.types);
         programs(s, d);
-        s.optional("gzip", d.gzip);
+        if (d.kind != DestinationKind::kMqtt) s.optional("gzip", d.gzip);
         limits(s, d);
         pace(s, d.pace);
         read_login(source, s, "destination", d.oauth);
+        if (d.kind == DestinationKind::kMqtt) check_mqtt_login(s, d);
         s.no_others();
         if (tries) try_out(s, d);
         destinations.push_back(std::move(d));

@@ -133,6 +133,9 @@ bool CurlTransfer::set_transport() {
         done = done && set(easy, CURLOPT_PIPEWAIT, 1L);  // rather share a connection than open another
     else
         done = done && set(easy, CURLOPT_PROXY, "");  // what is for this machine does not leave it
+    if (request_.connect_only)
+        done = done && set(easy, CURLOPT_CONNECT_ONLY, 1L) && set(easy, CURLOPT_PROXY, "") &&
+               set(easy, CURLOPT_SSL_ENABLE_ALPN, 0L) && set(easy, CURLOPT_FRESH_CONNECT, 1L);
     if (!request_.ca_file.empty())
         done = done && set(easy, CURLOPT_CAINFO, request_.ca_file.c_str()) && set(easy, CURLOPT_CAPATH, nullptr);
     if (!request_.unix_socket.empty()) done = done && set(easy, CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());

@@ -38,6 +38,14 @@ int MosquittoProperties::add_seconds(int name, std::chrono::seconds value) {
     return mosquitto_property_add_int32(&list_, name, static_cast<std::uint32_t>(value.count()));
 }
 
+int MosquittoProperties::add_text(int name, const std::string& value) {
+    return mosquitto_property_add_string(&list_, name, value.c_str());
+}
+
+int MosquittoProperties::add_pair(const std::string& name, const std::string& value) {
+    return mosquitto_property_add_string_pair(&list_, MQTT_PROP_USER_PROPERTY, name.c_str(), value.c_str());
+}
+
 int MosquittoProperties::add_properties_of(const MqttMessage& message) {
     if (message.correlation_data.size() > std::numeric_limits<std::uint16_t>::max()) return MOSQ_ERR_INVAL;
     int code = MOSQ_ERR_SUCCESS;

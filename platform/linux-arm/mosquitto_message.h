@@ -21,6 +21,8 @@ class MosquittoProperties {
 
     // Each returns a MOSQ_ERR code.
     [[nodiscard]] int add_seconds(int name, std::chrono::seconds value);
+    [[nodiscard]] int add_text(int name, const std::string& value);
+    [[nodiscard]] int add_pair(const std::string& name, const std::string& value);  // a User Property
     // Response Topic, Correlation Data and traceparent, where present.
     [[nodiscard]] int add_properties_of(const MqttMessage& message);
     [[nodiscard]] const mosquitto_property* list() const { return list_; }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "platform/linux-arm/curl_http.h"
+#include "platform/linux-arm/mosquitto_publisher.h"
 #include "platform/linux-arm/service.h"
 #include "platform/linux-arm/system.h"
 #include "sync/destination.h"
@@ -33,14 +34,17 @@ class CloudDelivery : public ::testing::Test {
         if (erp) erp->wake();
     }
     void open(DestinationConfig made) {
-        auto opened = Destination::make(std::move(made), {.loop = *loop,
-                                                          .clock = clock,
-                                                          .device = device,
-                                                          .random = random,
-                                                          .http = *http,
-                                                          .reader = journal,
-                                                          .writer = journal,
-                                                          .store_id = "0042"});
+        auto opened = Destination::make(
+            std::move(made),
+            {.loop = *loop,
+             .clock = clock,
+             .device = device,
+             .random = random,
+             .http = *http,
+             .reader = journal,
+             .writer = journal,
+             .store_id = "0042",
+             .publisher = [this](MqttBroker broker) { return make_mqtt_publisher(*loop, *http, std::move(broker)); }});
         ASSERT_TRUE(opened) << opened.error().message;
         erp = std::move(*opened);
         ASSERT_TRUE(erp->start());

@@ -53,7 +53,8 @@ class DestinationWorld : public ::testing::Test {
                 .http = http,
                 .reader = journal,
                 .writer = journal,
-                .store_id = "0042"};
+                .store_id = "0042",
+                .publisher = publisher};
     }
     Destination& open(DestinationConfig config);
     Destination& open() { return open(config()); }
@@ -78,7 +79,8 @@ class DestinationWorld : public ::testing::Test {
     std::map<std::string, std::vector<std::string>> effects;  // ids in the order of their first effect
     std::map<std::string, std::set<std::string>> seen;        // keys of effects
     std::function<std::optional<HttpResponse>(const std::string& name, const Received&)> fault;
-    bool cut = false;  // no network at all
+    bool cut = false;                                                     // no network at all
+    std::function<std::unique_ptr<MqttPublisher>(MqttBroker)> publisher;  // for destinations that are brokers
     std::map<std::string, std::string> till_of;
     std::uint64_t attempts = 0;
 };

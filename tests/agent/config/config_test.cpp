@@ -170,6 +170,47 @@ TEST_F(ConfigTest, AnEventHasOneOfThreeForms) {
         ElementsAre(HasSubstr("kind: must be \"cloudevents\", \"rest\", \"steps\""), HasSubstr("format: must be")));
 }
 
+TEST_F(ConfigTest, ABrokerHasAddressesATopicAndALogin) {
+    const std::string mqtt = kGood.substr(0, kGood.find("[[dest")) + "[[destination]]\nname = \"m\"\nkind = \"mqtt\"\n";
+    const std::string topic = "topic = \"stores/{store}/{till}\"\n";
+    const std::string url = "url = \"mqtts://hub.example\"\n";
+    write("hub.password", "s3cret\n", 0600);
+    const auto config =
+        load(mqtt + topic + "url = [\"mqtts://hub.example:1234\", \"mqtts://[::1]\"]\nmqtt_version = \"3.1.1\"\n" +
+             "username = \"u\"\npassword_file = \"hub.password\"\nneeds_subscriber = false\n");
+    ASSERT_TRUE(config) << config.error().front();
+    const auto& destination = config->destinations.at(0);
+    EXPECT_THAT(destination.mqtt.addresses, ElementsAre(MqttAddress{.host = "hub.example", .port = 1234},
+                                                        MqttAddress{.host = "::1", .port = 8883}));
+    EXPECT_FALSE(destination.mqtt.version5);
+    EXPECT_FALSE(destination.mqtt.needs_subscriber);
+    EXPECT_EQ(destination.mqtt.password, "s3cret");
+    EXPECT_EQ(destination.format, sync::EventFormat::kStructured);
+    EXPECT_THAT(faults(mqtt + topic + url + "format = \"binary\"\n"), IsEmpty());
+    EXPECT_THAT(faults(mqtt + topic + url + "format = \"binary\"\nmqtt_version = \"3.1.1\"\n"),
+                ElementsAre(HasSubstr("needs MQTT 5")));
+    EXPECT_THAT(faults(mqtt + topic + url + "mqtt_version = \"4\"\n"), ElementsAre(HasSubstr("mqtt_version: must")));
+    EXPECT_THAT(faults(mqtt + topic + url + "password_file = \"hub.password\"\n"),
+                ElementsAre(HasSubstr("username: missing")));
+    EXPECT_THAT(faults(mqtt + url + "topic = \"a/#\"\n"), ElementsAre(HasSubstr("topic: must have neither wildcards")));
+    EXPECT_THAT(faults(mqtt + topic), ElementsAre(HasSubstr("url: missing")));
+    for (const auto* bad : {"mqtt://hub.example", "https://hub.example", "mqtts://", "mqtts://h:0", "mqtts://h:x",
+                            "mqtts://a/b", "mqtts://u@h", "mqtts://[::1"})
+        EXPECT_THAT(faults(mqtt + topic + "url = \"" + bad + "\"\n"),
+                    ElementsAre(HasSubstr("url: must be mqtts://HOST")))
+            << bad;
+}
+
+TEST_F(ConfigTest, TheExamplesOfOtherKindsCanBeLoaded) {
+    for (const auto* name : {"kafka", "hub", "events"}) write(std::string(name) + ".secret", "s", 0600);
+    for (const auto* name : {"kafka-rest", "mqtt", "cloudevents-binary"}) {
+        std::ifstream file(std::string(TILLKEEPER_SOURCE_DIR "/sync/examples/") + name + ".toml");
+        const std::string text(std::istreambuf_iterator<char>(file), {});
+        EXPECT_FALSE(text.empty()) << name;
+        EXPECT_THAT(faults(kGood.substr(0, kGood.find("[[dest")) + text), IsEmpty()) << name;
+    }
+}
+
 TEST_F(ConfigTest, KafkaHasATopic) {
     const std::string kafka =
         kGood.substr(0, kGood.find("[[dest")) + "[[destination]]\nname = \"k\"\nkind = \"kafka-rest\"\n";
