@@ -13,6 +13,16 @@ constexpr double kForecastSecondsMax = 7.0 * 24 * 3600;  // at a rate that low n
 constexpr Duration kSameTime = std::chrono::seconds(1);  // clocks drift that far without being wrong
 constexpr auto kRunwayNeeds = std::chrono::hours(1);     // of history before a guess is worth anything
 
+// What people are told: neither a fault nor a return of a moment.
+void show(std::string_view cause, sync::DestinationStatus& status) {
+    using State = sync::DestinationStatus::State;
+    if (!cause.empty())
+        status.state = State::kWaiting;
+    else if (status.state == State::kWaiting)
+        status.state = State::kDelivering;
+    status.cause = cause;
+}
+
 }  // namespace
 
 Result<void> CloudSide::add(sync::DestinationConfig config) {
@@ -50,10 +60,9 @@ bool CloudSide::catches_up() const {
 
 void CloudSide::tick() {
     if (auto state = look()) {
-        const bool was_cut_off = state_.state == "offline";
         state_ = std::move(*state);
         // What let one destination through has most likely come back for the others too: they need not wait on.
-        if (was_cut_off && state_.state != "offline") {
+        if (std::exchange(cut_off_, none_takes()) && !cut_off_) {
             for (auto& destination : destinations_) destination->retry_now();
             reached_();
         }
@@ -62,6 +71,12 @@ void CloudSide::tick() {
         log(LogLevel::kWarning, "the journal cannot be read", {{"reason", state.error().message}});
     }
     timer_ = parts_.loop.after(kTick, [this] { tick(); });
+}
+
+bool CloudSide::none_takes() const {
+    return !destinations_.empty() && std::ranges::none_of(destinations_, [](const auto& destination) {
+        return destination->status().cause.empty();
+    });
 }
 
 Result<StoreState> CloudSide::look() {
@@ -80,11 +95,13 @@ Result<StoreState> CloudSide::look() {
         const auto& seen = state.destinations.back();
         state.safe = std::max(state.safe, seen.behind);
         state.held += seen.held;
-        health.push_back({seen.sync.cause, seen.behind});
+        health.push_back({seen.sync.cause, seen.behind, seen.sync.delivered + seen.sync.rejected});
     }
     state.quarantined = glance_.held("");
     state.differences = glance_.differences();
-    connectivity_.update(health, parts_.clock.wall());
+    connectivity_.update(health, device_.has_link(), parts_.clock.wall(), parts_.clock.monotonic());
+    for (std::size_t i = 0; i < state.destinations.size(); ++i)
+        show(connectivity_.reach(i).cause(), state.destinations[i].sync);
     state.state = sync::to_string(connectivity_.state());
     state.since = connectivity_.since();
     state.cause = connectivity_.cause();

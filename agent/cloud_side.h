@@ -37,6 +37,7 @@ class CloudSide {
 
   private:
     void tick();
+    [[nodiscard]] bool none_takes() const;
     [[nodiscard]] Result<StoreState> look();
     [[nodiscard]] DestinationState look_at(const sync::Destination& destination);
     void guess_runway(StoreState& state);
@@ -51,6 +52,7 @@ class CloudSide {
     std::function<void(StoreState)> changed_;
     std::function<void()> reached_;
     StoreState state_;
+    bool cut_off_ = false;                 // none of them takes anything
     std::optional<Duration> noted_clock_;  // wall time less monotonic time, as the journal knows it
     Timer timer_;
 };

@@ -62,6 +62,9 @@ struct HttpResponse {
 class HttpCall {
   public:
     virtual ~HttpCall() = default;
+    // The network swallows it: what was sent has been repeated in vain, and the other end has not confirmed any of it.
+    // False while the other end only takes its time.
+    [[nodiscard]] virtual bool unheard() const { return false; }
 };
 
 class HttpClient {

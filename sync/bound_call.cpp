@@ -29,6 +29,8 @@ class OAuthWallet::BoundCall final : public HttpCall {
         });
     }
 
+    [[nodiscard]] bool unheard() const override { return call_ && call_->unheard(); }
+
   private:
     OAuthWallet& wallet_;
     std::string token_;  // the one that the request began with

@@ -30,22 +30,36 @@ std::string_view to_string(StoreState state) {
     return "offline";
 }
 
-void Connectivity::update(const std::vector<DestinationHealth>& destinations, WallTime now) {
-    std::size_t waiting = 0;
+std::string_view Connectivity::cause_of(const DestinationHealth& destination, const Seen& seen, bool link) const {
+    if (lost_link_ && destination.taken == seen.taken_when_lost) return "no_link";
+    const bool follows = destination.cause == "no_route" || destination.cause == "no_dns";
+    return !link && follows ? std::string_view("no_link") : destination.cause;
+}
+
+void Connectivity::update(const std::vector<DestinationHealth>& destinations, bool link, WallTime now,
+                          MonotonicTime moment) {
+    seen_.resize(destinations.size());
+    const bool lost = had_link_ && !link;
+    lost_link_ = !link && (lost_link_ || lost);
+    had_link_ = link;
+    std::size_t cut = 0;
     std::int64_t behind = 0;
-    std::string cause;
-    for (const auto& destination : destinations) {
-        behind = std::max(behind, destination.behind);
-        if (destination.cause.empty()) continue;
-        if (waiting == 0 || rank(destination.cause) < rank(cause)) cause = destination.cause;
-        ++waiting;
+    std::string_view cause;
+    for (std::size_t i = 0; i < destinations.size(); ++i) {
+        Seen& seen = seen_[i];
+        if (lost) seen.taken_when_lost = destinations[i].taken;
+        seen.reach.update(cause_of(destinations[i], seen, link), moment);
+        behind = std::max(behind, destinations[i].behind);
+        if (seen.reach.cause().empty()) continue;
+        if (cut == 0 || rank(seen.reach.cause()) < rank(cause)) cause = seen.reach.cause();
+        ++cut;
     }
     StoreState state = behind > kBehindOnlineMax ? StoreState::kCatchingUp : StoreState::kOnline;
-    if (waiting > 0) state = waiting == destinations.size() ? StoreState::kOffline : StoreState::kDegraded;
+    if (cut > 0) state = cut == destinations.size() ? StoreState::kOffline : StoreState::kDegraded;
     if (state != state_ || !known_) since_ = now;
     known_ = true;
     state_ = state;
-    cause_ = std::move(cause);
+    cause_ = cause;
 }
 
 }  // namespace tillkeeper::sync

@@ -247,10 +247,21 @@ void Delivery::note_taken() {
     }
 }
 
+// Long before a request times out: nothing of what is on its way is confirmed by anybody.
+bool Delivery::unheard() const {
+    const auto asks = [](const auto& slot) { return slot->call != nullptr; };
+    return std::ranges::any_of(slots_, asks) &&
+           std::ranges::all_of(slots_, [&](const auto& slot) { return !asks(slot) || slot->call->unheard(); });
+}
+
 DestinationStatus Delivery::status() const {
     DestinationStatus now = status_;
     now.cursor = window_.cursor();
     now.rate_per_second = rate_.per_second(sync_.clock.monotonic());
+    if (now.cause.empty() && unheard()) {
+        now.cause = "no_route";
+        now.waiting_since = sync_.clock.wall();
+    }
     const bool working = std::ranges::any_of(slots_, [](const auto& slot) { return !slot->lane.empty(); });
     using State = DestinationStatus::State;
     now.state = !now.cause.empty() ? State::kWaiting : working ? State::kDelivering : State::kIdle;

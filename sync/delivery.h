@@ -77,6 +77,7 @@ class Delivery final : public Destination {
     void report_cursor();
     void let_go_during_outage();
     [[nodiscard]] bool busy() const;
+    [[nodiscard]] bool unheard() const;
     [[nodiscard]] bool probing() const { return outage_ && busy(); }  // one request at a time asks whether it is over
     [[nodiscard]] std::size_t queued_bytes() const;
     [[nodiscard]] std::size_t queued_items() const;

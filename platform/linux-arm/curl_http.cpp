@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "platform/linux-arm/curl_transfer.h"
+#include "platform/linux-arm/tcp_silence.h"
 
 namespace tillkeeper {
 namespace {
@@ -24,11 +25,12 @@ class CurlHttp final : public HttpClient {
     class Call;
 
     // What libcurl calls back.
-    void socket_wants(curl_socket_t fd, int what);
+    void socket_wants(CURL* easy, curl_socket_t fd, int what);
     void timer_wants(long milliseconds);
 
     void act(curl_socket_t fd, int what);
     void deliver();
+    [[nodiscard]] curl_socket_t socket_at(int local_port) const;
 
     AsioEventLoop& loop_;
     CURLM* multi_ = curl_multi_init();
@@ -49,6 +51,7 @@ class CurlHttp::Call final : public HttpCall {
         auto configured = transfer_.configure();
         if (configured) {
             curl_easy_setopt(transfer_.handle(), CURLOPT_PRIVATE, this);
+            note_connection();
             joined_ = curl_multi_add_handle(client_->multi_, transfer_.handle()) == CURLM_OK;
             if (joined_) return;
             configured = fail(ErrorCode::kInternal, "the request could not be started");
@@ -85,8 +88,28 @@ class CurlHttp::Call final : public HttpCall {
         client_ = nullptr;
     }
 
+    // libcurl waits for this socket on its behalf.
+    void uses(curl_socket_t socket) { socket_ = socket; }
+    [[nodiscard]] bool unheard() const override {
+        if (client_ == nullptr) return false;
+        const curl_socket_t socket = local_port_ != 0 ? client_->socket_at(local_port_) : socket_;
+        return client_->watches_.contains(socket) && sends_in_vain(socket);
+    }
+
   private:
-    CurlHttp* client_;  // null once it has left
+    // A connection that is there already tells nothing when it is used again, but this.
+    void note_connection() {
+        const curl_prereq_callback before_sending = [](void* self, char*, char*, int, int local_port) {
+            static_cast<Call*>(self)->local_port_ = local_port;
+            return CURL_PREREQFUNC_OK;
+        };
+        curl_easy_setopt(transfer_.handle(), CURLOPT_PREREQFUNCTION, before_sending);
+        curl_easy_setopt(transfer_.handle(), CURLOPT_PREREQDATA, this);
+    }
+
+    curl_socket_t socket_ = CURL_SOCKET_BAD;  // while it connects
+    int local_port_ = 0;                      // of its connection, once it has one
+    CurlHttp* client_;                        // null once it has left
     bool joined_ = false;
     CurlTransfer transfer_;
     Callback done_;
@@ -94,8 +117,8 @@ class CurlHttp::Call final : public HttpCall {
 };
 
 CurlHttp::CurlHttp(AsioEventLoop& loop) : loop_(loop) {
-    const curl_socket_callback on_socket = [](CURL*, curl_socket_t fd, int what, void* self, void*) {
-        static_cast<CurlHttp*>(self)->socket_wants(fd, what);
+    const curl_socket_callback on_socket = [](CURL* easy, curl_socket_t fd, int what, void* self, void*) {
+        static_cast<CurlHttp*>(self)->socket_wants(easy, fd, what);
         return 0;
     };
     const curl_multi_timer_callback on_timer = [](CURLM*, long milliseconds, void* self) {
@@ -122,11 +145,14 @@ std::unique_ptr<HttpCall> CurlHttp::send(HttpRequest request, Callback done) {
     return call;
 }
 
-void CurlHttp::socket_wants(curl_socket_t fd, int what) {
+void CurlHttp::socket_wants(CURL* easy, curl_socket_t fd, int what) {
     if (what == CURL_POLL_REMOVE) {
         watches_.erase(fd);
         return;
     }
+    char* call = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &call);
+    if (call != nullptr) reinterpret_cast<Call*>(call)->uses(fd);  // libcurl's own requests have none
     std::unique_ptr<Watch>& watch = watches_[fd];
     if (!watch)
         watch = loop_.watch(fd, [this, fd](AsioEventLoop::Ready direction) {
@@ -134,6 +160,12 @@ void CurlHttp::socket_wants(curl_socket_t fd, int what) {
         });
     // Without a descriptor left the transfer ends by its timeout.
     if (watch) watch->want((what & CURL_POLL_IN) != 0, (what & CURL_POLL_OUT) != 0);
+}
+
+curl_socket_t CurlHttp::socket_at(int local_port) const {
+    for (const auto& [fd, watch] : watches_)
+        if (port_of(fd) == local_port) return fd;
+    return CURL_SOCKET_BAD;
 }
 
 void CurlHttp::timer_wants(long milliseconds) {

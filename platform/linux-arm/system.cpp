@@ -1,5 +1,7 @@
 #include "platform/linux-arm/system.h"
 
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <sys/random.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
@@ -58,6 +60,16 @@ class LinuxDevice final : public Device {
         return std::filesystem::exists(root_ / "run/systemd/timesync/synchronized", ignored) ||
                first_line(root_ / "sys/class/rtc/rtc0/hctosys") == "1" || (real_ && kernel_synchronized()) ||
                (!clock_set_file_.empty() && std::filesystem::exists(clock_set_file_, ignored));
+    }
+
+    [[nodiscard]] bool has_link() const override {
+        ifaddrs* all = nullptr;
+        if (getifaddrs(&all) != 0) return true;  // nobody knows, so nobody claims that the cable is out
+        const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owned(all, &freeifaddrs);
+        constexpr unsigned kThere = IFF_UP | IFF_RUNNING;
+        for (const ifaddrs* each = all; each != nullptr; each = each->ifa_next)
+            if ((each->ifa_flags & kThere) == kThere && (each->ifa_flags & IFF_LOOPBACK) == 0) return true;
+        return false;
     }
 
     [[nodiscard]] Result<std::uint64_t> disk_free_bytes(const std::string& path) const override {

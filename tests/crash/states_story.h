@@ -24,6 +24,7 @@ class DiskGauge final : public Device {
     explicit DiskGauge(const disk::Disk& disk) : disk_(disk) {}
     [[nodiscard]] std::string boot_id() const override { return "00112233445566778899aabbccddeeff"; }
     [[nodiscard]] bool clock_trusted() const override { return true; }
+    [[nodiscard]] bool has_link() const override { return true; }
     [[nodiscard]] Result<std::uint64_t> disk_free_bytes(const std::string&) const override {
         return disk_.free_bytes();
     }

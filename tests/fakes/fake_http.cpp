@@ -23,6 +23,7 @@ class FakeHttp::Call final : public HttpCall {
   public:
     Call(FakeHttp& http, std::size_t index) : http_(http), index_(index) {}
     ~Call() override { http_.open_.erase(index_); }
+    [[nodiscard]] bool unheard() const override { return http_.swallowed; }
 
   private:
     FakeHttp& http_;

@@ -32,6 +32,7 @@ class FakeHttp final : public HttpClient {
     [[nodiscard]] std::size_t open() const { return open_.size(); }
 
     std::function<std::optional<HttpResponse>(const HttpRequest&)> respond;
+    bool swallowed = false;             // what calls in flight say of the network
     Duration latency{};                 // how long a scripted answer takes
     std::vector<HttpRequest> requests;  // all that were sent, in order; a test may clear() only when none is open
 

@@ -59,6 +59,7 @@ class Box final : public Device {
 
     [[nodiscard]] std::string boot_id() const override;
     [[nodiscard]] bool clock_trusted() const override { return clock_trusted_; }
+    [[nodiscard]] bool has_link() const override { return true; }  // what is further away fails in the network
     [[nodiscard]] Result<std::uint64_t> disk_free_bytes(const std::string&) const override;
 
   private:

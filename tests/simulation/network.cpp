@@ -9,6 +9,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr Duration kRepeatedFor = seconds(1);  // what TCP sends in vain
+
 }  // namespace
 
 std::string_view name_of(Weather weather) {
@@ -24,6 +26,7 @@ class Network::Call final : public HttpCall {
         if (const auto found = network_.exchanges_.find(exchange_); found != network_.exchanges_.end())
             found->second.done = nullptr;
     }
+    [[nodiscard]] bool unheard() const override { return network_.swallows(exchange_); }
 
   private:
     Network& network_;
@@ -70,6 +73,12 @@ std::unique_ptr<HttpCall> Network::send(HttpRequest request, Callback done) {
                 fail(exchange, TransportFailure::kNoRoute, milliseconds(1));
     }
     return std::make_unique<Call>(*this, exchange);
+}
+
+bool Network::swallows(std::uint64_t exchange) const {
+    const auto found = exchanges_.find(exchange);
+    if (found == exchanges_.end() || schedule_.clock.since_start() - found->second.sent_at < kRepeatedFor) return false;
+    return weather() == Weather::kBlackHole || weather() == Weather::kHalfDead || weather() == Weather::kNoRoute;
 }
 
 void Network::arrive(std::uint64_t exchange) {

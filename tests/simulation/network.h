@@ -51,6 +51,7 @@ class Network final : public HttpClient {
     void arrive(std::uint64_t exchange);
     void answer(std::uint64_t exchange, HttpResponse response, Duration after);
     void fail(std::uint64_t exchange, TransportFailure failure, Duration after);
+    [[nodiscard]] bool swallows(std::uint64_t exchange) const;
     [[nodiscard]] Duration latency();
 
     Schedule& schedule_;

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr Duration kNoticesCut = seconds(35);  // a request may hang for half a minute
+constexpr Duration kNoticesCut = seconds(5);  // two, once something is on its way
 constexpr Duration kNoticesFull = seconds(3);
 
 }  // namespace

@@ -185,7 +185,8 @@ void World::disturb_cloud(const Step& step) {
         if (story_.rush || (step.lasts > std::chrono::minutes(10) && random.below(4) != 0)) weather = Weather::kNoRoute;
         if (network_.bad_until() > until) return;  // one outage inside another
         narrate("network", "is " + std::string(name_of(weather)) + " for " + in_seconds(step.lasts));
-        const bool cut = weather == Weather::kNoRoute || weather == Weather::kNoDns || weather == Weather::kRefused;
+        const bool cut = weather == Weather::kNoRoute || weather == Weather::kNoDns || weather == Weather::kRefused ||
+                         weather == Weather::kBlackHole;
         told_.cut_off(cut ? until : Duration{});
         return network_.become(weather, until);
     }

@@ -62,6 +62,24 @@ TEST_F(DestinationWorld, thirty_days_of_outage_hold_nothing) {  // [sync-5]
     expect_order_per_till("erp");
 }
 
+// Half a minute before the request gives up.
+TEST_F(DestinationWorld, a_network_that_swallows_requests_shows_while_they_are_on_their_way) {
+    auto& erp = open();
+    http.latency = 25 * kSecond;
+    sell("a");
+    erp.wake();
+    run(kSecond);
+    ASSERT_EQ(erp.status().state, DestinationStatus::State::kDelivering);
+    EXPECT_EQ(erp.status().cause, "") << "it only takes its time";
+    http.swallowed = true;
+    EXPECT_EQ(erp.status().cause, "no_route");
+    EXPECT_EQ(erp.status().state, DestinationStatus::State::kWaiting);
+    http.swallowed = false;
+    EXPECT_EQ(erp.status().cause, "");
+    run(25 * kSecond);
+    EXPECT_THAT(delivered("erp"), ElementsAre("a"));
+}
+
 TEST_F(DestinationWorld, a_service_that_fails_for_hours_holds_nothing) {  // [sync-5]
     for (const int status : {500, 502, 503, 404, 403, 405, 410, 302, 429, 200}) {
         SCOPED_TRACE(status);

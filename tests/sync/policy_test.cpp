@@ -1,4 +1,4 @@
-// Backoff, answers, token policy and connectivity: whole grids.
+// Backoff, answers and token policy: whole grids.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,7 +6,6 @@
 
 #include "sync/answer.h"
 #include "sync/backoff.h"
-#include "sync/connectivity.h"
 #include "sync/evidence.h"
 #include "sync/token_policy.h"
 #include "tests/fakes/fake_clock.h"
@@ -245,25 +244,6 @@ TEST_F(TokenPolicyTest, fresh_tokens_that_are_refused_back_off) {
     }
     EXPECT_LT(asked, 400);
     EXPECT_GT(asked, 60);
-}
-
-TEST(Connectivity, derives_the_states) {
-    Connectivity store;
-    store.update({}, kNow);
-    EXPECT_EQ(store.state(), StoreState::kOnline);
-    store.update({{"", 0}, {"", 10}}, kNow);
-    EXPECT_EQ(to_string(store.state()), "online");
-    store.update({{"", 0}, {"", 10000}}, kNow);
-    EXPECT_EQ(to_string(store.state()), "catching_up");
-    store.update({{"", 0}, {"service", 10}}, kNow);
-    EXPECT_EQ(to_string(store.state()), "degraded");
-    EXPECT_EQ(store.cause(), "service");
-    store.update({{"login", 0}, {"no_dns", 10}, {"service", 1}}, kNow + seconds(5));
-    EXPECT_EQ(to_string(store.state()), "offline");
-    EXPECT_EQ(store.cause(), "no_dns") << "the earliest fault explains the others";
-    EXPECT_EQ(store.since(), kNow + seconds(5));
-    store.update({{"login", 0}, {"no_dns", 10}, {"service", 1}}, kNow + seconds(9));
-    EXPECT_EQ(store.since(), kNow + seconds(5));
 }
 
 }  // namespace
