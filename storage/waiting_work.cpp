@@ -39,6 +39,13 @@ bool WaitingWork::add(Progress progress) {
     return first;
 }
 
+bool WaitingWork::add(Progress progress, WaitingReport report) {
+    const std::lock_guard lock(mutex_);
+    merge(progress_, std::move(progress));
+    reports_.push_back(std::move(report));
+    return !std::exchange(drain_asked_, true);
+}
+
 void WaitingWork::put_back(std::vector<Progress> progress) {
     const std::lock_guard lock(mutex_);
     for (auto& later : progress_) merge(progress, std::move(later));
@@ -71,6 +78,7 @@ Group WaitingWork::take(std::size_t entries_max) {
         entries_.pop_front();
     }
     group.progress = std::exchange(progress_, {});
+    group.reports = std::exchange(reports_, {});
     group.decisions = std::exchange(decisions_, {});
     drain_asked_ = !entries_.empty();  // the drain that takes this posts the next one itself
     return group;
@@ -78,7 +86,7 @@ Group WaitingWork::take(std::size_t entries_max) {
 
 bool WaitingWork::urgent() const {
     const std::lock_guard lock(mutex_);
-    return !entries_.empty() || !decisions_.empty();
+    return !entries_.empty() || !decisions_.empty() || !reports_.empty();
 }
 
 bool WaitingWork::empty() const {

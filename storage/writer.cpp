@@ -49,6 +49,11 @@ class GroupWriter final : public Writer {
         if (waiting_.add(std::move(progress))) loop_.post([this] { wait_for_company(); });
     }
 
+    void report(Progress progress, EventLoop& reply_on, Reported done) override {
+        if (waiting_.add(std::move(progress), WaitingReport{&reply_on, std::move(done)}))
+            loop_.post([this] { drain(); });
+    }
+
     void decide(Decision decision, EventLoop& reply_on, Decided done) override {
         if (waiting_.add(WaitingDecision{std::move(decision), &reply_on, std::move(done)}))
             loop_.post([this] { drain(); });
@@ -107,6 +112,7 @@ class GroupWriter final : public Writer {
         }
         if (!receipts) return refuse(std::move(group), std::move(receipts.error()));
         answer(group.askers, *receipts);
+        tell(group.reports, {});
         tell_growth(*receipts);
         decide_all(std::move(group.decisions));
         write_sight();
@@ -145,6 +151,7 @@ class GroupWriter final : public Writer {
         answer_all(std::exchange(group.askers, {}), {ErrorCode::kStorageFull, "journal: the disk is full"});
         group.leave_out_what_only_grows();
         auto receipts = commit(group);
+        tell(group.reports, fail(ErrorCode::kStorageFull, "journal: the disk is full"));
         decide_all(std::move(group.decisions));
         if (!receipts) keep(std::move(group.progress));
         return receipts.has_value() && !had_entries;
@@ -152,6 +159,7 @@ class GroupWriter final : public Writer {
 
     bool refuse(Group group, Error error) {
         answer_all(std::move(group.askers), error);
+        tell(group.reports, std::unexpected(error));
         for (auto& asked : group.decisions) reply(asked, std::unexpected(error));
         keep(std::move(group.progress));
         return false;
@@ -181,6 +189,12 @@ class GroupWriter final : public Writer {
             loop->post([told = std::move(replies)]() mutable {
                 for (auto& [done, result] : told) done(std::move(result));
             });
+    }
+
+    static void tell(std::vector<WaitingReport>& reports, const Result<void>& result) {
+        for (auto& each : reports)
+            each.reply_on->post([done = std::move(each.done), result]() mutable { done(std::move(result)); });
+        reports.clear();
     }
 
     static void reply(WaitingDecision& asked, Result<JournalNumber> result) {

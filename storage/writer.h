@@ -28,6 +28,7 @@ struct WriterOptions {
 class Writer {
   public:
     using Accepted = std::move_only_function<void(Result<Receipt>)>;
+    using Reported = std::move_only_function<void(Result<void>)>;
     using Decided = std::move_only_function<void(Result<JournalNumber>)>;
 
     // `journal`, `loop` (the journal thread's) and `clock` must outlive it. It is destroyed when `loop` runs no more,
@@ -41,6 +42,9 @@ class Writer {
     // nothing may be promised. What a failed sync had stored all the same is answered as new when it comes again.
     [[nodiscard]] virtual Result<void> offer(NewEntry entry, EventLoop& reply_on, Accepted done) = 0;
     virtual void report(Progress progress) = 0;
+    // The same at once: `done` runs once on `reply_on`, after the sync, or with the reason why it is not stored yet
+    // (kUnavailable) or not wholly (kStorageFull: documents are left out).
+    virtual void report(Progress progress, EventLoop& reply_on, Reported done) = 0;
     // Not retried after a failed write: `done` gets kUnavailable, and the person looks whether it happened.
     virtual void decide(Decision decision, EventLoop& reply_on, Decided done) = 0;
 

@@ -58,6 +58,8 @@ class Delivery final : public Destination {
     void dispatch(Slot& slot);
     [[nodiscard]] RequestBuilder::Faults map(Slot& slot);
     void send(Slot& slot);
+    [[nodiscard]] std::string known_document(storage::JournalNumber number);
+    void ask_step(Slot& slot);
     void ask(Slot& slot, HttpRequest request);
     [[nodiscard]] Result<void> prepare_publisher();
     void publish(Slot& slot);

@@ -32,12 +32,32 @@ void Delivery::dispatch(Slot& slot) {
 RequestBuilder::Faults Delivery::map(Slot& slot) {
     const auto& batch = slot.lane.in_flight();
     if (!programs_.steps) return programs_.builder.map(batch);
-    const auto begun = programs_.steps->begin(batch.front(), slot.attempt, sync_.random);
+    auto document = known_document(batch.front().number);
+    const auto begun = programs_.steps->begin(batch.front(), std::move(document), slot.attempt, sync_.random);
     return begun ? RequestBuilder::Faults{} : RequestBuilder::Faults{{0, begun.error().message}};
 }
 
+// Under which number the destination knows it already; "" where nobody can say: then the program asks.
+std::string Delivery::known_document(storage::JournalNumber number) {
+    auto known = sync_.reader.bookings(number);
+    if (!known) return {};
+    const auto ours = std::ranges::find(*known, config_->name, &storage::Booking::destination);
+    return ours == known->end() ? std::string() : std::move(ours->document);
+}
+
+// What a step has achieved is on disk before the next one leaves [sync-18]. Where the disk does not take it the attempt
+// goes on: programs begin with a search, and a full disk must not stop what makes room on it.
+void Delivery::ask_step(Slot& slot) {
+    if (slot.attempt.to_remember.empty()) return ask(slot, std::move(slot.attempt.request));
+    storage::Progress progress{.destination = config_->name, .hold = {}, .delivered = {}};
+    const auto number = slot.lane.in_flight().front().number;
+    progress.booked.push_back({config_->name, number, std::exchange(slot.attempt.to_remember, {})});
+    sync_.writer.report(std::move(progress), sync_.loop,
+                        [this, &slot](const Result<void>&) { ask(slot, std::move(slot.attempt.request)); });
+}
+
 void Delivery::send(Slot& slot) {
-    if (programs_.steps) return ask(slot, std::move(slot.attempt.request));
+    if (programs_.steps) return ask_step(slot);
     if (publisher_) return publish(slot);
     auto request = programs_.builder.build(slot.lane.in_flight(), sync_.random);
     if (!request) {
@@ -71,7 +91,7 @@ void Delivery::on_response(Slot& slot, const HttpResponse& response) {
     pace_.heard(read_quota(response.headers), sync_.clock.monotonic(), sync_.random);
     if (programs_.steps) {
         auto end = programs_.steps->go_on(batch.front(), response, slot.attempt, now, sync_.random);
-        return end ? finish(slot, response.failure, std::move(*end)) : ask(slot, std::move(slot.attempt.request));
+        return end ? finish(slot, response.failure, std::move(*end)) : ask_step(slot);
     }
     if (config_->kind == DestinationKind::kKafkaRest)
         return finish(slot, response.failure, read_kafka_answer(response, batch.size(), config_->topic, now));

@@ -42,9 +42,8 @@ std::optional<Difference> difference_of(const cJSON* item) {
 }
 
 // What cannot be a document's number is none: it is shown to people, and kept in the journal for years.
-std::string document_of(const cJSON* item) {
-    const cJSON* member = cJSON_GetObjectItemCaseSensitive(item, "document");
-    std::string text(text_of(item, "document"));
+std::string document_of(const cJSON* member) {
+    std::string text = cJSON_IsString(member) != 0 ? member->valuestring : "";
     if (cJSON_IsNumber(member) != 0) {
         const std::unique_ptr<char, FreeText> number{cJSON_PrintUnformatted(member)};
         text = number ? number.get() : "";
@@ -61,7 +60,7 @@ ItemAnswer item_answer(const cJSON* item) {
     if (outcome == "rejected") answer.kind = AnswerKind::kRejected;
     if (answer.kind == AnswerKind::kDelivered) {
         answer.difference = difference_of(item);
-        answer.document = document_of(item);
+        answer.document = document_of(cJSON_GetObjectItemCaseSensitive(item, "document"));
     }
     if (answer.kind == AnswerKind::kRejected && answer.reason.empty()) answer.reason = "rejected without a reason";
     return answer;
@@ -117,6 +116,8 @@ BatchAnswer one_by_one(std::vector<Verdict> verdicts) {
                                .document = std::move(each.document)});
     }
     return whole;
+std::string read_document(std::string_view json) {
+    return document_of(parse(json).get());
 }
 
 ItemAnswer read_item(std::string_view json) {

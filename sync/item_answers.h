@@ -39,6 +39,8 @@ struct Verdict {
 
 // `again` for the whole batch, which its content may have caused: the service answered, and nobody knows what.
 [[nodiscard]] BatchAnswer not_understood(std::string reason);
+// A `document` as it is written; "" where it can be no document's number.
+[[nodiscard]] std::string read_document(std::string_view json);
 // One such item. What is not one is `again`.
 [[nodiscard]] ItemAnswer read_item(std::string_view json);
 

@@ -85,6 +85,15 @@ BatchAnswer ended(std::string_view written) {
     return {.answer = {.kind = AnswerKind::kRejected, .reason = std::move(item.reason)}, .items = {}};
 }
 
+// Beside a request: what to remember before it leaves.
+void note_document(std::string_view said, StepsAttempt& attempt) {
+    attempt.to_remember = read_document(json_member(said, "document"));
+    if (attempt.to_remember == attempt.document)
+        attempt.to_remember.clear();
+    else if (!attempt.to_remember.empty())
+        attempt.document = attempt.to_remember;
+}
+
 }  // namespace
 
 Steps::Steps(const DestinationConfig& config, std::string store_id, JqProgram program, ClockOffset clock_offset)
@@ -107,7 +116,13 @@ Result<std::string> Steps::decide(const storage::Entry& entry, const StepsAttemp
         if (input.back() != '{') input += ',';
         input.append("\"").append(name).append("\":").append(answer);
     }
-    auto said = program_.run(input + "}}");
+    input += "},\"document\":";
+    if (attempt.document.empty())
+        input += "null";
+    else
+        append_json_string(input, attempt.document);
+    input += '}';
+    auto said = program_.run(input);
     if (!said) return fail(said.error().code, "the steps program failed: " + said.error().message);
     return said;
 }
@@ -145,11 +160,13 @@ Result<void> Steps::set_request(std::string_view written, const storage::Entry& 
     return {};
 }
 
-Result<void> Steps::begin(const storage::Entry& entry, StepsAttempt& attempt, Random& random) {
+Result<void> Steps::begin(const storage::Entry& entry, std::string document, StepsAttempt& attempt, Random& random) {
     attempt = {};
+    attempt.document = std::move(document);
     const auto said = decide(entry, attempt);
     if (!said) return std::unexpected(said.error());
     const auto request = json_member(*said, "request");
+    note_document(*said, attempt);
     if (!request.empty()) return set_request(request, entry, attempt, random);
     const bool rejected = json_string(json_member(*said, "outcome")) == "rejected";
     return fail(ErrorCode::kInvalid, rejected ? read_item(*said).reason : "the steps program asks for no request");
@@ -170,6 +187,7 @@ std::optional<BatchAnswer> Steps::go_on(const storage::Entry& entry, const HttpR
     if (!said) return not_understood(said.error().message);
     const auto request = json_member(*said, "request");
     if (request.empty()) return ended(*said);
+    note_document(*said, attempt);
     if (attempt.asked == kStepsMax) return not_understood("the steps program does not come to an end");
     if (auto set = set_request(request, entry, attempt, random); !set) return not_understood(set.error().message);
     return std::nullopt;

@@ -2,8 +2,9 @@
 // else is pure. Thread: the sync loop.
 //
 // The program reads what a mapping reads, and beside it "answers": {NAME: {"status","headers","body"}}, the answers of
-// this attempt by the names of their requests. It says what to ask next,
-//   {"request": {"name","method","path","headers","body"}}
+// this attempt by the names of their requests, and "document": the number that the system gave to this transaction in
+// an earlier attempt, or null. It says what to ask next,
+//   {"request": {"name","method","path","headers","body"}, "document"}
 // or how it ended, as in item_answers.h:
 //   {"outcome": "delivered"|"duplicate"|"again"|"rejected"|"unauthorised", "reason","document","difference"}
 //
@@ -13,9 +14,12 @@
 // headers  texts by name; none that login, framing or routing depend on
 // body     sent as JSON; a text is sent as it is
 //
+// A document beside a request is remembered on disk before that request leaves [sync-18]: whoever comes after a crash
+// begins with it. It is a number as in item_answers.h; any other text is left out.
+//
 // An attempt ends without the program where the answer says nothing about the content: no answer at all, 3xx, 401, 408,
 // 425, 429, 5xx. The next attempt, after a crash as well, begins without answers: the first request of a program finds
-// out what an earlier attempt has left behind [sync-17].
+// out what an earlier attempt has left behind [sync-17], by that number or by the transaction's own.
 #pragma once
 
 #include <map>
@@ -41,6 +45,8 @@ struct StepsAttempt {
     std::map<std::string, std::string> answers{};  // JSON by the name of the request
     std::string name{};                            // of `request`
     HttpRequest request{};                         // the next one to send
+    std::string document{};                        // as the journal knows it
+    std::string to_remember{};                     // a new one, before the request leaves; "": none
     unsigned asked = 0;
     std::size_t bytes = 0;
 };
@@ -53,7 +59,8 @@ class Steps {
 
     // `attempt.request` is what to send. An error: the program asks for none, or for one that cannot be sent; why, for
     // people.
-    [[nodiscard]] Result<void> begin(const storage::Entry& entry, StepsAttempt& attempt, Random& random);
+    [[nodiscard]] Result<void> begin(const storage::Entry& entry, std::string document, StepsAttempt& attempt,
+                                     Random& random);
     // Nothing: `attempt.request` is what to send. Otherwise the attempt has ended with this.
     [[nodiscard]] std::optional<BatchAnswer> go_on(const storage::Entry& entry, const HttpResponse& response,
                                                    StepsAttempt& attempt, WallTime now, Random& random);

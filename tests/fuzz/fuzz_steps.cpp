@@ -22,7 +22,7 @@ namespace {
 constexpr std::array kStatuses = {200, 201, 204, 207, 301, 400, 401, 403, 404, 409, 410, 422, 429, 500, 503, 0};
 const std::string kProgram = R"(
     if .answers == {} then {request: {name: "ask"}}
-    else .answers.ask.body | if type == "object" and has("outcome") then . else {request: .} end end)";
+    else .answers.ask.body | if type == "object" and has("outcome") then . else {request: ., document: .document?} end end)";
 
 sync::Steps make(const sync::DestinationConfig& config) {
     auto steps = sync::Steps::make(config, "0042");
@@ -87,11 +87,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     entry.body = "{}";
     fakes::SeededRandom random(1);
     sync::StepsAttempt attempt;
-    require(steps.begin(entry, attempt, random).has_value(), "the first request needs no answer");
+    require(steps.begin(entry, "", attempt, random).has_value(), "the first request needs no answer");
     const auto end = steps.go_on(entry, response, attempt, fakes::FakeClock::kStart, random);
     if (end)
         check_end(*end, response);
     else
         check_request(attempt.request, config.url);
+    require(attempt.to_remember.size() <= storage::kDocumentBytesMax && is_line(attempt.to_remember),
+            "a document is a short line");
     return 0;
 }

@@ -39,6 +39,7 @@ class UnusedWriter final : public storage::Writer {
   public:
     Result<void> offer(storage::NewEntry, EventLoop&, Accepted) override { return {}; }
     void report(storage::Progress) override {}
+    void report(storage::Progress, EventLoop&, Reported) override {}
     void decide(storage::Decision, EventLoop&, Decided) override {}
     void note_clock(storage::ClockSight) override {}
     void on_growth(std::function<void(storage::JournalNumber)>) override {}

@@ -237,6 +237,44 @@ TEST_F(Writers, TheLastRoomIsForCursorsNotForDocuments) {  // [storage-8] [sync-
     EXPECT_EQ(reader->bookings(2)->size(), 0U);
 }
 
+TEST_F(Writers, WhoWaitsForItsReportHearsOfItAfterTheSync) {  // [sync-18]
+    offer(1);
+    run();
+    std::vector<Result<void>> heard;
+    const auto report = [&](const std::string& document) {
+        Progress progress = delivered(0);
+        progress.booked = {{progress.destination, 1, document}};
+        writer_->report(std::move(progress), till_loop_, [&](Result<void> result) { heard.push_back(result); });
+    };
+    report("D1");
+    report("D2");
+    till_loop_.run_until_idle();
+    EXPECT_TRUE(heard.empty());
+    disk_.syncs = 0;
+    journal_loop_.run_until_idle();
+    EXPECT_EQ(disk_.syncs, 1U) << "at once, and together";
+    till_loop_.run_until_idle();
+    ASSERT_EQ(heard.size(), 2U);
+    EXPECT_TRUE(heard[0] && heard[1]);
+    EXPECT_EQ(reading(options())->bookings(1)->at(0).document, "D2");
+    disk_.lasting = true;
+    disk_.fail_sync_in = 1;
+    report("D3");
+    run();
+    ASSERT_EQ(heard.size(), 3U);
+    EXPECT_EQ(heard[2].error().code, ErrorCode::kUnavailable);
+    disk_.fail_sync_in = 0;
+    pass(60s);
+    EXPECT_EQ(reading(options())->bookings(1)->at(0).document, "D3") << "kept, and written when the disk is back";
+    std::filesystem::remove(folder_.path() + "/ballast");
+    device_.free_bytes = 16 * 1024;
+    restart();
+    report("D4");
+    run();
+    ASSERT_EQ(heard.size(), 4U);
+    EXPECT_EQ(heard[3].error().code, ErrorCode::kStorageFull);
+}
+
 TEST_F(Writers, AfterARestartOnAFullDiskNothingIsTakenIntoTheLastBytes) {  // [storage-8]
     std::filesystem::remove(folder_.path() + "/ballast");                  // it was set free
     device_.free_bytes = 16 * 1024;                                        // and the room taken by others

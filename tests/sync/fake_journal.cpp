@@ -65,6 +65,13 @@ void FakeJournal::report(storage::Progress progress) {
     pending_.push_back(loop_.after(delay, [this, progress = std::move(progress)] { apply(progress); }));
 }
 
+void FakeJournal::report(storage::Progress progress, EventLoop& reply_on, Reported done) {
+    if (!full) apply(progress);
+    Result<void> result;
+    if (full) result = fail(ErrorCode::kStorageFull, "the disk is full");
+    pending_.push_back(reply_on.after({}, [done = std::move(done), result]() mutable { done(std::move(result)); }));
+}
+
 void FakeJournal::apply(const storage::Progress& progress) {
     for (const auto& item : progress.hold) held_[{item.destination, item.number}] = item;
     for (const auto number : progress.delivered) {

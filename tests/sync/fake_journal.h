@@ -72,6 +72,7 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     // Writer
     Result<void> offer(storage::NewEntry entry, EventLoop& reply_on, Accepted done) override;
     void report(storage::Progress progress) override;
+    void report(storage::Progress progress, EventLoop& reply_on, Reported done) override;
     void decide(storage::Decision, EventLoop&, Decided) override {}
     void note_clock(storage::ClockSight sight) override { clock_offsets[sight.boot_id] = sight.offset; }
     void on_growth(std::function<void(storage::JournalNumber)>) override {}

@@ -45,7 +45,7 @@ class OneStep : public ::testing::Test {
             EXPECT_TRUE(made);
             steps_.emplace(std::move(*made));
         }
-        const auto begun = steps_->begin(entry(), attempt_, random_);
+        const auto begun = steps_->begin(entry(), document_, attempt_, random_);
         return begun ? "" : begun.error().message;
     }
     // The same for a program that asks for just this.
@@ -58,6 +58,7 @@ class OneStep : public ::testing::Test {
     }
 
     std::string body_ = R"({"id":"s1","total":1530})";
+    std::string document_;  // that the journal knows
     DestinationConfig config_;
     std::optional<Steps> steps_;
     StepsAttempt attempt_;
@@ -170,6 +171,26 @@ TEST_F(OneStep, ends_as_the_program_says) {
         EXPECT_EQ(end(unclear).items.at(0).kind, AnswerKind::kAgain) << unclear << " delivers nothing";
     EXPECT_TRUE(end(R"J(error("why"))J").answer.suspicious);
     EXPECT_TRUE(end(R"({request: {name: "a", path: "b"}})").answer.suspicious);
+}
+
+TEST_F(OneStep, remembers_a_document_beside_a_request) {  // [sync-18]
+    const std::string program = R"J({request: {name: "a", path: "/\(.document)"}, document: .transaction.number})J";
+    const auto remembers = [&](const std::string& known, const std::string& number) {
+        document_ = known;
+        body_ = R"({"id":"s1","number":)" + number + "}";
+        EXPECT_EQ(begin(program), "");
+        EXPECT_EQ(attempt_.request.url, "https://erp.example/api/" + (known.empty() ? "null" : known));
+        return attempt_.to_remember;
+    };
+    EXPECT_EQ(remembers("", R"("D7")"), "D7");
+    EXPECT_EQ(attempt_.document, "D7");
+    EXPECT_EQ(remembers("", "17"), "17");
+    EXPECT_EQ(remembers("D7", R"("D7")"), "") << "it is on disk already";
+    EXPECT_EQ(remembers("D7", "null"), "");
+    EXPECT_EQ(attempt_.document, "D7") << "silence forgets nothing";
+    for (const char* no_number : {R"("a\nb")", R"("")", R"(" x")", R"({"a":1})", "[1]", "true"})
+        EXPECT_EQ(remembers("", no_number), "") << no_number;
+    EXPECT_EQ(remembers("", '"' + std::string(65, 'x') + '"'), "");
 }
 
 // An order system with a call for each thing: orders are found by their receipt, made, and paid.
@@ -338,6 +359,74 @@ TEST_F(OrderSystem, a_key_goes_with_each_request_and_a_refused_one_is_a_matter_o
     right = "k1";
     run(60 * kSecond);
     expect_each_sale_ordered_and_paid_once(1);
+}
+
+// A system that gives a number to a draft before anybody can say what it is for: nobody finds it by the receipt.
+class DraftSystem : public DestinationWorld {
+  protected:
+    static constexpr const char* kProgram = R"J(
+        .transaction as $t | .answers as $a | ($a.create.body.id // .document) as $draft
+        | if $draft == null then {request: {name: "create", path: "/drafts", body: {}}}
+          elif $a.name == null then
+            {document: $draft, request: {name: "name", method: "PUT", path: "/drafts/\($draft)", body: $t.id}}
+          else {outcome: "delivered", document: $draft} end)J";
+
+    DraftSystem() {
+        http.respond = [this](const HttpRequest& request) -> std::optional<HttpResponse> {
+            if (request.method == "POST") {
+                drafts.emplace_back();
+                return fakes::http_answer(201, R"({"id":"D)" + std::to_string(drafts.size()) + "\"}");
+            }
+            const std::string draft = request.url.substr(request.url.rfind('/') + 1);
+            known_when_named = journal.bookings(1).value();
+            if (fails_to_name-- > 0) return fakes::http_failure(TransportFailure::kTimeout);
+            drafts.at(std::stoul(draft.substr(1)) - 1) = request.body;
+            return fakes::http_answer(200, "{}");
+        };
+    }
+    void open_drafts() {
+        auto made = config("oms");
+        made.kind = DestinationKind::kSteps;
+        made.url = "https://oms.example";
+        made.steps = kProgram;
+        open(std::move(made));
+    }
+
+    std::vector<std::string> drafts;  // the receipt of each, "" for an orphan
+    std::vector<storage::Booking> known_when_named;
+    int fails_to_name = 0;
+};
+
+TEST_F(DraftSystem, a_step_is_on_disk_before_the_next_one_leaves) {  // [sync-18]
+    sell("s1");
+    open_drafts();
+    run(10 * kSecond);
+    EXPECT_THAT(drafts, ElementsAre("s1"));
+    ASSERT_THAT(known_when_named, SizeIs(1));
+    EXPECT_EQ(known_when_named.front().document, "D1");
+    EXPECT_EQ(journal.cursor("oms"), 1);
+}
+
+TEST_F(DraftSystem, neither_a_failure_nor_a_crash_half_way_leaves_an_orphan) {  // [sync-18]
+    fails_to_name = 8;
+    sell("s1");
+    open_drafts();
+    for (int kill = 0; kill < 4; ++kill) {
+        run(20 * kSecond);
+        restart();
+    }
+    run(kHour);
+    EXPECT_THAT(drafts, ElementsAre("s1"));
+    EXPECT_EQ(journal.cursor("oms"), 1);
+}
+
+TEST_F(DraftSystem, a_full_disk_remembers_nothing_and_stops_nothing) {  // [storage-8]
+    sell("s1");
+    journal.full = true;
+    open_drafts();
+    run(10 * kSecond);
+    EXPECT_THAT(drafts, ElementsAre("s1"));
+    EXPECT_THAT(known_when_named, IsEmpty());
 }
 
 class OrderSystemInTrouble : public OrderSystem, public ::testing::WithParamInterface<std::uint64_t> {};

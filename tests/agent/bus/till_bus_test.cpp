@@ -24,6 +24,7 @@ class HandWriter final : public storage::Writer {
         return {};
     }
     void report(storage::Progress) override {}
+    void report(storage::Progress, EventLoop&, Reported) override {}
     void decide(storage::Decision, EventLoop&, Decided) override {}
     void note_clock(storage::ClockSight) override {}
     void on_growth(std::function<void(storage::JournalNumber)>) override {}

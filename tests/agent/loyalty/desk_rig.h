@@ -41,6 +41,7 @@ class WritingAtOnce final : public storage::Writer {
     explicit WritingAtOnce(storage::Journal& journal) : journal_(journal) {}
     Result<void> offer(storage::NewEntry entry, EventLoop& reply_on, Accepted done) override;
     void report(storage::Progress) override {}
+    void report(storage::Progress, EventLoop&, Reported) override {}
     void decide(storage::Decision, EventLoop&, Decided) override {}
     void note_clock(storage::ClockSight) override {}
     void on_growth(std::function<void(storage::JournalNumber)>) override {}
