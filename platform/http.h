@@ -41,7 +41,8 @@ struct HttpRequest {
     TlsIdentity identity{};     // empty: none. Connections are shared only among requests with the same certificate
 };
 
-// Why no answer came. The order is the order in which a connection is made.
+// Why no answer came; kNoRoute also where the network swallowed the request until its time was over. The order is the
+// order in which a connection is made.
 enum class TransportFailure : std::uint8_t { kNone, kNoRoute, kNoDns, kRefused, kTls, kTimeout, kBroken, kTooLarge };
 
 struct HttpResponse {

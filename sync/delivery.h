@@ -17,7 +17,7 @@
 #include "sync/reconciler.h"
 #include "sync/request_builder.h"
 #include "sync/steps.h"
-#include "sync/window.h"
+#include "sync/two_windows.h"
 
 namespace tillkeeper::sync {
 
@@ -37,6 +37,10 @@ class Delivery final : public Destination {
     [[nodiscard]] DestinationStatus status() const override;
 
   private:
+    // Also looks for new entries: a lost wake-up costs no more.
+    static constexpr Duration kWalkEvery = std::chrono::seconds(30);
+    static constexpr Duration kWalkAtMostEvery = std::chrono::seconds(1);
+
     struct Slot {
         explicit Slot(LaneLimits limits, bool outside) : lane(limits), outside_order(outside) {}
         Lane lane;
@@ -47,12 +51,18 @@ class Delivery final : public Destination {
         StepsAttempt attempt{};
     };
 
+    [[nodiscard]] static LaneLimits limits_of(const DestinationConfig& config);
     void pump();
     void pump_soon();
     void arm();
     void feed_idle_lanes();
     void feed_ahead();
-    [[nodiscard]] bool feed_page();
+    [[nodiscard]] bool feed_page(Window& window, const std::function<Lane&(const storage::Entry&)>& lane);
+    [[nodiscard]] bool feed_backlog();
+    void feed_live();
+    void put_live_first();
+    // The backlog is over, and live ones are still on their way: whoever comes next must not overtake them.
+    [[nodiscard]] bool live_ends() const { return live_ != nullptr && !windows_.apart() && !live_->lane.empty(); }
     void walk_held();
     void dispatch_all();
     void dispatch(Slot& slot);
@@ -92,11 +102,13 @@ class Delivery final : public Destination {
     HeldRows held_;
     JournalFeed feed_;
     Reconciler reconciler_;
-    Window window_{0};
+    TwoWindows windows_{0};
     Evidence evidence_;
     Pace pace_;                  // of the whole destination: what the service asks for is not for one lane
     std::size_t next_slot_ = 0;  // where one may leave at a time, they take turns
-    std::vector<std::unique_ptr<Slot>> slots_;  // the last one is the one outside the order
+    std::vector<std::unique_ptr<Slot>> slots_;  // first the lanes; the last one is the one outside the order
+    std::size_t lanes_ = 0;
+    Slot* live_ = nullptr;  // the one for live transactions, where they go before a backlog
     mutable RateMeter rate_;
     DestinationStatus status_;
     storage::JournalNumber reported_cursor_ = 0;

@@ -10,6 +10,7 @@ namespace tillkeeper::sync {
 void Delivery::dispatch_all() {
     const bool all_read = may_send_ && status_.cause.empty() && sync_.clock.monotonic() >= read_not_before_;
     if (all_read && queued_items() == 0) pace_.caught_up();
+    if (windows_.apart() && !outage_) dispatch(*live_);
     const std::size_t first = outage_ ? 0 : next_slot_;  // one and the same probes, or no backoff would grow
     for (std::size_t i = 0; i < slots_.size() && !probing(); ++i) dispatch(*slots_[(first + i) % slots_.size()]);
 }
@@ -18,7 +19,7 @@ void Delivery::dispatch(Slot& slot) {
     const auto now = sync_.clock.monotonic();
     while (may_send_ && now >= pace_.next() && !slot.lane.busy() && !slot.lane.empty()) {
         std::vector<Settled> settled;
-        const Gate gate = [&](const storage::Entry& entry) { return feed_.clearance(entry, window_, now); };
+        const Gate gate = [&](const storage::Entry& entry) { return feed_.clearance(entry, windows_, now); };
         const auto& batch = slot.lane.take(now, gate, settled);
         if (!batch.empty()) slot.lane.drop(map(slot), settled);
         const bool progress = !settled.empty();
@@ -203,12 +204,12 @@ void Delivery::report(Slot& slot, std::vector<Settled> settled) {
         }
     }
     if (!slot.outside_order)
-        for (const Settled& item : settled) window_.settle(item.entry.number);
+        for (const Settled& item : settled) windows_.settle(item.entry.number);
     if (!progress.delivered.empty()) walk_at_ = std::min(walk_at_, now + std::chrono::seconds(2));  // its waiters
     status_.delivered += delivered;
     rate_.count(delivered, now);
     if (progress.hold.empty() && progress.delivered.empty() && progress.booked.empty()) return report_cursor();
-    progress.cursor = window_.cursor();
+    progress.cursor = windows_.cursor();
     reported_cursor_ = progress.cursor;
     sync_.writer.report(std::move(progress));
 }
@@ -223,8 +224,8 @@ void Delivery::hold_damaged(storage::Entry entry) {
 }
 
 void Delivery::report_cursor() {
-    if (window_.cursor() <= reported_cursor_) return;
-    reported_cursor_ = window_.cursor();
+    if (windows_.cursor() <= reported_cursor_) return;
+    reported_cursor_ = windows_.cursor();
     sync_.writer.report({.destination = config_->name, .hold = {}, .delivered = {}, .cursor = reported_cursor_});
 }
 

@@ -47,6 +47,9 @@ struct OAuthClient {
     std::function<Result<TlsIdentity>()> identity{};
 };
 
+// kLiveFirst: what is sold after an outage goes before the backlog of the outage; the order of a till is kept within either.
+enum class DeliveryOrder : std::uint8_t { kByTill, kLiveFirst };
+
 struct DestinationConfig {
     std::string name;  // [a-z0-9_-]{1,32}
     DestinationKind kind = DestinationKind::kHttp;
@@ -59,6 +62,7 @@ struct DestinationConfig {
     std::string mapping;             // jq program: transaction -> data of the request; empty: as it is
     std::string answer;              // jq program: answer -> {items:[{id,outcome,reason,document}]}; empty: that form
     std::string steps;               // kSteps: jq program (steps.h); then neither of those above
+    DeliveryOrder order = DeliveryOrder::kByTill;
     bool proof_by_item = false;      // a 2xx proves only the items that its body names as delivered
     std::size_t batch_items_max = 200;
     std::size_t batch_bytes_max = std::size_t{1} << 20;  // before compression

@@ -116,6 +116,8 @@ BatchAnswer one_by_one(std::vector<Verdict> verdicts) {
                                .document = std::move(each.document)});
     }
     return whole;
+}
+
 std::string read_document(std::string_view json) {
     return document_of(parse(json).get());
 }

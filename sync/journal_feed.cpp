@@ -9,11 +9,12 @@ bool JournalFeed::wanted(const storage::Entry& entry) const {
     return types_.empty() || std::ranges::find(types_, entry.type) != types_.end();
 }
 
-Result<bool> JournalFeed::page(Window& window, storage::ReadLimits limits,
+Result<bool> JournalFeed::page(Window& window, storage::JournalNumber end, storage::ReadLimits limits,
                                const std::function<void(storage::Entry)>& take) {
-    if (window.full()) return false;
+    if (window.full() || window.loaded() >= end) return false;
     auto entries = reader_.read_after(window.loaded(), limits);
     if (!entries) return std::unexpected(entries.error());
+    std::erase_if(*entries, [&](const storage::Entry& entry) { return entry.number > end; });
     if (entries->empty()) return false;
     // After a restart there may be held rows above the cursor: they are settled.
     const auto held = held_.between(entries->front().number - 1, entries->back().number);
@@ -44,12 +45,12 @@ Result<std::optional<storage::Entry>> JournalFeed::last_taken(storage::JournalNu
     return last;
 }
 
-Clearance JournalFeed::clearance(const storage::Entry& entry, const Window& window, MonotonicTime now) {
+Clearance JournalFeed::clearance(const storage::Entry& entry, const TwoWindows& windows, MonotonicTime now) {
     if (entry.refers_to.empty()) return {};
     const auto number = reader_.number_of(entry.refers_to);
     if (!number) return {.kind = Clearance::Kind::kNotYet};
     if (!*number || **number >= entry.number) return {};
-    if (window.open(**number)) return {.kind = Clearance::Kind::kNotYet};
+    if (windows.open(**number)) return {.kind = Clearance::Kind::kNotYet};
     const auto held = held_.holds(**number, now);
     if (!held) return {.kind = Clearance::Kind::kNotYet};
     if (!*held) return {};

@@ -83,6 +83,15 @@ void address(TomlSection& s, sync::DestinationConfig& d) {
     kafka(s, d);
 }
 
+void order(TomlSection& s, sync::DestinationConfig& d) {
+    std::string order = "by_till";
+    s.optional("order", order);
+    if (order == "live_first")
+        d.order = sync::DeliveryOrder::kLiveFirst;
+    else if (order != "by_till")
+        s.fault("order", "must be \"by_till\" or \"live_first\"");
+}
+
 // What makes requests of transactions, and sense of answers.
 void programs(TomlSection& s, sync::DestinationConfig& d) {
     const auto not_here = [&](std::string_view key, const std::string& why) {
@@ -161,6 +170,7 @@ std::vector<sync::DestinationConfig> read_destinations(TomlSource& source, const
         address(s, d);
         s.path("ca_file", d.ca_file);
         s.optional("types", d.types);
+        order(s, d);
         programs(s, d);
         if (d.kind != DestinationKind::kMqtt) s.optional("gzip", d.gzip);
         limits(s, d);

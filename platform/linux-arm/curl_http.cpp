@@ -1,5 +1,7 @@
 #include "platform/linux-arm/curl_http.h"
 
+#include <unistd.h>
+
 #include <map>
 #include <set>
 #include <utility>
@@ -27,6 +29,7 @@ class CurlHttp final : public HttpClient {
     // What libcurl calls back.
     void socket_wants(CURL* easy, curl_socket_t fd, int what);
     void timer_wants(long milliseconds);
+    void closing(curl_socket_t fd) const;
 
     void act(curl_socket_t fd, int what);
     void deliver();
@@ -51,7 +54,7 @@ class CurlHttp::Call final : public HttpCall {
         auto configured = transfer_.configure();
         if (configured) {
             curl_easy_setopt(transfer_.handle(), CURLOPT_PRIVATE, this);
-            note_connection();
+            watch_connection();
             joined_ = curl_multi_add_handle(client_->multi_, transfer_.handle()) == CURLM_OK;
             if (joined_) return;
             configured = fail(ErrorCode::kInternal, "the request could not be started");
@@ -68,7 +71,9 @@ class CurlHttp::Call final : public HttpCall {
 
     // The callback may destroy this call: nothing of it is touched afterwards.
     void end(CURLcode code) {
+        const bool swallowed = swallowed_ || unheard();
         HttpResponse response = transfer_.finish(code);
+        if (swallowed && response.failure == TransportFailure::kTimeout) response.failure = TransportFailure::kNoRoute;
         leave();
         auto done = std::move(done_);
         done(std::move(response));
@@ -95,20 +100,33 @@ class CurlHttp::Call final : public HttpCall {
         const curl_socket_t socket = local_port_ != 0 ? client_->socket_at(local_port_) : socket_;
         return client_->watches_.contains(socket) && sends_in_vain(socket);
     }
+    // While that socket is closed in vain: there was no way for what it carried.
+    void gives_up(curl_socket_t socket) {
+        swallowed_ = swallowed_ || (local_port_ != 0 ? local_port_ == port_of(socket) : socket_ == socket);
+    }
 
   private:
-    // A connection that is there already tells nothing when it is used again, but this.
-    void note_connection() {
+    void watch_connection() {
+        CURL* easy = transfer_.handle();
+        // A connection that is there already tells nothing when it is used again, but this.
         const curl_prereq_callback before_sending = [](void* self, char*, char*, int, int local_port) {
             static_cast<Call*>(self)->local_port_ = local_port;
             return CURL_PREREQFUNC_OK;
         };
-        curl_easy_setopt(transfer_.handle(), CURLOPT_PREREQFUNCTION, before_sending);
-        curl_easy_setopt(transfer_.handle(), CURLOPT_PREREQDATA, this);
+        curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_sending);
+        curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
+        // The connection may outlive this call: what it is told then is for the client.
+        const curl_closesocket_callback before_closing = [](void* client, curl_socket_t fd) {
+            static_cast<const CurlHttp*>(client)->closing(fd);
+            return close(fd);
+        };
+        curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, before_closing);
+        curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, client_);
     }
 
     curl_socket_t socket_ = CURL_SOCKET_BAD;  // while it connects
     int local_port_ = 0;                      // of its connection, once it has one
+    bool swallowed_ = false;                  // until the end
     CurlHttp* client_;                        // null once it has left
     bool joined_ = false;
     CurlTransfer transfer_;
@@ -166,6 +184,11 @@ curl_socket_t CurlHttp::socket_at(int local_port) const {
     for (const auto& [fd, watch] : watches_)
         if (port_of(fd) == local_port) return fd;
     return CURL_SOCKET_BAD;
+}
+
+void CurlHttp::closing(curl_socket_t fd) const {
+    if (!sends_in_vain(fd)) return;
+    for (Call* call : calls_) call->gives_up(fd);
 }
 
 void CurlHttp::timer_wants(long milliseconds) {

@@ -33,11 +33,19 @@ class Unheard {
   public:
     Unheard() { ignore_broken_pipes(); }
 
-    void begin() {
+    void begin(Duration timeout = std::chrono::seconds(60)) {
         HttpRequest asked;
+        asked.connect_timeout = asked.total_timeout = timeout;
         asked.url = server_.url();
         asked.ca_file = server_.ca_file();
-        call_ = client_->send(std::move(asked), [&](const HttpResponse& response) { status_ = response.status; });
+        call_ = client_->send(std::move(asked), [&](const HttpResponse& response) {
+            status_ = response.status;
+            failure_ = response.failure;
+        });
+    }
+    [[nodiscard]] std::optional<TransportFailure> failure() {
+        if (!loop_.until([&] { return status_.has_value(); })) return {};
+        return failure_;
     }
     [[nodiscard]] bool is_answered() {
         return loop_.until([&] { return status_.has_value(); }) && std::exchange(status_, {}) == 200;
@@ -61,6 +69,7 @@ class Unheard {
     DrivenLoop loop_;
     std::unique_ptr<HttpClient> client_ = make_http_client(*loop_);
     std::optional<int> status_;
+    TransportFailure failure_ = TransportFailure::kNone;
     std::unique_ptr<HttpCall> call_;
 };
 
@@ -99,13 +108,29 @@ TEST(UnheardCall, IsOneThatNobodyLetsConnect) {
     });
 }
 
+// It is not the service's fault, and still less the request's.
+TEST(UnheardCall, HasFoundNoWayWhenItsTimeIsOver) {
+    in_own_network([] {
+        ASSERT_TRUE(shell(kLoopback));
+        Unheard store;
+        store.begin();
+        ASSERT_TRUE(store.is_answered());
+        ASSERT_TRUE(black_hole("input"));
+        for ([[maybe_unused]] const char* connection : {"an old one", "a new one"}) {
+            store.begin(std::chrono::seconds(4));
+            EXPECT_EQ(store.failure(), TransportFailure::kNoRoute) << connection;
+        }
+    });
+}
+
 TEST(UnheardCall, IsNoneThatAServiceTakesItsTimeFor) {
     in_own_network([] {
         ASSERT_TRUE(shell(kLoopback));
         Unheard store;
         store.keep_silent();
-        store.begin();
+        store.begin(std::chrono::seconds(4));
         EXPECT_FALSE(store.waits_unconfirmed_for(std::chrono::seconds(3))) << "its kernel has confirmed the request";
+        EXPECT_EQ(store.failure(), TransportFailure::kTimeout);
     });
 }
 

@@ -50,7 +50,7 @@ std::vector<Trouble> troubles() {
         {.words = "connections are reset",
          .begin = [](Link& link) { return link.rule_out("meta l4proto tcp reject with tcp reset"); },
          .cause = "service"},
-        {.words = "a black hole", .begin = both("drop"), .afresh = false},
+        {.words = "a black hole", .begin = both("drop"), .afresh = false, .cause = "no_route"},
         {.words = "requests go out, answers never come",
          .begin = [](Link& link) { return link.rule_back("meta length > 100 drop"); },
          .afresh = false},

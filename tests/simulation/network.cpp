@@ -64,7 +64,7 @@ std::unique_ptr<HttpCall> Network::send(HttpRequest request, Callback done) {
             fail(exchange, TransportFailure::kRefused, milliseconds(3));
             break;
         case Weather::kBlackHole:
-            fail(exchange, TransportFailure::kTimeout, connect_timeout);
+            fail(exchange, TransportFailure::kNoRoute, connect_timeout);
             break;
         default:
             if (lucky)
