@@ -9,7 +9,6 @@ namespace tillkeeper::sync {
 namespace {
 
 constexpr std::size_t kReadyBatchMax = 20;
-constexpr storage::JournalNumber kBacklogMin = 200;  // less than that is gone before anybody could overtake it
 
 }  // namespace
 
@@ -139,7 +138,8 @@ void Delivery::note_waiting(const std::string& cause, const std::string& reason)
 void Delivery::put_live_first() {
     if (live_ == nullptr) return;
     const auto bounds = sync_.reader.bounds();
-    if (bounds && bounds->last - windows_.cursor() > kBacklogMin) windows_.put_first_after(bounds->last);
+    const auto request = static_cast<storage::JournalNumber>(limits_of(*config_).items_max);
+    if (bounds && bounds->last - windows_.cursor() > request) windows_.put_first_after(bounds->last);
 }
 
 void Delivery::note_taken() {

@@ -108,7 +108,8 @@ class Delivery final : public Destination {
     std::size_t next_slot_ = 0;  // where one may leave at a time, they take turns
     std::vector<std::unique_ptr<Slot>> slots_;  // first the lanes; the last one is the one outside the order
     std::size_t lanes_ = 0;
-    Slot* live_ = nullptr;  // the one for live transactions, where they go before a backlog
+    bool live_went_ = false;  // the last request was live_'s
+    Slot* live_ = nullptr;    // the one for live transactions, where they go before a backlog
     mutable RateMeter rate_;
     DestinationStatus status_;
     storage::JournalNumber reported_cursor_ = 0;

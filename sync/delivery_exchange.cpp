@@ -10,9 +10,17 @@ namespace tillkeeper::sync {
 void Delivery::dispatch_all() {
     const bool all_read = may_send_ && status_.cause.empty() && sync_.clock.monotonic() >= read_not_before_;
     if (all_read && queued_items() == 0) pace_.caught_up();
-    if (windows_.apart() && !outage_) dispatch(*live_);
+    const auto let_live_go = [&] {
+        if (live_ != nullptr && !probing()) dispatch(*live_);
+    };
+    const bool live_has_a_turn = !live_went_;  // or a busy store never catches up
+    if (live_has_a_turn) let_live_go();
     const std::size_t first = outage_ ? 0 : next_slot_;  // one and the same probes, or no backoff would grow
-    for (std::size_t i = 0; i < slots_.size() && !probing(); ++i) dispatch(*slots_[(first + i) % slots_.size()]);
+    for (std::size_t i = 0; i < slots_.size() && !probing(); ++i) {
+        Slot& slot = *slots_[(first + i) % slots_.size()];
+        if (&slot != live_) dispatch(slot);
+    }
+    if (!live_has_a_turn) let_live_go();
 }
 
 void Delivery::dispatch(Slot& slot) {
@@ -72,8 +80,9 @@ void Delivery::send(Slot& slot) {
 
 void Delivery::note_turn(Slot& slot) {
     slot.token_generation = wallet_->generation();
+    live_went_ = &slot == live_;
     const auto place = std::ranges::find(slots_, &slot, &std::unique_ptr<Slot>::get);
-    next_slot_ = static_cast<std::size_t>(place - slots_.begin() + 1) % slots_.size();
+    if (!live_went_) next_slot_ = static_cast<std::size_t>(place - slots_.begin() + 1) % slots_.size();
 }
 
 void Delivery::ask(Slot& slot, HttpRequest request) {

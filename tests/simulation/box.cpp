@@ -48,6 +48,7 @@ void Box::draw_config(Random& random) {
         if (name == "crm") one.format = sync::EventFormat::kPlain;
         one.batch_items_max = kBatches[random.below(kBatches.size())];
         one.lanes = 1 + static_cast<int>(random.below(3));
+        if (name == story_.live_first()) one.order = sync::DeliveryOrder::kLiveFirst;
         one.gzip = random.below(2) == 0;
         one.pace.reconnect_spread = std::chrono::seconds(kSpreads[random.below(kSpreads.size())]);
         if (story_.login) {

@@ -330,7 +330,8 @@ HttpResponse Cloud::choke(System& system, const std::vector<Item>& items) {
         promises_.choked_on(item.what);
         system.choked = promises_.version(system.name, item.what.id, item.what.body);
         const bool fresh = !system.taken.contains(item.what.id);  // else it breaks no order
-        const bool again = system.passed && fresh && system.choked != nullptr && !promises_.had_to_wait(*system.choked);
+        const bool again = system.passed && fresh && system.choked != nullptr && promises_.ordered(system.name) &&
+                           !promises_.had_to_wait(*system.choked);
         promises_.check(!again,
                         "[sync-4] first later ones of its till, then it again: " + item.what.id + " at " + system.name);
     }

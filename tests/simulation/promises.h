@@ -61,6 +61,9 @@ class Promises {
     [[nodiscard]] bool disk_was_full() const { return full_until_ > Duration{}; }
     // The daemon takes only few at a time in this story: `busy` is a good answer at any time.
     void excuse_busy() { busy_is_fine_ = true; }
+    // It gets live sales before a backlog.
+    void excuse_order(std::string_view system) { unordered_ = system; }
+    [[nodiscard]] bool ordered(std::string_view system) const { return system != unordered_; }
     // Told sales younger than this may not have been pruned.
     void keep_for(Duration retention) { retention_ = retention; }
     // Syncs lied: what was told may be gone. Physics; all that is still promised is that nothing is invented.
@@ -122,6 +125,7 @@ class Promises {
     const VirtualClock& clock_;
     Trace& trace_;
     std::string broken_;
+    std::string unordered_;
     std::deque<Sale> sales_;
     std::map<std::string, std::vector<Sale*>> by_id_;
     std::map<std::int64_t, const Sale*> number_owner_;

@@ -50,7 +50,7 @@ void Promises::delivered(const Delivered& what, bool took_effect) {
 }
 
 void Promises::check_order(const Delivered& what, Sale& sale) {
-    if (lossy_ || what.number == 0) return;
+    if (lossy_ || what.number == 0 || !ordered(what.system)) return;
     auto& newest = newest_[{what.system, what.till}];
     const bool waited = sale.at[what.system].rejected || held_by_right(what.system, sale);
     if (!waited && what.number < newest)

@@ -29,6 +29,7 @@ std::string in_seconds(Duration duration) {
 World::World(const Story& story, bool keep_lines, const Overhears& overhears)
     : story_(story), random_(story.seed), trace_(keep_lines) {
     build_systems();
+    promises_.excuse_order(story_.live_first());
     if (story.prunes()) promises_.may_forget();
     box_ = std::make_unique<Box>(Box::Parts{schedule_, random_, broker_, network_, promises_, trace_}, story_);
     person_ = std::make_unique<Person>(Person::Parts{schedule_, *box_, promises_, trace_});

@@ -137,6 +137,18 @@ TEST_F(LiveFirst, the_order_of_a_till_holds_before_and_after_the_backlog_ends) {
         ASSERT_GT(place("live" + std::to_string(i)), place("live" + std::to_string(i - 3))) << i;
 }
 
+// One request a second, and a sale in each of them.
+TEST_F(LiveFirst, a_busy_store_catches_up_all_the_same) {
+    open_live_first();
+    outage();
+    for (int i = 0; i < 250; ++i) {
+        sell_live("live" + std::to_string(i));
+        run(kSecond);
+    }
+    EXPECT_GE(journal.cursor("erp"), 1000) << "every other request is the backlog's";
+    expect_all_there(1250);
+}
+
 TEST_F(LiveFirst, a_crash_or_another_outage_meanwhile_loses_nothing) {  // [sync-4] [sync-5]
     open_live_first();
     outage();
