@@ -47,7 +47,8 @@ struct OAuthClient {
     std::function<Result<TlsIdentity>()> identity{};
 };
 
-// kLiveFirst: what is sold after an outage goes before the backlog of the outage; the order of a till is kept within either.
+// kLiveFirst: what is sold after an outage goes before the backlog of the outage; the order of a till is kept within
+// either.
 enum class DeliveryOrder : std::uint8_t { kByTill, kLiveFirst };
 
 struct DestinationConfig {
@@ -63,7 +64,7 @@ struct DestinationConfig {
     std::string answer;              // jq program: answer -> {items:[{id,outcome,reason,document}]}; empty: that form
     std::string steps;               // kSteps: jq program (steps.h); then neither of those above
     DeliveryOrder order = DeliveryOrder::kByTill;
-    bool proof_by_item = false;      // a 2xx proves only the items that its body names as delivered
+    bool proof_by_item = false;  // a 2xx proves only the items that its body names as delivered
     std::size_t batch_items_max = 200;
     std::size_t batch_bytes_max = std::size_t{1} << 20;  // before compression
     int lanes = 2;  // requests in flight; the transactions of one till stay in one lane
