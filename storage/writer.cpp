@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
 #include <mutex>
 #include <optional>
 
 #include "storage/body_codec.h"
 #include "storage/pots.h"
+#include "storage/replies.h"
 #include "storage/waiting_work.h"
 
 namespace tillkeeper::storage {
@@ -169,36 +169,6 @@ class GroupWriter final : public Writer {
         if (progress.empty()) return;
         waiting_.put_back(std::move(progress));
         wait_for_company();
-    }
-
-    void answer_all(std::vector<WaitingEntry> askers, const Error& error) {
-        const std::vector<Result<Receipt>> answers(askers.size(), std::unexpected(error));
-        send(askers, answers);
-    }
-
-    void answer(std::vector<WaitingEntry>& askers, const std::vector<Receipt>& receipts) {
-        send(askers, std::vector<Result<Receipt>>(receipts.begin(), receipts.end()));
-    }
-
-    // One task for each loop, however many answers it gets.
-    static void send(std::vector<WaitingEntry>& askers, const std::vector<Result<Receipt>>& answers) {
-        std::map<EventLoop*, std::vector<std::pair<Accepted, Result<Receipt>>>> by_loop;
-        for (std::size_t i = 0; i < askers.size(); ++i)
-            by_loop[askers[i].reply_on].emplace_back(std::move(askers[i].done), answers[i]);
-        for (auto& [loop, replies] : by_loop)
-            loop->post([told = std::move(replies)]() mutable {
-                for (auto& [done, result] : told) done(std::move(result));
-            });
-    }
-
-    static void tell(std::vector<WaitingReport>& reports, const Result<void>& result) {
-        for (auto& each : reports)
-            each.reply_on->post([done = std::move(each.done), result]() mutable { done(std::move(result)); });
-        reports.clear();
-    }
-
-    static void reply(WaitingDecision& asked, Result<JournalNumber> result) {
-        asked.reply_on->post([done = std::move(asked.done), result = std::move(result)]() mutable { done(result); });
     }
 
     void decide_all(std::vector<WaitingDecision> decisions) {

@@ -37,8 +37,7 @@ class Delivery final : public Destination {
     [[nodiscard]] DestinationStatus status() const override;
 
   private:
-    // Also looks for new entries: a lost wake-up costs no more.
-    static constexpr Duration kWalkEvery = std::chrono::seconds(30);
+    static constexpr Duration kWalkEvery = std::chrono::seconds(30);  // for new entries as well: a wake-up may be lost
     static constexpr Duration kWalkAtMostEvery = std::chrono::seconds(1);
 
     struct Slot {
@@ -120,8 +119,7 @@ class Delivery final : public Destination {
     MonotonicTime read_not_before_{};
     MonotonicTime walk_at_{};
     MonotonicTime walked_at_{};
-    Timer timer_;
-    Timer soon_;
+    Timer timer_, soon_;
 };
 
 }  // namespace tillkeeper::sync
