@@ -1,5 +1,5 @@
-// Replies: what became of what the writer was given, told on the loop of whoever waits. Thread: the journal thread; each
-// `done` runs once, on its own loop.
+// Replies: what became of what the writer was given, told on the loop of whoever waits. Thread: the journal thread;
+// each `done` runs once, on its own loop.
 #pragma once
 
 #include <vector>
