@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "sync/delivery_slot.h"
 #include "sync/destination.h"
 #include "sync/held_rows.h"
 #include "sync/item_answers.h"
 #include "sync/journal_feed.h"
-#include "sync/lane.h"
 #include "sync/oauth_client.h"
 #include "sync/rate_meter.h"
 #include "sync/reconciler.h"
@@ -40,15 +40,7 @@ class Delivery final : public Destination {
     static constexpr Duration kWalkEvery = std::chrono::seconds(30);  // for new entries as well: a wake-up may be lost
     static constexpr Duration kWalkAtMostEvery = std::chrono::seconds(1);
 
-    struct Slot {
-        explicit Slot(LaneLimits limits, bool outside) : lane(limits), outside_order(outside) {}
-        Lane lane;
-        bool outside_order;  // carries ready held ones, not what the cursor counts
-        std::unique_ptr<HttpCall> call;
-        std::unique_ptr<MqttExchange> exchange{};  // with kMqtt, in place of `call`
-        std::uint64_t token_generation = 0;
-        StepsAttempt attempt{};
-    };
+    using Slot = DeliverySlot;
 
     [[nodiscard]] static LaneLimits limits_of(const DestinationConfig& config);
     void pump();

@@ -1,0 +1,24 @@
+// DeliverySlot: a lane of a Delivery, and what is on its way for it. Values; thread: the sync loop.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "platform/http.h"
+#include "platform/mqtt_publisher.h"
+#include "sync/lane.h"
+#include "sync/steps.h"
+
+namespace tillkeeper::sync {
+
+struct DeliverySlot {
+    DeliverySlot(LaneLimits limits, bool outside) : lane(limits), outside_order(outside) {}
+    Lane lane;
+    bool outside_order;  // carries ready held ones, not what the cursor counts
+    std::unique_ptr<HttpCall> call{};
+    std::unique_ptr<MqttExchange> exchange{};  // with kMqtt, in place of `call`
+    std::uint64_t token_generation = 0;
+    StepsAttempt attempt{};
+};
+
+}  // namespace tillkeeper::sync
