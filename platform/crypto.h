@@ -67,12 +67,23 @@ class VerifyingKey {
     std::unique_ptr<Key> key_;
 };
 
+[[nodiscard]] inline bool is_token_uri(std::string_view text) {
+    return text.starts_with("pkcs11:");
+}
+
 // A private key for JWS signatures (RFC 7515, RFC 7518): ES256 for P-256 keys, RS256 for RSA keys of 2048 bits or more
 // (section 3.3: at least so many).
 class SigningKey {
   public:
     // PEM, PKCS#8 or traditional, not encrypted. kInvalid for anything else.
     [[nodiscard]] static Result<SigningKey> from_pem(std::string_view pem);
+    // A key that stays in its token (TPM, smart card, HSM), by its URI "pkcs11:..." (RFC 7512); the PIN comes from the
+    // file of its pin-source. kInvalid says what is missing. Signing then takes as long as the token takes.
+    [[nodiscard]] static Result<SigningKey> from_token(const std::string& uri);
+    // As the one or the other, by how it begins.
+    [[nodiscard]] static Result<SigningKey> read(const std::string& pem_or_uri);
+    SigningKey(const SigningKey& other);  // shares the key
+    SigningKey& operator=(const SigningKey& other);
     SigningKey(SigningKey&&) noexcept;
     SigningKey& operator=(SigningKey&&) noexcept;
     ~SigningKey();
@@ -86,6 +97,7 @@ class SigningKey {
 
   private:
     struct Key;
+    [[nodiscard]] static Result<SigningKey> of(std::unique_ptr<Key> key);
     explicit SigningKey(std::unique_ptr<Key> key);
     std::unique_ptr<Key> key_;
 };

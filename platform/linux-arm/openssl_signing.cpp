@@ -1,17 +1,17 @@
 #include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/ec.h>
 
 #include <string>
 
 #include "platform/crypto.h"
 #include "platform/linux-arm/openssl_parts.h"
+#include "platform/linux-arm/openssl_token.h"
 
 namespace tillkeeper {
 namespace {
 
 constexpr int kRsaBitsMin = 2048;
-constexpr int kP256ScalarBytes = 32;
+constexpr std::size_t kP256ScalarBytes = 32;
 
 using openssl::Freeing;
 using Pkey = openssl::Key;
@@ -40,20 +40,20 @@ std::string raw_ecdsa(std::string_view der) {
     if (!signature) return {};
     std::string raw(2 * kP256ScalarBytes, '\0');
     auto* out = reinterpret_cast<unsigned char*>(raw.data());
-    if (BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, kP256ScalarBytes) < 0 ||
-        BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + kP256ScalarBytes, kP256ScalarBytes) < 0)
+    const int bytes = kP256ScalarBytes;
+    if (BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, bytes) < 0 ||
+        BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + bytes, bytes) < 0)
         return {};
     return raw;
 }
 
-// Always 32 bytes (RFC 7518 section 6.2.1.2). "" when the key does not tell.
-std::string coordinate(const EVP_PKEY* key, const char* name) {
-    BIGNUM* read = nullptr;
-    const bool told = EVP_PKEY_get_bn_param(key, name, &read) == 1;
-    const std::unique_ptr<BIGNUM, Freeing<BN_free>> number(read);
-    std::string bytes(kP256ScalarBytes, '\0');
-    auto* out = reinterpret_cast<unsigned char*>(bytes.data());
-    return told && BN_bn2binpad(number.get(), out, kP256ScalarBytes) > 0 ? bytes : std::string();
+// The point as 4 || X || Y (SEC 1 section 2.3.3), of keys in tokens as well. "" when the key does not tell.
+std::string point_of(EVP_PKEY* key) {
+    unsigned char* bytes = nullptr;
+    const std::size_t size = EVP_PKEY_get1_encoded_public_key(key, &bytes);
+    std::string point(reinterpret_cast<const char*>(bytes), size);
+    OPENSSL_free(bytes);
+    return size == 1 + 2 * kP256ScalarBytes && point.front() == 4 ? point : std::string();
 }
 
 }  // namespace
@@ -64,16 +64,37 @@ struct SigningKey::Key {
 };
 
 SigningKey::SigningKey(std::unique_ptr<Key> key) : key_(std::move(key)) {}
+SigningKey::SigningKey(const SigningKey& other)
+    : key_(std::make_unique<Key>(Key{Pkey(other.key_->pkey.get()), other.key_->algorithm})) {
+    EVP_PKEY_up_ref(key_->pkey.get());
+}
+SigningKey& SigningKey::operator=(const SigningKey& other) {
+    return *this = SigningKey(other);
+}
 SigningKey::SigningKey(SigningKey&&) noexcept = default;
 SigningKey& SigningKey::operator=(SigningKey&&) noexcept = default;
 SigningKey::~SigningKey() = default;
 
+Result<SigningKey> SigningKey::of(std::unique_ptr<Key> key) {
+    key->algorithm = algorithm_of(key->pkey.get());
+    if (key->algorithm.empty()) return fail(ErrorCode::kInvalid, why_not(key->pkey.get()));
+    return SigningKey(std::move(key));
+}
+
 Result<SigningKey> SigningKey::from_pem(std::string_view pem) {
     Pkey pkey = openssl::private_key(pem);
     if (!pkey) return fail(ErrorCode::kInvalid, "not an unencrypted private key in PEM form");
-    const std::string_view algorithm = algorithm_of(pkey.get());
-    if (algorithm.empty()) return fail(ErrorCode::kInvalid, why_not(pkey.get()));
-    return SigningKey(std::make_unique<Key>(Key{std::move(pkey), algorithm}));
+    return of(std::make_unique<Key>(Key{std::move(pkey), {}}));
+}
+
+Result<SigningKey> SigningKey::from_token(const std::string& uri) {
+    auto pkey = openssl::token_key(uri);
+    if (!pkey) return std::unexpected(pkey.error());
+    return of(std::make_unique<Key>(Key{std::move(*pkey), {}}));
+}
+
+Result<SigningKey> SigningKey::read(const std::string& pem_or_uri) {
+    return is_token_uri(pem_or_uri) ? from_token(pem_or_uri) : from_pem(pem_or_uri);
 }
 
 std::string_view SigningKey::algorithm() const {
@@ -83,10 +104,11 @@ std::string_view SigningKey::algorithm() const {
 Result<std::string> SigningKey::public_jwk() const {
     if (key_->algorithm != "ES256") return fail(ErrorCode::kInvalid, "not a key on curve P-256");
     const openssl::CleanErrors clean;
-    const std::string x = coordinate(key_->pkey.get(), OSSL_PKEY_PARAM_EC_PUB_X);
-    const std::string y = coordinate(key_->pkey.get(), OSSL_PKEY_PARAM_EC_PUB_Y);
-    if (x.empty() || y.empty()) return fail(ErrorCode::kInternal, "the key does not tell its public half");
-    return R"({"crv":"P-256","kty":"EC","x":")" + base64url(x) + R"(","y":")" + base64url(y) + R"("})";
+    const std::string point = point_of(key_->pkey.get());
+    if (point.empty()) return fail(ErrorCode::kInternal, "the key does not tell its public half");
+    const std::string x = base64url(std::string_view(point).substr(1, kP256ScalarBytes));
+    const std::string y = base64url(std::string_view(point).substr(1 + kP256ScalarBytes));
+    return R"({"crv":"P-256","kty":"EC","x":")" + x + R"(","y":")" + y + R"("})";
 }
 
 Result<std::string> SigningKey::sign(std::string_view input) const {
