@@ -9,7 +9,11 @@ namespace tillkeeper::sync {
 class OAuthWallet::BoundCall final : public HttpCall {
   public:
     BoundCall(OAuthWallet& wallet, HttpRequest request, HttpClient::Callback done)
-        : wallet_(wallet), token_(wallet.token_), request_(std::move(request)), done_(std::move(done)) {}
+        : wallet_(wallet),
+          token_(wallet.token_),
+          key_(wallet.key_),
+          request_(std::move(request)),
+          done_(std::move(done)) {}
 
     void send(bool again = false) {
         HttpRequest request = request_;
@@ -17,7 +21,7 @@ class OAuthWallet::BoundCall final : public HttpCall {
                                  .url = request.url,
                                  .token = token_,
                                  .nonce = wallet_.service_nonce_.of(request.url)},
-                                *wallet_.keys_.dpop, wallet_.sync_.clock.wall(), wallet_.sync_.random);
+                                *key_, wallet_.sync_.clock.wall(), wallet_.sync_.random);
         // Without one the service says what is wrong.
         if (proof) request.headers.emplace_back("dpop", std::move(*proof));
         call_ = wallet_.sync_.http.send(std::move(request), [this, again](HttpResponse response) {
@@ -33,7 +37,8 @@ class OAuthWallet::BoundCall final : public HttpCall {
 
   private:
     OAuthWallet& wallet_;
-    std::string token_;  // the one that the request began with
+    std::string token_;  // the one that the request began with, and its key
+    std::optional<SigningKey> key_;
     HttpRequest request_;
     HttpClient::Callback done_;
     std::unique_ptr<HttpCall> call_;
@@ -44,9 +49,9 @@ std::unique_ptr<HttpCall> OAuthWallet::send(HttpRequest request, HttpClient::Cal
         std::erase_if(request.headers, [&](const auto& header) { return header.first == name; });
         request.headers.emplace_back(name, value);
     }
-    if (!token_.empty()) request.headers.emplace_back("authorization", (keys_.dpop ? "DPoP " : "Bearer ") + token_);
+    if (!token_.empty()) request.headers.emplace_back("authorization", (key_ ? "DPoP " : "Bearer ") + token_);
     request.identity = identity_;
-    if (!keys_.dpop) return sync_.http.send(std::move(request), std::move(done));
+    if (!key_) return sync_.http.send(std::move(request), std::move(done));
     auto call = std::make_unique<BoundCall>(*this, std::move(request), std::move(done));
     call->send();
     return call;

@@ -48,7 +48,7 @@ Result<void> check(const DestinationConfig& config) {
     if (!config.oauth.dpop_key_pem.empty())
         if (auto good = readable(dpop_key(config.oauth.dpop_key_pem)); !good) return good;
     if (config.oauth.auth != ClientAuth::kPrivateKeyJwt) return {};
-    return readable(SigningKey::from_pem(config.oauth.private_key_pem));
+    return readable(SigningKey::read(config.oauth.private_key_pem));
 }
 
 Result<std::unique_ptr<Destination>> Destination::make(DestinationConfig config, SyncParts parts) {

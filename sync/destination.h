@@ -22,34 +22,10 @@
 #include "storage/writer.h"
 #include "sync/destination_kind.h"
 #include "sync/mqtt_settings.h"
+#include "sync/oauth_settings.h"
 #include "sync/pace.h"
 
 namespace tillkeeper::sync {
-
-// kMutualTls: by the certificate of the TLS handshake (RFC 8705 section 2), whoever signed it.
-enum class ClientAuth : std::uint8_t { kNone, kClientSecretBasic, kClientSecretPost, kPrivateKeyJwt, kMutualTls };
-
-struct OAuthClient {
-    ClientAuth auth = ClientAuth::kNone;
-    std::string token_url;
-    std::string client_id;
-    std::string client_secret;             // kClientSecretBasic, kClientSecretPost
-    std::string private_key_pem;           // kPrivateKeyJwt
-    std::string key_id;                    // "kid" of the assertion; may be empty
-    std::string scope;                     // may be empty
-    std::string audience;                  // of the assertion; the token_url when empty
-    std::string token_audience{};          // the parameter `audience` of the token request; may be empty
-    std::vector<std::string> resources{};  // the parameter `resource`, once for each (RFC 8707)
-    std::string issuer{};                  // instead of token_url: asked where tokens are got (RFC 8414); is_issuer()
-    std::string dpop_key_pem{};            // beside any auth: what tokens are bound to (RFC 9449); may be empty
-    HttpHeaders secret_header{};  // kNone: what goes with each request to the service in place of a token; may be empty
-    // kMutualTls: reads certificate and key, called for each renewal. Any thread.
-    std::function<Result<TlsIdentity>()> identity{};
-};
-
-// kLiveFirst: what is sold after an outage goes before the backlog of the outage; the order of a till is kept within
-// either.
-enum class DeliveryOrder : std::uint8_t { kByTill, kLiveFirst };
 
 struct DestinationConfig {
     std::string name;  // [a-z0-9_-]{1,32}

@@ -21,4 +21,8 @@ enum class EventFormat : std::uint8_t { kBatched, kStructured, kBinary, kPlain }
     return kind != DestinationKind::kSteps;
 }
 
+// kLiveFirst: what is sold after an outage goes before the backlog of the outage; the order of a till is kept within
+// either.
+enum class DeliveryOrder : std::uint8_t { kByTill, kLiveFirst };
+
 }  // namespace tillkeeper::sync

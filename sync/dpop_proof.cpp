@@ -28,8 +28,8 @@ void add_claim(std::string& json, std::string_view name, std::string_view value)
 
 }  // namespace
 
-Result<SigningKey> dpop_key(std::string_view pem) {
-    auto key = SigningKey::from_pem(pem);
+Result<SigningKey> dpop_key(const std::string& pem_or_uri) {
+    auto key = SigningKey::read(pem_or_uri);
     if (key && key->algorithm() == "ES256") return key;
     return fail(ErrorCode::kInvalid, "dpop_key_file: " + (key ? "an RSA key" : key.error().message) +
                                          "; make one by openssl genpkey -algorithm EC -pkeyopt "

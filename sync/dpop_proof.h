@@ -15,8 +15,8 @@ namespace tillkeeper::sync {
 
 inline constexpr std::size_t kDpopNonceBytesMax = 1024;
 
-// A key on curve P-256, in PEM form and not encrypted. kInvalid says what else it is, and how one is made.
-[[nodiscard]] Result<SigningKey> dpop_key(std::string_view pem);
+// A key on curve P-256, as SigningKey::read(). kInvalid says what else it is, and how one is made.
+[[nodiscard]] Result<SigningKey> dpop_key(const std::string& pem_or_uri);
 
 struct DpopClaims {
     std::string_view method;

@@ -1,8 +1,8 @@
 // How a client proves who it is at the token endpoint.
 #include <array>
 
+#include "sync/client_proof.h"
 #include "sync/json_text.h"
-#include "sync/oauth_client.h"
 
 namespace tillkeeper::sync {
 

@@ -1,10 +1,7 @@
 #include "sync/oauth_client.h"
 
-#include <cjson/cJSON.h>
-
 #include <utility>
 
-#include "platform/ascii.h"
 #include "platform/log.h"
 #include "sync/answer.h"
 #include "sync/oauth_discovery.h"
@@ -12,40 +9,10 @@
 namespace tillkeeper::sync {
 namespace {
 
-constexpr std::string_view kAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-constexpr Duration kLifetimeUnsaid = std::chrono::minutes(5);  // expires_in is only recommended
-constexpr std::size_t kTokenBytesMax = 16384;
 constexpr std::size_t kMetadataBytesMax = std::size_t{256} << 10;
 constexpr Duration kAnswerTime = std::chrono::seconds(30);
 constexpr Duration kEndpointKept = std::chrono::hours(24);
-
-struct Grant {
-    std::string token;
-    std::string type = "Bearer";  // required (RFC 6749 section 5.1), and left out by some who mean this one
-    Duration lifetime = kLifetimeUnsaid;
-};
-
-Result<Grant> read_grant(const std::string& body) {
-    struct Free {
-        void operator()(cJSON* json) const { cJSON_Delete(json); }
-    };
-    const std::unique_ptr<cJSON, Free> json(cJSON_ParseWithLength(body.data(), body.size()));
-    const cJSON* token = cJSON_GetObjectItemCaseSensitive(json.get(), "access_token");
-    if (cJSON_IsString(token) == 0 || *token->valuestring == '\0')
-        return fail(ErrorCode::kInvalid, "the token endpoint's answer has no access_token");
-    Grant grant{.token = token->valuestring};
-    // It becomes a header line.
-    for (const char c : grant.token)
-        if (c <= 0x20 || c >= 0x7F)
-            return fail(ErrorCode::kInvalid, "the access_token has characters that none may have");
-    if (grant.token.size() > kTokenBytesMax) return fail(ErrorCode::kLimit, "the access_token is too long");
-    if (const cJSON* type = cJSON_GetObjectItemCaseSensitive(json.get(), "token_type"); type != nullptr)
-        grant.type = cJSON_IsString(type) != 0 ? type->valuestring : "";
-    const cJSON* life = cJSON_GetObjectItemCaseSensitive(json.get(), "expires_in");
-    if (cJSON_IsNumber(life) != 0 && life->valuedouble >= 0 && life->valuedouble < 1e9)
-        grant.lifetime = std::chrono::seconds(static_cast<std::int64_t>(life->valuedouble));
-    return grant;
-}
+constexpr Duration kTurnLooksAgain = std::chrono::milliseconds(100);
 
 // `login` only where the token endpoint itself said no; else why it could not say anything: the network, its own fault,
 // or that it asks for patience.
@@ -58,30 +25,19 @@ std::string cause_of_denial(const HttpResponse& response, const Answer& answer) 
 }  // namespace
 
 OAuthWallet::OAuthWallet(OAuthClient client, std::string ca_file, SyncParts& sync, std::function<void()> changed,
-                         Keys keys)
+                         ClientProof proof)
     : client_(std::move(client)),
       ca_file_(std::move(ca_file)),
       sync_(sync),
       changed_(std::move(changed)),
-      keys_(std::move(keys)) {}
+      proof_(std::move(proof)) {}
 
 Result<std::unique_ptr<OAuthWallet>> OAuthWallet::make(OAuthClient client, std::string ca_file, SyncParts& sync,
                                                        std::function<void()> changed) {
-    if (client.auth == ClientAuth::kMutualTls && !client.identity)
-        return fail(ErrorCode::kInvalid, "a client that proves itself by certificate has none");
-    Keys keys;
-    if (client.auth == ClientAuth::kPrivateKeyJwt) {
-        auto read = SigningKey::from_pem(client.private_key_pem);
-        if (!read) return std::unexpected(read.error());
-        keys.assertion = std::move(*read);
-    }
-    if (!client.dpop_key_pem.empty()) {
-        auto read = dpop_key(client.dpop_key_pem);
-        if (!read) return std::unexpected(read.error());
-        keys.dpop = std::move(*read);
-    }
+    auto proof = ClientProof::make(client);
+    if (!proof) return std::unexpected(proof.error());
     return std::unique_ptr<OAuthWallet>(
-        new OAuthWallet(std::move(client), std::move(ca_file), sync, std::move(changed), std::move(keys)));
+        new OAuthWallet(std::move(client), std::move(ca_file), sync, std::move(changed), std::move(*proof)));
 }
 
 bool OAuthWallet::ready() {
@@ -117,62 +73,39 @@ MonotonicTime OAuthWallet::next_change() const {
     return client_.auth == ClientAuth::kNone ? MonotonicTime::max() : policy_.next_change();
 }
 
-Result<HttpRequest> OAuthWallet::token_request() const {
-    HttpRequest request;
-    request.method = "POST";
-    request.url = client_.token_url;
-    request.body = "grant_type=client_credentials";
-    const auto add = [&](std::string_view name, const std::string& value) {
-        if (!value.empty()) request.body.append("&").append(name).append("=").append(form_encode(value));
-    };
-    request.headers = {{"content-type", "application/x-www-form-urlencoded"}, {"accept", "application/json"}};
-    request.ca_file = ca_file_;
-    request.total_timeout = kAnswerTime;
-    request.response_bytes_max = std::size_t{64} << 10;
-    add("scope", client_.scope);
-    add("audience", client_.token_audience);
-    for (const auto& resource : client_.resources) add("resource", resource);
-    if (client_.auth != ClientAuth::kClientSecretBasic) add("client_id", client_.client_id);
-    if (auto proven = prove(request); !proven) return std::unexpected(proven.error());
-    if (!keys_.dpop) return request;
-    auto proof =
-        dpop_proof({.method = request.method, .url = request.url, .token = {}, .nonce = token_nonce_.of(request.url)},
-                   *keys_.dpop, sync_.clock.wall(), sync_.random);
-    if (!proof) return std::unexpected(proof.error());
-    request.headers.emplace_back("dpop", std::move(*proof));
-    return request;
+// Read anew for each request: somebody may have enrolled the box meanwhile.
+Result<std::string> OAuthWallet::grant_form() {
+    std::string form = "grant_type=client_credentials";
+    if (client_.stored != nullptr) {
+        auto stored = client_.stored->token();
+        if (!stored) return std::unexpected(stored.error());
+        refresh_token_ = std::move(*stored);
+        form = "grant_type=refresh_token";
+        append_field(form, "refresh_token", refresh_token_);
+    }
+    append_wishes(form, client_);
+    return form;
 }
 
-Result<void> OAuthWallet::prove(HttpRequest& request) const {
-    switch (client_.auth) {
-        case ClientAuth::kNone:
-            return {};
-        case ClientAuth::kClientSecretBasic:
-            request.headers.emplace_back("authorization",
-                                         basic_authorization(client_.client_id, client_.client_secret));
-            return {};
-        case ClientAuth::kClientSecretPost:
-            request.body += "&client_secret=" + form_encode(client_.client_secret);
-            return {};
-        case ClientAuth::kPrivateKeyJwt: {
-            auto assertion = client_assertion(client_, *keys_.assertion, sync_.clock.wall(), sync_.random);
-            if (!assertion) return std::unexpected(assertion.error());
-            request.body += "&client_assertion_type=" + form_encode(kAssertionType) + "&client_assertion=" + *assertion;
-            return {};
-        }
-        case ClientAuth::kMutualTls: {
-            auto read = client_.identity();
-            if (!read) return std::unexpected(read.error());
-            request.identity = std::move(*read);
-            return {};
-        }
-    }
-    std::unreachable();
+void OAuthWallet::reread_proof() {
+    ClientProof before = proof_;
+    const auto read = proof_.refresh(client_);
+    const std::string fault = read ? std::string() : read.error().message;
+    if (!fault.empty() && fault != proof_fault_)
+        log(LogLevel::kWarning, "the old secret or key stays in use",
+            {{"client", client_.client_id}, {"reason", fault}});
+    proof_fault_ = fault;
+    if (read && *read) old_proof_ = std::move(before);
 }
 
 void OAuthWallet::ask() {
+    if (client_.stored != nullptr) {
+        turn_ = client_.stored->take_turn();
+        if (!turn_) return policy_.postpone(sync_.clock.monotonic() + kTurnLooksAgain);
+    }
     policy_.asked();
     nonce_taken_ = false;
+    reread_proof();
     const bool looks_up = !client_.issuer.empty() && sync_.clock.monotonic() >= endpoint_until_;
     return looks_up ? ask_metadata(0, "") : ask_token();
 }
@@ -212,8 +145,16 @@ void OAuthWallet::on_metadata(std::size_t which, std::string faults, const HttpR
 }
 
 void OAuthWallet::ask_token() {
-    auto request = token_request();
-    if (!request) return deny("login", request.error().message, {});
+    auto form = grant_form();
+    if (!form) return deny("login", form.error().message, {});
+    auto request = proof_.post(
+        client_,
+        {.url = client_.token_url, .ca_file = ca_file_, .binds = true, .nonce = token_nonce_.of(client_.token_url)},
+        std::move(*form), sync_.clock.wall(), sync_.random);
+    if (!request) {
+        proof_.reopen();
+        return deny("login", request.error().message, {});
+    }
     asked_as_ = request->identity;
     call_ = sync_.http.send(std::move(*request), [this](const HttpResponse& response) {
         const auto ended = std::move(call_);
@@ -222,7 +163,13 @@ void OAuthWallet::ask_token() {
     });
 }
 
+void OAuthWallet::end_renewal() {
+    turn_.reset();
+    refresh_token_.clear();
+}
+
 void OAuthWallet::deny(std::string cause, std::string reason, std::optional<Duration> retry_after) {
+    end_renewal();
     policy_.denied(sync_.clock.monotonic(), sync_.random, retry_after);
     endpoint_until_ = {};
     if (reason_ != reason) log(LogLevel::kWarning, "login failed", {{"client", client_.client_id}, {"reason", reason}});
@@ -230,29 +177,55 @@ void OAuthWallet::deny(std::string cause, std::string reason, std::optional<Dura
     reason_ = std::move(reason);
 }
 
+// A server may learn of a new secret or key later than the box does.
+bool OAuthWallet::goes_back_to_old_proof(const HttpResponse& response) {
+    if (!old_proof_ || (response.status != 400 && response.status != 401)) return false;
+    log(LogLevel::kWarning, "the new secret or key is refused; the old one stays in use",
+        {{"client", client_.client_id}});
+    proof_ = *std::exchange(old_proof_, std::nullopt);
+    return true;
+}
+
+// What the answer's body says may repeat what we sent: only the status is shown.
+void OAuthWallet::on_refusal(const HttpResponse& response) {
+    if (goes_back_to_old_proof(response)) return ask_token();
+    const Answer answer = classify(response, sync_.clock.wall());
+    const std::string status = "the token endpoint says HTTP " + std::to_string(response.status);
+    if (client_.stored != nullptr && error_in(response) == "invalid_grant") {
+        // Somebody enrolled the box while we asked.
+        if (auto stored = client_.stored->token(); stored && *stored != refresh_token_) return ask_token();
+        return deny("login", "this box must be enrolled again: " + client_.stored->remedy(), answer.retry_after);
+    }
+    const bool network = response.failure != TransportFailure::kNone;
+    deny(cause_of_denial(response, answer), network ? answer.reason : status, answer.retry_after);
+}
+
+// Before anything else: from its answer on the server may take the old one for stolen.
+void OAuthWallet::keep_refresh_token(const HttpResponse& response) {
+    if (client_.stored == nullptr) return;
+    const auto next = refresh_token_in(response.body);
+    if (next.empty() || next == refresh_token_) return;
+    if (auto kept = client_.stored->replace(refresh_token_, next); !kept)
+        log(LogLevel::kError, "the new refresh token is only in memory",
+            {{"client", client_.client_id}, {"reason", kept.error().message}});
+}
+
 void OAuthWallet::on_response(const HttpResponse& response) {
-    if (keys_.dpop) {
+    if (proof_.dpop_key()) {
         token_nonce_.learn(client_.token_url, response);
         if (wants_dpop_nonce(response) && !std::exchange(nonce_taken_, true)) return ask_token();
     }
-    const Answer answer = classify(response, sync_.clock.wall());
-    // Its body may repeat what we sent: only the status is shown.
-    if (answer.kind != AnswerKind::kDelivered) {
-        const bool network = response.failure != TransportFailure::kNone;
-        return deny(cause_of_denial(response, answer),
-                    network ? answer.reason : "the token endpoint says HTTP " + std::to_string(response.status),
-                    answer.retry_after);
-    }
+    if (classify(response, sync_.clock.wall()).kind != AnswerKind::kDelivered) return on_refusal(response);
+    keep_refresh_token(response);
     auto grant = read_grant(response.body);
     if (!grant) return deny("service", grant.error().message, {});
-    // RFC 9449 section 5: another type is bound to no key. RFC 6749 section 7.1: nobody uses a type it does not know.
-    if (ascii_lower(grant->type) != (keys_.dpop ? "dpop" : "bearer"))
-        return deny("login",
-                    keys_.dpop ? "the token endpoint binds no token to the key of dpop_key_file: token_type is not DPoP"
-                               : "the token endpoint gives no Bearer token; one of type DPoP takes dpop_key_file",
-                    {});
+    if (auto right = check_type(*grant, proof_.dpop_key().has_value()); !right)
+        return deny("login", right.error().message, {});
+    end_renewal();
     policy_.granted(grant->lifetime, sync_.clock.monotonic(), sync_.random);
+    old_proof_.reset();
     token_ = std::move(grant->token);
+    key_ = proof_.dpop_key();
     identity_ = std::move(asked_as_);
     if (fresh_refused_) return;
     cause_.clear();

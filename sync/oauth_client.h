@@ -1,6 +1,6 @@
-// OAuthWallet: the access token of one OAuth 2 client, got by client credentials and renewed as TokenPolicy says. The
-// client proves itself by secret (RFC 6749 section 2.3.1), signed assertion (RFC 7523) or certificate (RFC 8705). With
-// a key of its own the token is bound to that, and worth nothing without it (RFC 9449).
+// OAuthWallet: the access token of one OAuth 2 client, got by client credentials or by the refresh token of an enrolled
+// box, and renewed as TokenPolicy says. The client proves itself as client_proof.h tells. With a key of its own the
+// token is bound to that, and worth nothing without it (RFC 9449).
 // Ownership: everything passed in outlives it. Thread: the sync loop.
 #pragma once
 
@@ -11,8 +11,11 @@
 
 #include "platform/crypto.h"
 #include "platform/http.h"
+#include "sync/client_proof.h"
 #include "sync/destination.h"
 #include "sync/dpop_proof.h"
+#include "sync/stored_login.h"
+#include "sync/token_answer.h"
 #include "sync/token_policy.h"
 
 namespace tillkeeper::sync {
@@ -20,7 +23,8 @@ namespace tillkeeper::sync {
 class OAuthWallet {
   public:
     // `changed` runs when a renewal has ended, one way or the other. kInvalid when the key cannot be read. A
-    // certificate that cannot be read is no reason not to begin: it is read again for each renewal.
+    // certificate that cannot be read is no reason not to begin: it is read again for each renewal, as secret and keys
+    // are. New ones that cannot be read, or that the server refuses, leave the old ones in use.
     [[nodiscard]] static Result<std::unique_ptr<OAuthWallet>> make(OAuthClient client, std::string ca_file,
                                                                    SyncParts& sync, std::function<void()> changed);
 
@@ -45,29 +49,35 @@ class OAuthWallet {
 
   private:
     class BoundCall;
-    struct Keys {
-        std::optional<SigningKey> assertion;
-        std::optional<SigningKey> dpop;
-    };
-    OAuthWallet(OAuthClient client, std::string ca_file, SyncParts& sync, std::function<void()> changed, Keys keys);
+    OAuthWallet(OAuthClient client, std::string ca_file, SyncParts& sync, std::function<void()> changed,
+                ClientProof proof);
     void ask();
+    void reread_proof();
     void ask_metadata(std::size_t which, const std::string& faults);
     void on_metadata(std::size_t which, std::string faults, const HttpResponse& response);
     void ask_token();
     void on_response(const HttpResponse& response);
+    void on_refusal(const HttpResponse& response);
+    [[nodiscard]] bool goes_back_to_old_proof(const HttpResponse& response);
+    void keep_refresh_token(const HttpResponse& response);
+    void end_renewal();
     void deny(std::string cause, std::string reason, std::optional<Duration> retry_after);
-    [[nodiscard]] Result<HttpRequest> token_request() const;
-    [[nodiscard]] Result<void> prove(HttpRequest& request) const;
+    [[nodiscard]] Result<std::string> grant_form();
 
     OAuthClient client_;  // with an issuer: token_url is the last one that it named
     MonotonicTime endpoint_until_{};
     std::string ca_file_;
     SyncParts& sync_;
     std::function<void()> changed_;
-    Keys keys_;
-    DpopNonce token_nonce_;     // of the token endpoint
-    DpopNonce service_nonce_;   // of the service, even at the same origin another one
-    bool nonce_taken_ = false;  // this renewal was repeated with the nonce it was asked for
+    ClientProof proof_;
+    std::optional<ClientProof> old_proof_;   // until the server took the new one
+    std::optional<SigningKey> key_;          // that the token is bound to
+    std::optional<StoredLogin::Turn> turn_;  // while the refresh token is under way
+    std::string refresh_token_;              // that this renewal was asked for with
+    std::string proof_fault_;                // told once
+    DpopNonce token_nonce_;                  // of the token endpoint
+    DpopNonce service_nonce_;                // of the service, even at the same origin another one
+    bool nonce_taken_ = false;               // this renewal was repeated with the nonce it was asked for
     TokenPolicy policy_;
     std::string token_;
     TlsIdentity identity_;  // that the token was got with
@@ -77,13 +87,5 @@ class OAuthWallet {
     bool fresh_refused_ = false;  // a new token alone does not mean that all is well
     std::unique_ptr<HttpCall> call_;
 };
-
-// RFC 6749 2.3.1 with appendix B: id and secret are form-urlencoded before they are put together.
-[[nodiscard]] std::string basic_authorization(std::string_view client_id, std::string_view client_secret);
-// application/x-www-form-urlencoded.
-[[nodiscard]] std::string form_encode(std::string_view text);
-// RFC 7523: a signed assertion that lives for five minutes.
-[[nodiscard]] Result<std::string> client_assertion(const OAuthClient& client, const SigningKey& key, WallTime now,
-                                                   Random& random);
 
 }  // namespace tillkeeper::sync

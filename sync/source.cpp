@@ -50,7 +50,7 @@ Result<void> check(const SourceConfig& config) {
         if (auto program = program_of(config.live->answer, config.collection + ".live.answer"); !program)
             return std::unexpected(program.error());
     if (config.oauth.auth != ClientAuth::kPrivateKeyJwt) return {};
-    auto key = SigningKey::from_pem(config.oauth.private_key_pem);
+    auto key = SigningKey::read(config.oauth.private_key_pem);
     if (!key) return fail(key.error().code, config.collection + ": " + key.error().message);
     return {};
 }

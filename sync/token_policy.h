@@ -57,6 +57,8 @@ class TokenPolicy {
     // A request that carried the token of `generation` got a 401, or any other answer of the service.
     void refused(std::uint64_t generation, MonotonicTime now, Random& random);
     void worked(std::uint64_t generation);
+    // Somebody else renews what this renewal needs as well: not before `then`. No failure.
+    void postpone(MonotonicTime then) { ask_not_before_ = then; }
     // Ends a wait, but not one that the login service asked for.
     void retry_now(MonotonicTime now) { ask_not_before_ = std::max(now, asked_off_); }
 

@@ -1,4 +1,4 @@
-// What a token endpoint says, and what an issuer says of itself. [sync-5]
+// What a token endpoint and a device authorization endpoint say, and what an issuer says of itself. [sync-5]
 //
 // Input: one byte status, one byte switches, one line that is Retry-After and DPoP-Nonce, the rest is the body.
 #include <array>
@@ -6,6 +6,7 @@
 #include <string>
 
 #include "platform/certificates.h"
+#include "sync/device_grant.h"
 #include "sync/dpop_proof.h"
 #include "sync/oauth_client.h"
 #include "sync/oauth_discovery.h"
@@ -83,6 +84,22 @@ void check_metadata(const std::string& body, bool mutual_tls) {
     for (const char c : *endpoint) require(c > ' ' && c < 0x7F && c != '#', "an address cannot break out of its line");
 }
 
+// It goes to a terminal.
+void check_codes(const std::string& body) {
+    const auto codes = sync::read_device_codes(body);
+    if (!codes) return;
+    for (const auto* shown : {&codes->user_code, &codes->address, &codes->complete_address})
+        for (const char c : *shown) require(c >= ' ' && c < 0x7F, "what is shown is visible");
+    require(codes->address.starts_with("https://"), "people are sent to TLS");
+    require(codes->lifetime > Duration::zero() && codes->lifetime <= std::chrono::hours(1), "codes end");
+    require(codes->interval >= std::chrono::seconds(1), "nobody asks without a pause");
+}
+
+void check_refresh_token(const std::string& body) {
+    for (const char c : sync::refresh_token_in(body))
+        require(c >= ' ' && c < 0x7F, "a refresh token is of its characters");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -99,6 +116,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     check_metadata(response.body, (switches & 1U) != 0);
     check_nonce(response);
+    check_codes(response.body);
+    check_refresh_token(response.body);
 
     World world;
     sync::OAuthClient client;
