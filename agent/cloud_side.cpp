@@ -45,6 +45,11 @@ void CloudSide::wake() {
     for (auto& destination : destinations_) destination->wake();
 }
 
+void CloudSide::retry_now() {
+    for (auto& destination : destinations_) destination->retry_now();
+    reached_();
+}
+
 storage::JournalNumber CloudSide::delivered(const std::string& destination) const {
     for (const auto& each : destinations_)
         if (auto status = each->status(); status.name == destination) return status.cursor;
@@ -62,10 +67,7 @@ void CloudSide::tick() {
     if (auto state = look()) {
         state_ = std::move(*state);
         // What let one destination through has most likely come back for the others too: they need not wait on.
-        if (std::exchange(cut_off_, none_takes()) && !cut_off_) {
-            for (auto& destination : destinations_) destination->retry_now();
-            reached_();
-        }
+        if (std::exchange(cut_off_, none_takes()) && !cut_off_) retry_now();
         changed_(state_);
     } else {
         log(LogLevel::kWarning, "the journal cannot be read", {{"reason", state.error().message}});

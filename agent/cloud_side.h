@@ -28,6 +28,8 @@ class CloudSide {
     [[nodiscard]] Result<void> start(std::function<void(StoreState)> changed, std::function<void()> reached);
     // New entries are in the journal, or a person decided something.
     void wake();
+    // Ends all waiting now, but not what a service asked for; calls `reached` too.
+    void retry_now();
     // How far a destination has come; 0 for one that is not there.
     [[nodiscard]] storage::JournalNumber delivered(const std::string& destination) const;
     // Whether some destination has a backlog that is on its way: all else comes after it.

@@ -9,6 +9,7 @@
 #include "agent/bus_access/certificate_ends.h"
 #include "agent/cloud_side.h"
 #include "agent/contract/problem.h"
+#include "agent/enrolment/logins.h"
 #include "agent/local/control.h"
 #include "agent/local/metrics.h"
 #include "agent/local/page.h"
@@ -35,6 +36,7 @@ class Assembled final : public Daemon {
 
     Result<void> open() {
         if (auto opened = open_journal(); !opened) return opened;
+        if (auto given = logins_.give(config_); !given) return given;
         const sync::SyncParts parts{machine_.sync_loop, machine_.clock,   machine_.device,
                                     machine_.random,    machine_.http,    *reader_,
                                     *writer_,           config_.store_id, machine_.publisher};
@@ -61,7 +63,9 @@ class Assembled final : public Daemon {
     // Everything handed over so far is written and answered, then the bus is left.
     void finish(Task finished) override {
         finished_ = std::move(finished);
-        write_what_waits(kFlushesMax);
+        if (logins_.empty()) return write_what_waits(kFlushesMax);
+        logins_.when_settled(machine_.sync_loop,
+                             [this] { machine_.till_loop.post([this] { write_what_waits(kFlushesMax); }); });
     }
 
     ServerResponse page(const ServerRequest& request) override {
@@ -92,8 +96,7 @@ class Assembled final : public Daemon {
     }
 
     Result<void> open_journal() {
-        storage::JournalOptions& options = disk_;
-        options = machine_.disk;
+        storage::JournalOptions& options = disk_ = machine_.disk;
         options.folder = config_.data_folder;
         options.key = config_.journal_key;
         options.older_keys = config_.older_journal_keys;
@@ -134,7 +137,7 @@ class Assembled final : public Daemon {
                                           return to_json(state);
                                       },
                                       [this](HttpServer::Reply reply) { tell_tills(std::move(reply)); },
-                                      [this] { cloud_->wake(); }});
+                                      [this] { cloud_->wake(); }, [this] { cloud_->retry_now(); }});
         till_feed_.emplace(*reader_);
     }
 
@@ -242,6 +245,7 @@ class Assembled final : public Daemon {
         if (machine_.mqtt.publish(std::move(message))) published_ = std::move(payload);
     }
 
+    Logins logins_;
     Config config_;
     Machine machine_;
     storage::JournalOptions disk_;

@@ -3,21 +3,19 @@
 #include <utility>
 
 #include "agent/bus_access/safe_file.h"
+#include "agent/config/clients.h"
 #include "platform/certificates.h"
 
 namespace tillkeeper::agent {
 
 std::map<std::string, WallTime> client_certificate_ends(const Config& config) {
     std::map<std::string, WallTime> ends;
-    const auto add = [&](const std::string& use, const sync::OAuthClient& client) {
+    for_each_client(config, [&](const std::string& use, const sync::OAuthClient& client, const std::string&) {
         if (!client.identity) return;
         const auto shown = client.identity();
         const auto facts = read_certificate(shown ? shown->certificate_pem : "");
         if (facts) ends[use] = facts->until;
-    };
-    for (const auto& destination : config.destinations) add("destination_" + destination.name, destination.oauth);
-    for (const auto& collection : config.collections) add("collection_" + collection.collection, collection.oauth);
-    if (config.loyalty) add("loyalty", config.loyalty->live.oauth);
+    });
     return ends;
 }
 

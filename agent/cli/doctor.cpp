@@ -5,8 +5,10 @@
 #include "agent/bus_access/certificate_ends.h"
 #include "agent/bus_access/safe_file.h"
 #include "agent/cli/daemon_call.h"
+#include "agent/config/clients.h"
 #include "agent/config/config.h"
 #include "agent/doctor/diagnosis.h"
+#include "agent/enrolment/login_file.h"
 #include "platform/certificates.h"
 #include "platform/linux-arm/system.h"
 
@@ -31,6 +33,15 @@ BoxFacts::Certificate certificate(const std::string& folder, const char* use, co
     return fact;
 }
 
+void look_at_logins(const agent::Config& config, BoxFacts& box) {
+    for (const auto& each : config.destinations)
+        if (!each.oauth.login.empty()) box.login_of[each.name] = each.oauth.login;
+    for (const auto& login : agent::logins_of(config).value_or(std::vector<agent::Login>{})) {
+        const auto token = agent::LoginFile(config.data_folder, login.name, login.client).token();
+        box.logins[login.name] = token ? "" : token.error().message;
+    }
+}
+
 void look_at(const agent::Config& config, const Device& device, BoxFacts& box) {
     box.sealing = !config.journal_key.empty();
     box.data_folder = config.data_folder;
@@ -41,6 +52,7 @@ void look_at(const agent::Config& config, const Device& device, BoxFacts& box) {
     box.bus_on_this_box =
         config.bus.host == "localhost" || config.bus.host.starts_with("127.") || config.bus.host == "::1";
     box.client_certificates = agent::client_certificate_ends(config);
+    look_at_logins(config, box);
     if (config.broker_folder.empty()) return;
     box.certificates = {certificate(config.broker_folder, "store CA", "ca.pem"),
                         certificate(config.broker_folder, "broker", "server.pem")};

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "agent/cli/doctor.h"
+#include "agent/cli/enroll_command.h"
 #include "agent/cli/journal_access.h"
 #include "agent/cli/print.h"
 #include "agent/cli/privacy_commands.h"
@@ -38,6 +39,7 @@ struct Arguments {
     std::string transaction;
     DecisionText decision;
     ErasureWish erasure;
+    EnrollWish enroll;
     TillWish till;
     std::string folder;
     std::vector<std::string> hosts;
@@ -282,6 +284,7 @@ int main(int argc, char** argv) {
         add_commands(app, args, exit);
         add_bus_commands(app, args, exit);
         add_privacy_commands(app, args.access, args.json, args.erasure, exit);
+        add_enroll_command(app, args.access, args.json, args.enroll, exit);
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kFine : kWrongUsage;

@@ -44,9 +44,13 @@ void read_mqtt(TomlSection& section, sync::DestinationConfig& out);
 void check_mqtt_login(TomlSection& section, const sync::DestinationConfig& destination);
 // A fault where the private key or the certificate cannot be used.
 void try_key(TomlSection& section, const sync::OAuthClient& client);
+struct TableName {
+    std::string kind;  // "destination"
+    std::string own;   // "erp"
+};
 // How the section's requests prove who sends them: its own table "oauth", or "basic", or "api_key", or none.
-void read_login(TomlSource& source, TomlSection& section, const std::string& name, sync::OAuthClient& out);
+void read_login(TomlSource& source, TomlSection& section, const TableName& table, sync::OAuthClient& out);
 // The table "oauth", where it has one.
-void read_oauth(TomlSource& source, TomlSection& section, const std::string& name, sync::OAuthClient& out);
+void read_oauth(TomlSource& source, TomlSection& section, const TableName& table, sync::OAuthClient& out);
 
 }  // namespace tillkeeper::agent

@@ -30,7 +30,7 @@ class CollectionTable {
         search();
         times();
         knows_deliveries_of(destinations);
-        read_login(source_, s_, "collection", c_.oauth);
+        read_login(source_, s_, {"collection", c_.collection}, c_.oauth);
         live();
         if (c_.url.empty() && !c_.live) s_.fault("url", "missing; give url, or a table [collection.live], or both");
         if (c_.kind == sync::SourceKind::kGraphQl && !c_.url.empty() && c_.query.empty())

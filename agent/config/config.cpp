@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "agent/config/clients.h"
 #include "agent/config/cloud_tables.h"
 #include "agent/config/key_file.h"
 #include "agent/config/secret_file.h"
@@ -30,6 +31,7 @@ class Loader {
         config_.collections = read_collections(source_, top.take("collection"), config_.destinations, tries_);
         config_.loyalty =
             read_loyalty(source_, top.take("loyalty"), {config_.destinations, config_.collections}, tries_);
+        if (const auto logins = logins_of(config_); !logins) source_.fault(std::uint32_t{0}, logins.error().message);
         top.no_others();
         return std::move(config_);
     }

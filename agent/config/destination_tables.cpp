@@ -175,7 +175,7 @@ std::vector<sync::DestinationConfig> read_destinations(TomlSource& source, const
         if (d.kind != DestinationKind::kMqtt) s.optional("gzip", d.gzip);
         limits(s, d);
         pace(s, d.pace);
-        read_login(source, s, "destination", d.oauth);
+        read_login(source, s, {"destination", d.name}, d.oauth);
         if (d.kind == DestinationKind::kMqtt) check_mqtt_login(s, d);
         s.no_others();
         if (tries) try_out(s, d);

@@ -59,12 +59,12 @@ HttpHeaders read_api_key(TomlSection& s) {
 
 }  // namespace
 
-void read_login(TomlSource& source, TomlSection& section, const std::string& name, sync::OAuthClient& out) {
-    read_oauth(source, section, name, out);
+void read_login(TomlSource& source, TomlSection& section, const TableName& table, sync::OAuthClient& out) {
+    read_oauth(source, section, table, out);
     const auto read = [&](std::string_view key, HttpHeaders (*headers_of)(TomlSection&)) {
         const auto* node = section.take(key);
         if (node == nullptr) return;
-        const std::string full = name + "." + std::string(key);
+        const std::string full = table.kind + "." + std::string(key);
         if (!node->is_table()) return section.fault(key, "must be a table, [" + full + "]");
         TomlSection s(source, node->as_table(), full);
         auto headers = headers_of(s);

@@ -70,7 +70,7 @@ std::optional<LoyaltyConfig> read_loyalty(TomlSource& source, const toml::node* 
     s.optional("missed_max", missed, 1, 100);
     live.deadline = std::chrono::milliseconds(deadline);
     live.missed_max = static_cast<int>(missed);
-    read_login(source, s, "loyalty", live.oauth);
+    read_login(source, s, {"loyalty", "loyalty"}, live.oauth);
     if (tries) try_key(s, live.oauth);
     s.no_others();
     return loyalty;

@@ -29,12 +29,73 @@ bool is_resource(std::string_view uri) {
 void read_endpoint(TomlSection& s, sync::OAuthClient& out) {
     if (s.take("issuer") == nullptr) {
         s.required("token_url", out.token_url);
+        s.optional("device_authorization_url", out.device_authorization_url);
+        require_secure(s, "device_authorization_url", out.device_authorization_url);
         return require_secure(s, "token_url", out.token_url);
     }
     s.required("issuer", out.issuer);
     if (!out.issuer.empty() && !sync::is_issuer(out.issuer))
         s.fault("issuer", "must begin with https:// and have neither \"?\" nor \"#\"");
-    if (s.take("token_url") != nullptr) s.fault("token_url", "given beside issuer, which is asked for it; remove one");
+    for (const std::string_view key : {"token_url", "device_authorization_url"})
+        if (s.take(key) != nullptr) s.fault(key, "given beside issuer, which is asked for it; remove one");
+}
+
+// With what tokens are got: the client's own right, or what a person let this box do.
+void read_grant(TomlSection& s, const std::string& own_name, sync::OAuthClient& out) {
+    std::string grant = "client_credentials";
+    s.optional("grant", grant);
+    const bool enrolled = grant == "refresh_token";
+    if (!enrolled && grant != "client_credentials")
+        s.fault("grant", "must be \"client_credentials\", or \"refresh_token\" where a person enrolls this box");
+    if (enrolled) out.login = own_name;
+    if (enrolled) s.optional("login", out.login);
+    if (enrolled && !out.login.empty() && !is_cloud_name(out.login)) s.fault("login", "1 to 32 of a-z 0-9 _ -");
+    if (!enrolled && out.auth == sync::ClientAuth::kPublic)
+        s.fault("auth",
+                "\"none\" needs grant = \"refresh_token\": a client that proves nothing gets no token by itself");
+    if (!enrolled && s.take("login") != nullptr) s.fault("login", "only with grant = \"refresh_token\"; remove it");
+    if (!enrolled && s.take("device_authorization_url") != nullptr)
+        s.fault("device_authorization_url", "only with grant = \"refresh_token\"; remove it");
+}
+
+// A file, or the URI of a key that stays in its token (RFC 7512). The PIN is a secret, and stands in a file of its own.
+void read_key(TomlSection& s, std::string_view name, std::string& out, bool needed) {
+    const auto* node = s.take(name);
+    const auto uri = node != nullptr ? node->value<std::string>().value_or("") : "";
+    if (!is_token_uri(uri)) return s.file(name, out, true, needed);
+    if (uri.contains("pin-value")) return s.fault(name, "no PIN in here: give pin-source=/file in place of pin-value");
+    out = uri;
+}
+
+// Where a secret is read again: from its file. A key in a token stays what it is.
+struct Rereading {
+    std::string file;
+    std::string content;
+
+    static Rereading of(TomlSection& s, std::string_view name, const std::string& content) {
+        Rereading made{.file = {}, .content = content};
+        if (!content.empty() && !is_token_uri(content)) s.path(name, made.file);
+        return made;
+    }
+    [[nodiscard]] Result<std::string> read() const {
+        return file.empty() ? Result<std::string>(content) : read_config_file(file, true);
+    }
+};
+
+// What is written there later counts as well.
+void read_again(TomlSection& s, sync::OAuthClient& out) {
+    out.reread = [secret = Rereading::of(s, "client_secret_file", out.client_secret),
+                  key = Rereading::of(s, "private_key_file", out.private_key_pem),
+                  dpop = Rereading::of(s, "dpop_key_file", out.dpop_key_pem)]() -> Result<sync::ClientKeys> {
+        sync::ClientKeys keys;
+        for (const auto& [from, to] : {std::pair(&secret, &keys.client_secret), std::pair(&key, &keys.private_key_pem),
+                                       std::pair(&dpop, &keys.dpop_key_pem)}) {
+            auto read = from->read();
+            if (!read) return std::unexpected(read.error());
+            *to = std::move(*read);
+        }
+        return keys;
+    };
 }
 
 void read_resources(TomlSection& s, std::vector<std::string>& out) {
@@ -60,6 +121,11 @@ void read_certificate_files(TomlSection& s, sync::OAuthClient& out) {
     std::string certificate;
     std::string key;
     s.path("certificate_file", certificate, true);
+    const auto* node = s.take("private_key_file");
+    if (node != nullptr && is_token_uri(node->value<std::string>().value_or("")))
+        return s.fault("private_key_file",
+                       "a key in a token signs assertions and proofs; that of a certificate must "
+                       "lie in a file");
     s.path("private_key_file", key, true);
     if (!certificate.empty() && !key.empty())
         out.identity = [certificate, key] { return read_identity(certificate, key); };
@@ -73,14 +139,16 @@ void read_proof(TomlSection& s, sync::OAuthClient& out) {
         s.file("client_secret_file", out.client_secret, true, true);
     } else if (auth == "private_key_jwt") {
         out.auth = sync::ClientAuth::kPrivateKeyJwt;
-        s.file("private_key_file", out.private_key_pem, true, true);
+        read_key(s, "private_key_file", out.private_key_pem, true);
     } else if (auth == "tls_client_auth" || auth == "self_signed_tls_client_auth") {
         out.auth = sync::ClientAuth::kMutualTls;
         read_certificate_files(s, out);
+    } else if (auth == "none") {
+        out.auth = sync::ClientAuth::kPublic;
     } else {
         s.fault("auth",
-                "must be \"client_secret_basic\", \"client_secret_post\", \"private_key_jwt\", \"tls_client_auth\" or "
-                "\"self_signed_tls_client_auth\"");
+                "must be \"client_secret_basic\", \"client_secret_post\", \"private_key_jwt\", \"tls_client_auth\", "
+                "\"self_signed_tls_client_auth\" or \"none\"");
     }
 }
 
@@ -90,12 +158,13 @@ void try_key(TomlSection& section, const sync::OAuthClient& client) {
     if (client.identity)
         if (auto read = client.identity(); !read) section.fault("oauth", read.error().message);
     if (!client.private_key_pem.empty())
-        if (auto key = SigningKey::from_pem(client.private_key_pem); !key) section.fault("oauth", key.error().message);
+        if (auto key = SigningKey::read(client.private_key_pem); !key) section.fault("oauth", key.error().message);
     if (!client.dpop_key_pem.empty())
         if (auto key = sync::dpop_key(client.dpop_key_pem); !key) section.fault("oauth", key.error().message);
 }
 
-void read_oauth(TomlSource& source, TomlSection& section, const std::string& name, sync::OAuthClient& out) {
+void read_oauth(TomlSource& source, TomlSection& section, const TableName& table, sync::OAuthClient& out) {
+    const std::string& name = table.kind;
     const auto* node = section.take("oauth");
     if (node == nullptr) return;
     if (!node->is_table()) return section.fault("oauth", "must be a table, [" + name + ".oauth]");
@@ -108,7 +177,9 @@ void read_oauth(TomlSource& source, TomlSection& section, const std::string& nam
     s.optional("key_id", out.key_id);
     read_resources(s, out.resources);
     read_proof(s, out);
-    s.file("dpop_key_file", out.dpop_key_pem, true);
+    read_key(s, "dpop_key_file", out.dpop_key_pem, false);
+    read_grant(s, table.own, out);
+    read_again(s, out);
     s.no_others();
 }
 

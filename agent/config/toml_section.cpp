@@ -1,6 +1,7 @@
 #include "agent/config/toml_section.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "agent/config/secret_file.h"
@@ -9,6 +10,9 @@ namespace tillkeeper::agent {
 namespace {
 
 constexpr std::size_t kFaultBytesMax = 1000;
+constexpr std::string_view kCredential = "credential:";
+// Where root finds those of the running daemon, for the command line.
+constexpr const char* kServiceCredentials = "/run/credentials/tillkeeper.service";
 
 // A quoted key may hold any character, and the file may be a stranger's.
 std::string plain_line(std::string_view text) {
@@ -89,7 +93,18 @@ void TomlSection::path(std::string_view key, std::string& out, bool needed) {
     const auto faults = source_.faults.size();
     text(key, written, needed);
     if (written.empty() || source_.faults.size() != faults) return;
-    out = (std::filesystem::path(source_.folder) / written).lexically_normal().string();
+    if (written.starts_with(kCredential))
+        credential(key, written.substr(kCredential.size()), out);
+    else
+        out = (std::filesystem::path(source_.folder) / written).lexically_normal().string();
+}
+
+// systemd.exec(5): LoadCredential=, LoadCredentialEncrypted=.
+void TomlSection::credential(std::string_view key, const std::string& name, std::string& out) {
+    if (name.empty() || name.contains('/') || name == "." || name == "..")
+        return fault(key, "the name of a credential has no \"/\"");
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    out = std::string(folder != nullptr ? folder : kServiceCredentials) + '/' + name;
 }
 
 void TomlSection::file(std::string_view key, std::string& out, bool secret, bool needed) {

@@ -36,7 +36,7 @@ class TomlSection {
     void optional(std::string_view key, std::vector<std::string>& out);
     // The content of the file that the key names, at most 1 MiB; "" when the key is missing.
     void file(std::string_view key, std::string& out, bool secret, bool needed = false);
-    // The path itself, absolute.
+    // The path itself, absolute. "credential:NAME" is one of those that systemd hands to a service, here and in file().
     void path(std::string_view key, std::string& out, bool needed = false);
     // A fault at this key, or at the section when it is missing.
     void fault(std::string_view key, const std::string& text);
@@ -46,6 +46,7 @@ class TomlSection {
 
   private:
     void text(std::string_view key, std::string& out, bool needed);
+    void credential(std::string_view key, const std::string& name, std::string& out);
 
     TomlSource& source_;
     const toml::table* table_;

@@ -136,6 +136,18 @@ void client_certificates(const BoxFacts& box, Findings& all) {
     }
 }
 
+void logins(const BoxFacts& box, Findings& all) {
+    for (const auto& [name, fault] : box.logins) {
+        const std::string check = "login " + name;
+        if (fault.empty())
+            fine(all, check, "this box is enrolled");
+        else
+            all.push_back({check, Health::kAttention, fault,
+                           "The cloud does not know this box: what is for it waits, and is safe here.",
+                           "tillkeeper enroll " + name + "; have a phone at hand that may sign in for this store"});
+    }
+}
+
 std::string remedy_of(const std::string& cause) {
     static const std::map<std::string, std::string> kRemedies{
         {"no_link", "Plug the cable in; look at the switch"},
@@ -150,13 +162,17 @@ std::string remedy_of(const std::string& cause) {
     return found == kRemedies.end() ? "Wait a minute and look again" : found->second;
 }
 
-void destinations(const DaemonFacts& daemon, Findings& all) {
+void destinations(const BoxFacts& box, const DaemonFacts& daemon, Findings& all) {
     for (const auto& each : daemon.destinations) {
+        const auto login = box.login_of.find(each.name);
+        const bool enrolls = each.cause == "login" && login != box.login_of.end();
         const std::string check = "destination " + each.name;
         const std::string behind = std::to_string(each.behind) + " behind";
         if (each.state == "waiting")
             all.push_back({check, Health::kAttention, "waits (" + each.cause + "), " + behind,
-                           "Its sales are safe here and go out later, each once.", remedy_of(each.cause)});
+                           "Its sales are safe here and go out later, each once.",
+                           (enrolls ? "tillkeeper enroll " + login->second + "; if that does not help: " : "") +
+                               remedy_of(each.cause)});
         else if (each.behind > kBehindMany)
             all.push_back(
                 {check, Health::kAttention, behind, "It is catching up.", "Wait; tillkeeper status tells how long"});
@@ -204,13 +220,14 @@ std::vector<Finding> diagnose(const BoxFacts& box, const DaemonFacts& daemon) {
         disk(box, daemon, all);
         certificates(box, all);
         client_certificates(box, all);
+        logins(box, all);
         bus(box, all);
         permissions(box, all);
         sealing(box, daemon, all);
     }
     clock(box, all);
     if (!daemon.fault.empty()) return all;
-    destinations(daemon, all);
+    destinations(box, daemon, all);
     queue(daemon, all);
     tills(daemon, all);
     return all;

@@ -41,6 +41,8 @@ struct BoxFacts {
     };
     std::vector<Certificate> certificates;                // in the broker's folder, where we look after it
     std::map<std::string, WallTime> client_certificates;  // shown to clouds: by use, until when
+    std::map<std::string, std::string> logins;            // that a person enrolls: by name, "" or what is wrong
+    std::map<std::string, std::string> login_of;          // destinations that sign in so, and as which
 };
 
 struct DaemonFacts {

@@ -78,6 +78,10 @@ Result<storage::NewEntry> repaired(const cJSON* root, const storage::Entry& orig
 
 void Control::handle(ServerRequest request, HttpServer::Reply reply) {
     if (request.method == "GET") return get(request, std::move(reply));
+    if (request.method == "POST" && request.path == "/retry") {
+        parts_.retry();
+        return reply(control_answer("{}"));
+    }
     if (request.method == "POST" && request.path.starts_with("/queue/")) return decide(request, std::move(reply));
     reply(control_answer(fail(ErrorCode::kNotFound, "no such path")));
 }

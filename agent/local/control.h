@@ -8,6 +8,7 @@
 //   GET  /find?text=...                              by transaction id or receipt
 //   GET  /tills                                      presence, numbers and clock of each till, see tills_json.h
 //   /erasures, /keys                                 see agent/privacy; answered before Control is asked
+//   POST /retry                                      what waits for a cloud tries at once; {}
 //   GET  /verify                                     the whole chain; may take a while, one at a time
 //
 // Errors are {"error": "..."} with 400, 404, 409 or 503.
@@ -36,6 +37,7 @@ struct ControlParts {
     std::function<std::string()> status;           // the document of the contract
     std::function<void(HttpServer::Reply)> tills;  // answers GET /tills
     std::function<void()> decided;                 // a person decided something: destinations should look
+    std::function<void()> retry;                   // a person mended something: whatever waits should try
 };
 
 class Control {

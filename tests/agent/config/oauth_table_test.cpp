@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "agent/bus_access/certificate_ends.h"
+#include "agent/config/clients.h"
 #include "agent/config/config.h"
 #include "platform/certificates.h"
 
@@ -199,6 +200,98 @@ TEST_F(OAuthTable, TakesAKeyForTokensBesideAnyWayToSignIn) {
                                   HasSubstr("openssl genpkey -algorithm EC"))));
     std::filesystem::remove(folder_ / "client.key");
     EXPECT_THAT(faults(kSecret + line), ElementsAre(HasSubstr("cannot read")));
+}
+
+const std::string kEnrolled = "grant = \"refresh_token\"\n";
+
+TEST_F(OAuthTable, LetsAPersonEnrollTheBox) {
+    const auto by_itself = client(kSecret);
+    EXPECT_EQ(by_itself.login, "");
+    EXPECT_EQ(client(kSecret + kEnrolled).login, "erp") << "the destination's own name";
+    EXPECT_EQ(client(kSecret + kEnrolled + "login = \"cloud\"\n").login, "cloud");
+    const auto without_secret =
+        client("auth = \"none\"\n" + kEnrolled + "device_authorization_url = \"https://erp.example/device\"\n");
+    EXPECT_EQ(without_secret.auth, ClientAuth::kPublic);
+    EXPECT_EQ(without_secret.device_authorization_url, "https://erp.example/device");
+    EXPECT_THAT(faults("auth = \"none\"\n"), ElementsAre(HasSubstr("oauth.auth: \"none\" needs grant")));
+    EXPECT_THAT(faults(kSecret + "grant = \"password\"\n"), ElementsAre(HasSubstr("oauth.grant: must be")));
+    EXPECT_THAT(faults(kSecret + kEnrolled + "login = \"../x\"\n"), ElementsAre(HasSubstr("oauth.login: 1 to 32")));
+    EXPECT_THAT(faults(kSecret + "login = \"x\"\n"), ElementsAre(HasSubstr("oauth.login: only with grant")));
+    EXPECT_THAT(faults(kSecret + kEnrolled + "device_authorization_url = \"http://erp.example/device\"\n"),
+                ElementsAre(HasSubstr("oauth.device_authorization_url")));
+}
+
+TEST_F(OAuthTable, ThoseWhoShareALoginAreOneClientAndAskForAllTheirScopesAtOnce) {
+    const auto second = [](const std::string& lines) {
+        return kSecret + kEnrolled + R"(scope = "sales.write offline_access"
+login = "cloud"
+resource = ["https://erp.example/a"]
+[[collection]]
+name = "members"
+url = "https://crm.example/a"
+record_key = "id"
+[collection.oauth]
+token_url = "https://erp.example/token"
+grant = "refresh_token"
+login = "cloud"
+resource = ["https://erp.example/a", "https://crm.example/a"]
+client_secret_file = "erp.secret"
+)" + lines;
+    };
+    const auto config = load_config(file(second("client_id = \"store-0042\"\nscope = \"offline_access read\"\n")));
+    ASSERT_TRUE(config) << config.error().front();
+    const auto logins = logins_of(*config).value();
+    ASSERT_EQ(logins.size(), 1U);
+    EXPECT_EQ(logins[0].name, "cloud");
+    EXPECT_EQ(logins[0].client.scope, "sales.write offline_access read");
+    EXPECT_THAT(logins[0].client.resources, ElementsAre("https://erp.example/a", "https://crm.example/a"));
+    EXPECT_THAT(logins[0].uses, ElementsAre("destination_erp", "collection_members"));
+    EXPECT_THAT(faults(second("client_id = \"another\"\n")),
+                ElementsAre(HasSubstr("login \"cloud\" is of two clients, in destination_erp and collection_members")));
+}
+
+TEST_F(OAuthTable, SecretsAndKeysAreReadAgainForEachRenewal) {
+    const auto again = client(kSecret + "dpop_key_file = \"client.key\"\n");
+    const auto first = again.reread();
+    ASSERT_TRUE(first) << first.error().message;
+    EXPECT_EQ(first->client_secret, again.client_secret);
+    EXPECT_EQ(first->dpop_key_pem, again.dpop_key_pem);
+    write("erp.secret", "another\n");
+    EXPECT_EQ(again.reread().value().client_secret, "another");
+    write("erp.secret", "");
+    EXPECT_THAT(again.reread().error().message, HasSubstr("is empty"));
+    write("client.key", make_authority("key", kUntil).value().key_pem);
+    const auto by_key = client("auth = \"private_key_jwt\"\nprivate_key_file = \"client.key\"\n");
+    EXPECT_EQ(by_key.reread().value().private_key_pem, by_key.private_key_pem);
+    EXPECT_EQ(client(kCertificate).reread().value(), sync::ClientKeys{}) << "certificates have a way of their own";
+}
+
+TEST_F(OAuthTable, TakesSecretsFromSystemd) {
+    ASSERT_EQ(setenv("CREDENTIALS_DIRECTORY", folder_.c_str(), 1), 0);
+    write("erp-secret", "from systemd\n", 0400);
+    const std::string lines = "client_secret_file = \"credential:erp-secret\"\n";
+    EXPECT_EQ(client(lines).client_secret, "from systemd");
+    for (const std::string bad : {"../erp.secret", "a/b", "", ".", ".."})
+        EXPECT_THAT(faults("client_secret_file = \"credential:" + bad + "\"\n"),
+                    ElementsAre(HasSubstr("client_secret_file: the name of a credential")))
+            << bad;
+    unsetenv("CREDENTIALS_DIRECTORY");
+    EXPECT_THAT(faults(lines), ElementsAre(AllOf(HasSubstr("LoadCredential=erp-secret"), HasSubstr("systemd"))));
+}
+
+TEST_F(OAuthTable, TakesKeysThatStayInTheirTokenAndNoPin) {
+    const std::string uri = "pkcs11:token=box;object=oauth?pin-source=/etc/tillkeeper/pin";
+    const std::string by_token = "auth = \"private_key_jwt\"\nprivate_key_file = \"" + uri + "\"\n";
+    const auto config = load_config(file(by_token));
+    ASSERT_TRUE(config) << config.error().front();
+    const auto& oauth = config->destinations.at(0).oauth;
+    EXPECT_EQ(oauth.private_key_pem, uri);
+    EXPECT_EQ(oauth.reread().value().private_key_pem, uri);
+    EXPECT_THAT(faults(kSecret + "dpop_key_file = \"pkcs11:object=a;pin-value=1234\"\n"),
+                ElementsAre(AllOf(HasSubstr("dpop_key_file: no PIN in here"), testing::Not(HasSubstr("1234")))));
+    EXPECT_THAT(
+        faults("auth = \"tls_client_auth\"\ncertificate_file = \"client.pem\"\nprivate_key_file = \"" + uri + "\"\n"),
+        ElementsAre(HasSubstr("that of a certificate must lie in a file")));
 }
 
 TEST_F(OAuthTable, TellsHowShortAnRsaKeyIs) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <map>
 #include <set>
 
 namespace tillkeeper::agent {
@@ -25,6 +26,8 @@ BoxFacts sound_box() {
     box.bus_tls = true;
     box.certificates = {{"store CA", "", kNow + std::chrono::days(3000)}, {"broker", "", kNow + std::chrono::days(90)}};
     box.client_certificates = {{"destination_erp", kNow + std::chrono::days(90)}};
+    box.logins = {{"crm", ""}};
+    box.login_of = {{"crm", "crm"}};
     return box;
 }
 
@@ -106,6 +109,8 @@ INSTANTIATE_TEST_SUITE_P(
               [](auto& b, auto&) { b.certificates[0].fault = "ca.pem is not there"; }},
         Fault{"destination erp", Health::kAttention, "login",
               [](auto&, auto& d) { d.destinations[0] = {"erp", "waiting", "login", 7}; }},
+        Fault{"login crm", Health::kAttention, "not enrolled",
+              [](auto& b, auto&) { b.logins["crm"] = "this box is not enrolled: tillkeeper enroll crm"; }},
         Fault{"destination crm", Health::kAttention, "20000 behind",
               [](auto&, auto& d) { d.destinations[1].behind = 20'000; }},
         Fault{"queue", Health::kAttention, "2 quarantined, 1 held",
@@ -133,6 +138,15 @@ TEST(Diagnosis, EveryCauseOfTheContractHasARemedyOfItsOwn) {
             if (finding.check == "destination erp") remedies.insert(finding.remedy);
     }
     EXPECT_EQ(remedies.size(), 7U);
+}
+
+TEST(Diagnosis, ADestinationThatAPersonEnrollsSaysSoWhereItsLoginFails) {
+    auto daemon = sound_daemon();
+    for (auto& each : daemon.destinations) each = {each.name, "waiting", "login", 1};
+    std::map<std::string, std::string> remedies;
+    for (const auto& finding : diagnose(sound_box(), daemon)) remedies[finding.check] = finding.remedy;
+    EXPECT_THAT(remedies["destination crm"], HasSubstr("tillkeeper enroll crm"));
+    EXPECT_THAT(remedies["destination erp"], testing::Not(HasSubstr("enroll")));
 }
 
 }  // namespace

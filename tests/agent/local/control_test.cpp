@@ -29,7 +29,8 @@ class ControlTest : public testing::Test {
         reader_ = std::move(storage::JournalReader::open(options).value());
         writer_ = storage::Writer::make(*journal_, loop_, clock_, {});
         control_.emplace(ControlParts{*reader_, *writer_, loop_, clock_, device_, [] { return std::string("{}"); },
-                                      [](HttpServer::Reply reply) { reply({.body = "{}"}); }, [this] { ++decided_; }});
+                                      [](HttpServer::Reply reply) { reply({.body = "{}"}); }, [this] { ++decided_; },
+                                      [this] { ++retried_; }});
     }
     void TearDown() override {
         control_.reset();
@@ -71,6 +72,7 @@ class ControlTest : public testing::Test {
     std::unique_ptr<storage::Writer> writer_;
     std::optional<Control> control_;
     int decided_ = 0;
+    int retried_ = 0;
 };
 
 TEST_F(ControlTest, ShowsWhereACloudBookedOtherwise) {  // [sync-11]
@@ -139,6 +141,13 @@ TEST_F(ControlTest, RepairsAQuarantinedOneAndKeepsTheOriginal) {
     EXPECT_EQ(reader_->entry(1).value()->body, sale("bad", 90));
     EXPECT_EQ(reader_->entry(2).value()->kind, storage::EntryKind::kReleased);
     EXPECT_EQ(repair(sale("bad", 100)).status, 404) << "nothing is held any more";
+}
+
+TEST_F(ControlTest, HasWhatWaitsTryAtOnceWhenAPersonMendedSomething) {
+    EXPECT_EQ(ask("POST", "/retry").body, "{}");
+    EXPECT_EQ(retried_, 1);
+    EXPECT_EQ(ask("GET", "/retry").status, 404);
+    EXPECT_EQ(retried_, 1);
 }
 
 TEST_F(ControlTest, RefusesHalfDecisions) {
