@@ -22,8 +22,9 @@ std::string destination(const DestinationSetup& setup) {
     const bool with_secret = setup.auth.starts_with("client_secret_");
     text += "[destination.oauth]\n" + quoted("auth", setup.auth) +
             (setup.token_url.empty() ? quoted("issuer", setup.issuer) : quoted("token_url", setup.token_url)) +
-            quoted("client_id", setup.client_id) +
-            quoted(with_secret ? "client_secret_file" : "private_key_file", setup.secret_file);
+            quoted("client_id", setup.client_id);
+    if (!setup.secret_file.empty())
+        text += quoted(with_secret ? "client_secret_file" : "private_key_file", setup.secret_file);
     if (!setup.certificate_file.empty()) text += quoted("certificate_file", setup.certificate_file);
     return text + setup.oauth_more;
 }

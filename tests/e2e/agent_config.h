@@ -15,7 +15,8 @@ struct DestinationSetup {
     std::string issuer = {};  // who is asked for the token_url, where none is given
     std::string client_id = {};
     std::string auth = "client_secret_basic";
-    std::string secret_file = {};       // the client's secret; its private key where auth is none of client_secret_...
+    std::string secret_file = {};       // the client's secret; its private key where auth is none of client_secret_...;
+                                        // empty: it has neither
     std::string certificate_file = {};  // of the client, where it shows one
     std::string mapping_file = {};
     std::string ca_file = {};

@@ -50,12 +50,18 @@ Result<Json> tell(int control_port, const std::string& path) {
 
 }  // namespace
 
-OidcPeer::OidcPeer(std::filesystem::path folder, std::vector<Login> logins)
-    : folder_(std::move(folder)), logins_(std::move(logins)), provider_port_(free_port()), service_port_(free_port()) {}
+OidcPeer::OidcPeer(std::filesystem::path folder, std::vector<Login> logins, SoftToken token)
+    : folder_(std::move(folder)),
+      logins_(std::move(logins)),
+      token_(std::move(token)),
+      provider_port_(free_port()),
+      service_port_(free_port()) {}
 
 Result<OidcPeer> OidcPeer::start(const std::filesystem::path& folder, std::vector<Login> logins,
                                  const ProviderSetup& setup) {
-    OidcPeer peer(folder, std::move(logins));
+    auto token = SoftToken::make(folder / "token");
+    if (!token) return std::unexpected(token.error());
+    OidcPeer peer(folder, std::move(logins), std::move(*token));
     if (auto pki = cloud::prepare_pki(folder / "pki"); !pki) return std::unexpected(pki.error());
     if (auto made = peer.make_clients(); !made) return std::unexpected(made.error());
     if (auto started = peer.start_provider(setup); !started) return std::unexpected(started.error());
@@ -69,29 +75,35 @@ Result<void> OidcPeer::make_clients() const {
     for (const auto& login : logins_) {
         auto proof = make_proof(login);
         if (!proof) return std::unexpected(proof.error());
+        if (login.enrolled)
+            *proof += R"("grant_types":["urn:ietf:params:oauth:grant-type:device_code","refresh_token"],)";
         if (login.binds_tokens) {
             const auto made = make_key_pair(dpop_key_file(login), folder_ / (login.name + ".dpop.pub"));
             if (!made) return std::unexpected(made.error());
-            *proof += R"(,"dpop_bound_access_tokens":true)";
+            *proof += R"("dpop_bound_access_tokens":true,)";
         }
-        clients += (clients.empty() ? "[{" : ",{") + member("client_id", login.name) + ',' +
-                   member("token_endpoint_auth_method", login.auth) + ',' + *proof + '}';
+        for (const auto& key : {secret_file(login), dpop_key_file(login)})
+            if (login.in_token && std::filesystem::exists(key))
+                if (auto moved = token_.take(key); !moved) return std::unexpected(moved.error());
+        clients += (clients.empty() ? "[{" : ",{") + *proof + member("client_id", login.name) + ',' +
+                   member("token_endpoint_auth_method", login.auth) + '}';
     }
     return write_file(folder_ / "clients.json", clients + "]\n", 0600);
 }
 
 Result<std::string> OidcPeer::make_proof(const Login& login) const {
+    if (login.auth == "none") return "";
     if (has_certificate(login)) return make_certified_key(login);
     if (has_secret(login)) {
         const auto written = write_file(secret_file(login), std::string(kSecret) + "\n", 0600);
         if (!written) return std::unexpected(written.error());
-        return member("client_secret", kSecret);
+        return member("client_secret", kSecret) + ',';
     }
     const auto& kind = login.algorithm == "RS256" ? kRsa : kP256;
     if (auto made = make_key_pair(secret_file(login), public_key_file(login), kind); !made)
         return std::unexpected(made.error());
     return member("token_endpoint_auth_signing_alg", login.algorithm) + ',' +
-           member("public_key_file", public_key_file(login).string());
+           member("public_key_file", public_key_file(login).string()) + ',';
 }
 
 Result<std::string> OidcPeer::make_certified_key(const Login& login) const {
@@ -104,7 +116,8 @@ Result<std::string> OidcPeer::make_certified_key(const Login& login) const {
         return std::unexpected(made.error());
     return R"("tls_client_certificate_bound_access_tokens":true,)" +
            (by_itself ? member("public_key_file", certificate.string())
-                      : member("tls_client_auth_subject_dn", "CN=" + login.name));
+                      : member("tls_client_auth_subject_dn", "CN=" + login.name)) +
+           ',';
 }
 
 Result<OidcPeer::Program> OidcPeer::run(const std::string& script, int port, std::vector<std::string> arguments) const {
@@ -170,13 +183,20 @@ DestinationSetup OidcPeer::destination(const Login& login) const {
         setup.token_url = origin(provider_port_) + "/token";
     setup.auth = login.auth;
     setup.client_id = login.name;
-    setup.secret_file = secret_file(login).string();
+    if (login.auth != "none") setup.secret_file = key_of(login, secret_file(login));
     setup.more = "proof_by_item = true\n";
     setup.oauth_more = "scope = \"postings.write\"\n";
     if (login.names_resource) setup.oauth_more += "resource = [\"" + service() + "\"]\n";
+    if (login.enrolled) setup.oauth_more += "grant = \"refresh_token\"\n";
+    if (login.enrolled && !login.asks_issuer)
+        setup.oauth_more += "device_authorization_url = \"" + origin(provider_port_) + "/device/auth\"\n";
     if (has_certificate(login)) setup.certificate_file = certificate_file(login).string();
-    if (login.binds_tokens) setup.oauth_more += "dpop_key_file = \"" + dpop_key_file(login).string() + "\"\n";
+    if (login.binds_tokens) setup.oauth_more += "dpop_key_file = \"" + key_of(login, dpop_key_file(login)) + "\"\n";
     return setup;
+}
+
+bool OidcPeer::ask(const std::string& path) const {
+    return provider_ && tell(provider_->control_port, path).has_value();
 }
 
 std::int64_t OidcPeer::grants(const std::string& name) const {
@@ -203,6 +223,11 @@ std::filesystem::path OidcPeer::dpop_key_file(const Login& login) const {
 
 std::filesystem::path OidcPeer::certificate_file(const Login& login) const {
     return folder_ / (login.name + ".pem");
+}
+
+// As the configuration names it.
+std::string OidcPeer::key_of(const Login& login, const std::filesystem::path& file) const {
+    return login.in_token ? token_.uri_of(file.filename()) : file.string();
 }
 
 std::string OidcPeer::service() const {

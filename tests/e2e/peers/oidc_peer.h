@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "tests/e2e/agent_config.h"
 #include "tests/e2e/ledger.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/soft_token.h"
 
 namespace tillkeeper::lab {
 
@@ -25,6 +27,8 @@ struct Login {
     bool asks_issuer = false;     // where tokens are given; otherwise it knows
     bool binds_tokens = false;    // to a key of its own (RFC 9449)
     bool names_resource = false;  // asks for a token for the service; otherwise the provider must know
+    bool in_token = false;        // its keys never leave one
+    bool enrolled = false;        // by a person, and renews by refresh token
 };
 
 // Of the provider, beside its clients.
@@ -50,6 +54,15 @@ class OidcPeer {
     [[nodiscard]] const std::vector<Login>& logins() const { return logins_; }
     // How the agent reaches its book.
     [[nodiscard]] DestinationSetup destination(const Login& login) const;
+    // What a person does with the code that a box shows. False: the provider knows no such code.
+    [[nodiscard]] bool confirm(const std::string& user_code) const { return ask("/confirm/" + user_code); }
+    [[nodiscard]] bool refuse(const std::string& user_code) const { return ask("/refuse/" + user_code); }
+    // Tokens are told so much later than they are given.
+    [[nodiscard]] bool delay_answers(std::chrono::milliseconds time) const {
+        return ask("/delay/" + std::to_string(time.count()));
+    }
+    // Of an agent that is to find the keys of its logins.
+    [[nodiscard]] std::map<std::string, std::string> environment() const { return token_.environment(); }
     // Tokens that the client was given since the provider was started; -1 when it cannot be asked.
     [[nodiscard]] std::int64_t grants(const std::string& name) const;
     // What is in the book, and how often each came.
@@ -61,9 +74,9 @@ class OidcPeer {
         int control_port;
     };
 
-    OidcPeer(std::filesystem::path folder, std::vector<Login> logins);
+    OidcPeer(std::filesystem::path folder, std::vector<Login> logins, SoftToken token);
     [[nodiscard]] Result<void> make_clients() const;
-    // Makes what the login proves itself with, and says what the provider knows of it.
+    // Makes what the login proves itself with, and says what the provider knows of it: members with a comma after each.
     [[nodiscard]] Result<std::string> make_proof(const Login& login) const;
     [[nodiscard]] Result<void> start_service();
     [[nodiscard]] Result<Program> run(const std::string& script, int port, std::vector<std::string> arguments) const;
@@ -73,9 +86,12 @@ class OidcPeer {
     [[nodiscard]] std::filesystem::path certificate_file(const Login& login) const;
     [[nodiscard]] Result<std::string> make_certified_key(const Login& login) const;
     [[nodiscard]] std::string service() const;
+    [[nodiscard]] std::string key_of(const Login& login, const std::filesystem::path& file) const;
+    [[nodiscard]] bool ask(const std::string& path) const;
 
     std::filesystem::path folder_;
     std::vector<Login> logins_;
+    SoftToken token_;
     int provider_port_;
     int service_port_;
     std::optional<Program> provider_;

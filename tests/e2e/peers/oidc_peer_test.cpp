@@ -1,24 +1,14 @@
 // Logins at a server that nobody here wrote, through what happens to tokens, credentials and the server itself.
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
-#include <functional>
-#include <iostream>
 #include <map>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "tests/e2e/key_pair.h"
-#include "tests/e2e/peers/oidc_peer.h"
-#include "tests/e2e/scratch.h"
-#include "tests/e2e/store.h"
-#include "tests/e2e/tills.h"
-#include "tests/e2e/wait.h"
+#include "tests/e2e/peers/oidc_login.h"
 
 namespace tillkeeper::lab {
 namespace {
@@ -27,9 +17,6 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-constexpr auto kPatience = 60s;
-constexpr int kTills = 2;
 
 // All at once, each a destination of the same store: a further one costs no time.
 const std::vector<Login> kLogins{
@@ -41,95 +28,8 @@ const std::vector<Login> kLogins{
     {.name = "tls", .auth = "tls_client_auth"},
     {.name = "self_signed", .auth = "self_signed_tls_client_auth"},
     {.name = "bound", .auth = "private_key_jwt", .algorithm = "ES256", .binds_tokens = true},
-};
-
-class OidcLogin : public ::testing::Test {
-  protected:
-    using Spoil = std::function<void(DestinationSetup&)>;
-
-    void SetUp() override {
-        auto scratch = Scratch::make("tillkeeper-oidc");
-        ASSERT_TRUE(scratch) << scratch.error().message;
-        scratch_.emplace(std::move(*scratch));
-    }
-    void TearDown() override {
-        if (!HasFailure() || !scratch_) return;
-        scratch_->keep();
-        std::cerr << "logs are in " << scratch_->path() << '\n';
-    }
-
-    [[nodiscard]] std::filesystem::path file(const std::string& name) const { return scratch_->path() / name; }
-
-    void open(const std::vector<Login>& logins, const ProviderSetup& provider = {}, const Spoil& spoil = {}) {
-        auto peer = OidcPeer::start(file("peer"), logins, provider);
-        ASSERT_TRUE(peer) << peer.error().message;
-        peer_.emplace(std::move(*peer));
-        StoreSetup setup{.tills = till_names(kTills)};
-        setup.agent.destinations = destinations(spoil);
-        auto store = Store::open(scratch_->path(), std::move(setup));
-        ASSERT_TRUE(store) << store.error().message;
-        store_.emplace(std::move(*store));
-    }
-    [[nodiscard]] std::vector<DestinationSetup> destinations(const Spoil& spoil = {}) const {
-        std::vector<DestinationSetup> all;
-        for (const auto& login : peer_->logins()) {
-            all.push_back(peer_->destination(login));
-            if (spoil) spoil(all.back());
-        }
-        return all;
-    }
-    // As an operator does: a configuration put right, and a new start.
-    void put_right() {
-        EXPECT_EQ(store_->agent().stop(), 0);
-        AgentSetup setup = store_->agent().setup();
-        setup.destinations = destinations();
-        auto agent = Agent::make(file("agent"), std::move(setup));
-        ASSERT_TRUE(agent) << agent.error().message;
-        store_->agent() = std::move(*agent);
-        const auto started = store_->agent().start();
-        ASSERT_TRUE(started) << started.error().message;
-    }
-
-    Tills sell(std::int64_t sales, int per_second) {
-        auto tills = Tills::start(file("tills"), store_->broker(),
-                                  {.tills = kTills, .sales = sales, .per_second = per_second, .library = true});
-        EXPECT_TRUE(tills) << tills.error().message;
-        return std::move(tills.value());
-    }
-    // Every destination waits for that cause, with at least so many sales.
-    [[nodiscard]] bool all_wait(const std::string& cause, std::int64_t behind) const {
-        const auto waits = [&] {
-            const auto status = store_->agent().status();
-            return status && std::ranges::all_of(peer_->logins(), [&](const Login& login) {
-                       const auto destination = (*status)["destinations"][login.name.c_str()];
-                       return destination["cause"].text() == cause && destination["behind"].number() >= behind;
-                   });
-        };
-        return wait_until(waits, kPatience, 20ms, [] {});
-    }
-    [[nodiscard]] Effects book(const std::string& name) const {
-        auto effects = peer_->effects(name);
-        EXPECT_TRUE(effects) << effects.error().message;
-        return effects ? std::move(*effects) : Effects{};
-    }
-    // In each book; no answer was lost, so that none came twice.
-    void expect_each_sale_once(Tills& tills) {
-        const auto finished = tills.finish(kPatience);
-        ASSERT_TRUE(finished) << finished.error().message;
-        const auto sold = static_cast<std::size_t>(tills.tally().sold);
-        std::vector<std::pair<std::string, Effects>> books;
-        for (const auto& login : peer_->logins()) {
-            const auto complete = [&] { return book(login.name).size() >= sold; };
-            EXPECT_TRUE(wait_until(complete, kPatience, 20ms, [] {})) << login.name;
-            books.emplace_back(login.name, book(login.name));
-        }
-        const auto ledger = balance(tills.tally().sold, tills.accepted_ids(), books);
-        EXPECT_TRUE(ledger.agrees()) << ledger.line();
-    }
-
-    std::optional<Scratch> scratch_;  // first, so that it goes last
-    std::optional<OidcPeer> peer_;
-    std::optional<Store> store_;
+    {.name = "token", .auth = "private_key_jwt", .algorithm = "ES256", .binds_tokens = true, .in_token = true},
+    {.name = "token_rsa", .auth = "private_key_jwt", .algorithm = "RS256", .in_token = true},
 };
 
 // [sync-5]

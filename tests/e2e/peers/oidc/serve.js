@@ -34,15 +34,15 @@ async function listen(server, port) {
 }
 
 // `answer` takes requests on `port`, with the certificate in the folder `pki`. `tell` has a document for some paths of the
-// control port, which is a free one.
+// control port, which is a free one, or promises it.
 export async function serve({ pki, port, answer, tell }) {
   const pem = (name) => readFileSync(`${pki}/${name}.pem`);
   const identity = { key: pem('server-key'), cert: pem('server'), ca: pem('ca') };
   // Whether a client's certificate is there, and whose it is, is for `answer` to judge.
   const tls = { ...identity, requestCert: true, rejectUnauthorized: false };
   await listen(https.createServer(tls, answer), Number(port));
-  const control = http.createServer((request, response) => {
-    const told = tell(request.url);
+  const control = http.createServer(async (request, response) => {
+    const told = await tell(request.url);
     response.writeHead(told ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(told ?? {}));
   });
   const controlPort = await listen(control, 0);
