@@ -73,7 +73,7 @@ class Enrolled : public DestinationWorld {
     std::vector<std::string> asked;
 };
 
-// [sync-18]
+// [sync-19]
 TEST_F(Enrolled, each_renewal_uses_the_last_token_and_keeps_the_next_one_before_anything_is_sent) {
     sell("a");
     std::vector<std::size_t> received_before;
@@ -149,7 +149,7 @@ TEST_F(Enrolled, an_enrolment_that_crosses_a_refusal_counts_at_once) {
     EXPECT_THAT(delivered("erp"), SizeIs(1));
 }
 
-// [sync-18] Whoever asked with a token that another one has just used would lock the box out.
+// [sync-19] Whoever asked with a token that another one has just used would lock the box out.
 TEST_F(Enrolled, those_who_share_it_renew_one_after_the_other) {
     lifetime = 10;
     http.latency = std::chrono::milliseconds(700);

@@ -80,7 +80,7 @@ class EnrolledBox : public OidcLogin {
     }
 };
 
-// [sync-18] [agent-20]
+// [sync-19] [agent-20]
 TEST_F(EnrolledBox, RenewsManyTimesWhileSalesFlowAndIsToldToEnrollAgainWhereTheProviderForgotIt) {
     open(kEnrolled);
     if (HasFatalFailure()) return;
