@@ -33,7 +33,7 @@ class ShippedSteps : public ::testing::Test {
             "lines":[{"sku":"a","quantity":2,"unit_price":105,"amount":210}],"total":210})";
         asked_.clear();
         StepsAttempt attempt;
-        const auto begun = steps->begin(entry, attempt, random_);
+        const auto begun = steps->begin(entry, "", attempt, random_);
         EXPECT_TRUE(begun) << begun.error().message;
         for (;;) {
             asked_.push_back(attempt.name);
