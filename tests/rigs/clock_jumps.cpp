@@ -58,9 +58,10 @@ class Jumps {
     // So far that no certificate is valid: nothing reaches the clouds, everything else goes on.
     Result<void> far(const std::string& words, std::int64_t offset) {
         const auto tokens = shop_.cloud().tokens_granted();
+        if (auto over = wait_for("the outage before is over", "online", ""); !over) return over;
         if (auto jumped = clock_.set(offset); !jumped) return jumped;
         if (auto broken = break_connections(); !broken) return broken;
-        if (auto told = wait_cause("tls"); !told) return told;
+        if (auto told = wait_for("the cause is tls", "offline", "tls"); !told) return told;
         shop_.say(words + ": the cause is tls");
         if (auto sold = shop_.sell(kSome); !sold) return sold;
         if (auto restarted = shop_.restart(); !restarted) return restarted;
@@ -109,10 +110,10 @@ class Jumps {
         if (auto cut = shop_.cloud().cut_network(); !cut) return cut;
         return shop_.cloud().clear_faults();
     }
-    Result<void> wait_cause(const std::string& cause) {
-        return shop_.wait_for("the cause is " + cause, [&] {
+    Result<void> wait_for(const std::string& what, const std::string& state, const std::string& cause) {
+        return shop_.wait_for(what, [&] {
             const auto status = shop_.agent().status();
-            return status && (*status)["cause"].text() == cause && (*status)["state"].text() == "offline";
+            return status && (*status)["state"].text() == state && (*status)["cause"].text() == cause;
         });
     }
     // Reads the journal while nobody sells: everything that was ever answered must be there.
