@@ -45,6 +45,8 @@ class OAuthWallet {
     // says). Empty when all is well.
     [[nodiscard]] const std::string& cause() const { return cause_; }
     [[nodiscard]] const std::string& reason() const { return reason_; }
+    // As HttpCall::unheard(), of a renewal.
+    [[nodiscard]] bool unheard() const { return call_ && call_->unheard(); }
     [[nodiscard]] MonotonicTime next_change() const;  // when to call ready() again; max(): changed() tells
 
   private:

@@ -80,6 +80,20 @@ TEST_F(DestinationWorld, a_network_that_swallows_requests_shows_while_they_are_o
     EXPECT_THAT(delivered("erp"), ElementsAre("a"));
 }
 
+TEST_F(DestinationWorld, a_network_that_swallows_the_login_shows_as_well) {
+    auto made = config();
+    made.oauth.auth = ClientAuth::kClientSecretBasic;
+    made.oauth.token_url = "https://login.example/token";
+    auto& erp = open(made);
+    http.respond = nullptr;  // nobody answers
+    sell("a");
+    erp.wake();
+    run(kSecond);
+    EXPECT_EQ(erp.status().cause, "");
+    http.swallowed = true;
+    EXPECT_EQ(erp.status().cause, "no_route");
+}
+
 TEST_F(DestinationWorld, a_service_that_fails_for_hours_holds_nothing) {  // [sync-5]
     for (const int status : {500, 502, 503, 404, 403, 405, 410, 302, 429, 200}) {
         SCOPED_TRACE(status);
