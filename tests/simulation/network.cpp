@@ -64,6 +64,7 @@ std::unique_ptr<HttpCall> Network::send(HttpRequest request, Callback done) {
             fail(exchange, TransportFailure::kRefused, milliseconds(3));
             break;
         case Weather::kBlackHole:
+            exchanges_.at(exchange).lost = true;
             fail(exchange, TransportFailure::kNoRoute, connect_timeout);
             break;
         default:
@@ -77,19 +78,20 @@ std::unique_ptr<HttpCall> Network::send(HttpRequest request, Callback done) {
 
 bool Network::swallows(std::uint64_t exchange) const {
     const auto found = exchanges_.find(exchange);
-    if (found == exchanges_.end() || schedule_.clock.since_start() - found->second.sent_at < kRepeatedFor) return false;
-    return weather() == Weather::kBlackHole || weather() == Weather::kHalfDead || weather() == Weather::kNoRoute;
+    return found != exchanges_.end() && found->second.lost &&
+           schedule_.clock.since_start() - found->second.sent_at >= kRepeatedFor;
 }
 
 void Network::arrive(std::uint64_t exchange) {
     if (weather() == Weather::kResets && random_.below(2) == 0)
         return fail(exchange, TransportFailure::kBroken, milliseconds(1));
-    const Exchange& arrived = exchanges_.at(exchange);
+    Exchange& arrived = exchanges_.at(exchange);
     const Duration timeout = arrived.request.total_timeout - (schedule_.clock.since_start() - arrived.sent_at);
     HttpResponse response = cloud(arrived.request, arrived.sent_at);
     // From here on the request has had its effect, whatever becomes of the answer.
-    if (weather() == Weather::kHalfDead || weather() == Weather::kBlackHole || weather() == Weather::kNoRoute)
-        return fail(exchange, TransportFailure::kTimeout, timeout);
+    arrived.lost =
+        weather() == Weather::kHalfDead || weather() == Weather::kBlackHole || weather() == Weather::kNoRoute;
+    if (arrived.lost) return fail(exchange, TransportFailure::kTimeout, timeout);
     if (weather() == Weather::kResets) return fail(exchange, TransportFailure::kBroken, milliseconds(1));
     const Duration late = thinks();
     if (late > timeout) return fail(exchange, TransportFailure::kTimeout, timeout);

@@ -45,6 +45,7 @@ class Network final : public HttpClient {
         HttpRequest request;
         Callback done;  // empty once the call was cancelled
         Duration sent_at{};
+        bool lost = false;  // nobody will ever confirm or answer it
     };
     class Call;
 
