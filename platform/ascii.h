@@ -1,4 +1,4 @@
-// ASCII letters, where a protocol says that their case means nothing: names of header fields, schemes, hosts. Pure.
+// ASCII letters and digits, whatever the locale: what protocols and names are made of. Pure.
 #pragma once
 
 #include <string>
@@ -6,7 +6,12 @@
 
 namespace tillkeeper {
 
-// A-Z become a-z, whatever the locale; all other bytes stay.
+// A-Z, a-z, 0-9.
+[[nodiscard]] constexpr bool is_ascii_alnum(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+// A-Z become a-z; all other bytes stay. Where case means nothing: names of header fields, schemes, hosts.
 [[nodiscard]] inline std::string ascii_lower(std::string_view text) {
     std::string lower(text);
     for (char& c : lower)

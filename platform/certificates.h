@@ -45,10 +45,10 @@ struct CertificateWish {
 // kInvalid when the text holds no certificate, or for an identity when it lacks its key.
 [[nodiscard]] Result<CertificateFacts> read_certificate(std::string_view pem);
 [[nodiscard]] Result<Identity> read_identity(std::string_view pem);
-// Whether this is the key of that certificate, for a client that shows both to a server. What follows the certificate
-// in its text is not looked at. kInvalid says what is wrong: no certificate, no unencrypted key, or the key of another
-// one.
-[[nodiscard]] Result<void> check_key_of(std::string_view certificate_pem, std::string_view key_pem);
+// Whether this is the key of that certificate, for a client that shows both to a server: PEM, or "pkcs11:...". What
+// follows the certificate in its text is not looked at. kInvalid says what is wrong: no certificate, no unencrypted
+// key, no such key in a token, or the key of another one.
+[[nodiscard]] Result<void> check_key_of(std::string_view certificate_pem, const std::string& key);
 // Whether that authority's key has signed it. False as well for what is no certificate.
 [[nodiscard]] bool is_signed_by(std::string_view pem, const Identity& authority);
 // How a host stands in CertificateFacts, to compare with.

@@ -54,6 +54,8 @@ class VerifyingKey {
   public:
     // The coordinates as a JSON Web Key has them (RFC 7518 section 6.2.1), decoded: 32 bytes each. kInvalid: no point.
     [[nodiscard]] static Result<VerifyingKey> from_point(std::string_view x, std::string_view y);
+    // "BEGIN PUBLIC KEY", as SigningKey::public_pem() writes it. kInvalid for anything else.
+    [[nodiscard]] static Result<VerifyingKey> from_pem(std::string_view pem);
     VerifyingKey(VerifyingKey&&) noexcept;
     VerifyingKey& operator=(VerifyingKey&&) noexcept;
     ~VerifyingKey();
@@ -77,6 +79,8 @@ class SigningKey {
   public:
     // PEM, PKCS#8 or traditional, not encrypted. kInvalid for anything else.
     [[nodiscard]] static Result<SigningKey> from_pem(std::string_view pem);
+    // A new key on curve P-256, as from_pem() reads it.
+    [[nodiscard]] static Result<std::string> make_pem();
     // A key that stays in its token (TPM, smart card, HSM), by its URI "pkcs11:..." (RFC 7512); the PIN comes from the
     // file of its pin-source. kInvalid says what is missing. Signing then takes as long as the token takes.
     [[nodiscard]] static Result<SigningKey> from_token(const std::string& uri);
@@ -92,6 +96,7 @@ class SigningKey {
     // The public half of an ES256 key as a JSON Web Key (RFC 7518 section 6.2.1), in the form of RFC 7638: the SHA-256
     // of this text is its thumbprint. kInvalid for other keys.
     [[nodiscard]] Result<std::string> public_jwk() const;
+    [[nodiscard]] Result<std::string> public_pem() const;
     // The raw JWS signature of `input`: R || S with 64 bytes for ES256, PKCS #1 v1.5 as long as the key for RS256.
     [[nodiscard]] Result<std::string> sign(std::string_view input) const;
 

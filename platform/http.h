@@ -19,11 +19,10 @@ namespace tillkeeper {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
-// What this end shows of itself in the TLS handshake, where the server asks for it. PEM: the certificate, followed by
-// those that lead to its authority, and its key, not encrypted.
+// What this end shows of itself in the TLS handshake, where the server asks for it.
 struct TlsIdentity {
-    std::string certificate_pem{};
-    std::string key_pem{};
+    std::string certificate_pem{};  // followed by those that lead to its authority
+    std::string key{};  // its private key: PEM, not encrypted, or the "pkcs11:..." by which its token has it
 };
 
 struct HttpRequest {
@@ -42,8 +41,18 @@ struct HttpRequest {
 };
 
 // Why no answer came; kNoRoute also where the network swallowed the request until its time was over. The order is the
-// order in which a connection is made.
-enum class TransportFailure : std::uint8_t { kNone, kNoRoute, kNoDns, kRefused, kTls, kTimeout, kBroken, kTooLarge };
+// order in which a connection is made. kByStaff: nothing was sent, since people keep the box offline.
+enum class TransportFailure : std::uint8_t {
+    kNone,
+    kByStaff,
+    kNoRoute,
+    kNoDns,
+    kRefused,
+    kTls,
+    kTimeout,
+    kBroken,
+    kTooLarge
+};
 
 struct HttpResponse {
     TransportFailure failure = TransportFailure::kNone;

@@ -50,7 +50,8 @@ struct MqttOutcome {
     // Of each publication, in their order: the reason code of its PUBACK (MQTT 5 section 3.4.2.1; in 3.1.1 always 0),
     // or kSilence. What this end may not even send has the code that a broker would answer.
     std::vector<int> acknowledged{};
-    // Why there is silence about some; as with HTTP, of the last address that was tried.
+    // Why there is silence about some; as with HTTP, of the last address that was tried. kNoRoute also where the
+    // network swallowed what was sent.
     TransportFailure failure = TransportFailure::kNone;
     std::string failure_text{};  // for people
     // With which reason code the broker refused the connection, or ended it (MQTT 5 sections 3.2.2.2 and 3.14.2.1);
@@ -61,6 +62,8 @@ struct MqttOutcome {
 class MqttExchange {
   public:
     virtual ~MqttExchange() = default;
+    // As HttpCall::unheard().
+    [[nodiscard]] virtual bool unheard() const { return false; }
 };
 
 class MqttPublisher {

@@ -1,4 +1,4 @@
-// Passwords: random ones, and the slow hash under which a broker keeps them. From the system's OpenSSL; any thread.
+// Passwords: random ones, and the slow hashes under which they are kept. From the system's OpenSSL; any thread.
 #pragma once
 
 #include <cstddef>
@@ -14,5 +14,7 @@ namespace tillkeeper {
 
 // PBKDF2 (RFC 8018) with HMAC-SHA-512: 64 bytes.
 [[nodiscard]] Result<std::string> pbkdf2_sha512(std::string_view password, std::string_view salt, int iterations);
+// The same with HMAC-SHA-256: 32 bytes.
+[[nodiscard]] Result<std::string> pbkdf2_sha256(std::string_view password, std::string_view salt, int iterations);
 
 }  // namespace tillkeeper

@@ -3,8 +3,10 @@
 #include <cerrno>
 
 #include "platform/ascii.h"
+#include "platform/crypto.h"
 #include "platform/linux-arm/curl_http.h"
 #include "platform/linux-arm/local_address.h"
+#include "platform/linux-arm/openssl_token.h"
 
 namespace tillkeeper {
 namespace {
@@ -151,8 +153,19 @@ bool CurlTransfer::set_identity() {
         return curl_blob{.data = const_cast<char*>(pem.data()), .len = pem.size(), .flags = CURL_BLOB_NOCOPY};
     };
     curl_blob certificate = blob(own.certificate_pem);
-    curl_blob key = blob(own.key_pem);
-    return set(easy_.get(), CURLOPT_SSLCERT_BLOB, &certificate) && set(easy_.get(), CURLOPT_SSLKEY_BLOB, &key);
+    if (!set(easy_.get(), CURLOPT_SSLCERT_BLOB, &certificate)) return false;
+    if (is_token_uri(own.key)) return set_token_key(own.key);
+    curl_blob key = blob(own.key);
+    return set(easy_.get(), CURLOPT_SSLKEY_BLOB, &key);
+}
+
+// The engine that OpenSSL has loaded for us stays loaded; libcurl finds that one, and need not load another for each
+// request. The empty password: its PIN comes from where the URI says, and nobody is asked at a terminal.
+bool CurlTransfer::set_token_key(const std::string& uri) {
+    CURL* easy = easy_.get();
+    return openssl::has_tokens() && set(easy, CURLOPT_SSLENGINE, openssl::kTokenEngine) &&
+           set(easy, CURLOPT_SSLKEYTYPE, "ENG") && set(easy, CURLOPT_SSLKEY, uri.c_str()) &&
+           set(easy, CURLOPT_KEYPASSWD, "");
 }
 
 bool CurlTransfer::take_body(const char* bytes, std::size_t size) {

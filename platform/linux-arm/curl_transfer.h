@@ -36,6 +36,7 @@ class CurlTransfer {
     [[nodiscard]] bool set_limits();
     [[nodiscard]] bool set_transport();
     [[nodiscard]] bool set_identity();
+    [[nodiscard]] bool set_token_key(const std::string& uri);
     [[nodiscard]] bool add_header(const std::string& line);
     [[nodiscard]] bool take_body(const char* bytes, std::size_t size);
     [[nodiscard]] bool take_header(std::string_view line);

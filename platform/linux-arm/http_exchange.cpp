@@ -1,11 +1,29 @@
 #include "platform/linux-arm/http_exchange.h"
 
+#include <arpa/inet.h>
+
+#include <array>
 #include <charconv>
 #include <utility>
 
 #include "platform/ascii.h"
 
 namespace tillkeeper {
+namespace {
+
+std::string peer_of(MHD_Connection* connection) {
+    const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (info == nullptr || info->client_addr == nullptr) return "";
+    const sockaddr* address = info->client_addr;
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const void* from = nullptr;
+    if (address->sa_family == AF_INET) from = &reinterpret_cast<const sockaddr_in*>(address)->sin_addr;
+    if (address->sa_family == AF_INET6) from = &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr;
+    if (from == nullptr || inet_ntop(address->sa_family, from, text.data(), text.size()) == nullptr) return "";
+    return text.data();
+}
+
+}  // namespace
 
 // Ties a Reply to its exchange in both directions: whichever goes first tells the other.
 class HttpExchange::ReplySlot {
@@ -30,11 +48,39 @@ class HttpExchange::ReplySlot {
     HttpExchange* exchange_;
 };
 
+// Likewise.
+class HttpExchange::Stream final : public ServerStream {
+  public:
+    explicit Stream(HttpExchange& exchange) : exchange_(&exchange) {}
+    ~Stream() override { end(); }
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    bool write(std::string_view bytes) override {
+        if (exchange_ != nullptr && exchange_->unread_.size() + bytes.size() > kUnreadBytesMax) end();
+        if (exchange_ == nullptr) return false;
+        exchange_->unread_ += bytes;
+        exchange_->wake_up();
+        return true;
+    }
+    void forget() { exchange_ = nullptr; }
+
+  private:
+    void end() {
+        HttpExchange* exchange = std::exchange(exchange_, nullptr);
+        if (exchange == nullptr) return;
+        exchange->stream_ = nullptr;
+        exchange->wake_up();
+    }
+    HttpExchange* exchange_;
+};
+
 HttpExchange::HttpExchange(MHD_Connection* connection, const char* method, const char* path,
                            std::move_only_function<void()> wake)
     : connection_(connection), wake_(std::move(wake)) {
     request_.method = method;
     request_.path = path;
+    request_.peer = peer_of(connection);
     MHD_get_connection_values(
         connection, MHD_HEADER_KIND,
         [](void* to, MHD_ValueKind, const char* name, const char* value) {
@@ -54,6 +100,7 @@ HttpExchange::HttpExchange(MHD_Connection* connection, const char* method, const
 
 HttpExchange::~HttpExchange() {
     if (slot_ != nullptr) slot_->forget();
+    if (stream_ != nullptr) stream_->forget();
 }
 
 std::uint64_t HttpExchange::announced_bytes() const {
@@ -80,9 +127,27 @@ void HttpExchange::dispatch(HttpServer::Handler& handler) {
 
 void HttpExchange::take(ServerResponse response) {
     answer_ = std::move(response);
+    wake_up();
+}
+
+void HttpExchange::wake_up() {
     if (!suspended_) return;
     resume();
     wake_();
+}
+
+std::unique_ptr<ServerStream> HttpExchange::stream() {
+    auto made = std::make_unique<Stream>(*this);
+    stream_ = made.get();
+    return made;
+}
+
+std::optional<std::size_t> HttpExchange::read(char* to, std::size_t max) {
+    if (unread_.empty() && stream_ == nullptr) return std::nullopt;
+    if (unread_.empty()) suspend();
+    const auto bytes = unread_.copy(to, max);
+    unread_.erase(0, bytes);
+    return bytes;
 }
 
 void HttpExchange::suspend() {

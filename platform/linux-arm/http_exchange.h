@@ -4,7 +4,9 @@
 #include <microhttpd.h>
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 
 #include "platform/http_server.h"
 
@@ -29,15 +31,22 @@ class HttpExchange {
     // Hands the request over. Once.
     void dispatch(HttpServer::Handler& handler);
     [[nodiscard]] bool dispatched() const { return dispatched_; }
-    [[nodiscard]] const std::optional<ServerResponse>& answer() const { return answer_; }
+    [[nodiscard]] std::optional<ServerResponse>& answer() { return answer_; }
 
-    // The connection rests until the answer comes.
+    // The connection rests until the answer comes, or more of it.
     void suspend();
     void resume();
 
+    // From now on the answer goes on with what is written to the result.
+    [[nodiscard]] std::unique_ptr<ServerStream> stream();
+    // What was written, as far as it fits; 0: nothing yet, and the connection rests. Nothing: the end.
+    [[nodiscard]] std::optional<std::size_t> read(char* to, std::size_t max);
+
   private:
     class ReplySlot;
+    class Stream;
     void take(ServerResponse response);
+    void wake_up();
 
     MHD_Connection* const connection_;
     std::move_only_function<void()> wake_;
@@ -48,6 +57,8 @@ class HttpExchange {
     bool suspended_ = false;
     ReplySlot* slot_ = nullptr;  // in the hands of whoever will reply
     std::optional<ServerResponse> answer_;
+    Stream* stream_ = nullptr;  // in the hands of whoever writes
+    std::string unread_;
 };
 
 }  // namespace tillkeeper

@@ -14,7 +14,8 @@ namespace tillkeeper {
 inline constexpr std::chrono::seconds kIdleMax{30};
 inline constexpr std::size_t kRequestHeaderBytesMax = 32 * 1024;  // beyond: 431, or 414 for the address
 
-// kUnavailable when the address or socket is taken or not permitted; kInvalid when it is none.
+// kUnavailable when the address or socket is taken or not permitted; kInvalid when it is none, or when the certificate
+// and its key cannot be used.
 [[nodiscard]] Result<std::unique_ptr<HttpServer>> listen(AsioEventLoop& loop, const ListenOptions& options,
                                                          HttpServer::Handler handler);
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "platform/linux-arm/mosquitto_message.h"
+#include "platform/linux-arm/tcp_silence.h"
 
 namespace tillkeeper {
 namespace {
@@ -200,6 +201,10 @@ void MosquittoConnection::ended(int code) {
 void MosquittoConnection::tell() {
     if (!news_.up && news_.acknowledged.empty() && !news_.end) return;
     listener_.heard(std::exchange(news_, {}));
+}
+
+bool MosquittoConnection::unheard() const {
+    return watch_ && sends_in_vain(mosquitto_socket(mosquitto_));
 }
 
 MosquittoConnection::Sent MosquittoConnection::publish(const MqttPublication& message) {

@@ -48,6 +48,7 @@ class MosquittoConnection {
     };
     [[nodiscard]] Sent publish(const MqttPublication& message);
     [[nodiscard]] bool up() const { return up_; }
+    [[nodiscard]] bool unheard() const;  // as HttpCall::unheard()
     [[nodiscard]] const MqttLogin& login() const { return login_; }
 
   private:

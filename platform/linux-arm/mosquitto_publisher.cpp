@@ -51,6 +51,7 @@ class MosquittoPublisher final : public MqttPublisher, public MosquittoConnectio
         }
         Exchange(const Exchange&) = delete;
         Exchange& operator=(const Exchange&) = delete;
+        [[nodiscard]] bool unheard() const override { return publisher_.unheard(); }
 
       private:
         MosquittoPublisher& publisher_;
@@ -62,6 +63,7 @@ class MosquittoPublisher final : public MqttPublisher, public MosquittoConnectio
     void advance_soon();
     void connect(const MqttLogin& login);
     void try_address();
+    void next_address() { address_ = (address_ + 1) % broker_.addresses.size(); }
     void not_connected(const End& end);
     void send(Batch& batch);
     void acknowledge(int id, int reason);
@@ -69,6 +71,7 @@ class MosquittoPublisher final : public MqttPublisher, public MosquittoConnectio
     void lose_connection(const End& end, bool sent_only);
     void finish_some();
     [[nodiscard]] bool in_flight() const;
+    [[nodiscard]] bool unheard() const;
 
     AsioEventLoop& loop_;
     HttpClient& http_;
@@ -97,6 +100,11 @@ std::unique_ptr<MqttExchange> MosquittoPublisher::publish(MqttLogin login, std::
 
 bool MosquittoPublisher::in_flight() const {
     return std::ranges::any_of(batches_, [](const Batch& batch) { return batch.sent && !batch.over; });
+}
+
+// All go the same way.
+bool MosquittoPublisher::unheard() const {
+    return probe_ ? probe_->unheard() : connection_ && connection_->unheard();
 }
 
 void MosquittoPublisher::advance_soon() {
@@ -151,7 +159,7 @@ void MosquittoPublisher::not_connected(const End& end) {
     connecting_.reset();
     connection_.reset();
     const bool node = speaks_of_this_node(end);
-    if (node) address_ = (address_ + 1) % broker_.addresses.size();
+    if (node) next_address();
     if (node && tried_ < broker_.addresses.size()) return try_address();
     lose_connection(end, false);
 }
@@ -161,7 +169,7 @@ void MosquittoPublisher::heard(MosquittoConnection::News news) {
     if (news.up) connecting_.reset();
     if (!news.end) return advance();
     if (connecting_) return not_connected(*news.end);
-    if (speaks_of_this_node(*news.end)) address_ = (address_ + 1) % broker_.addresses.size();
+    if (speaks_of_this_node(*news.end)) next_address();
     lose_connection(*news.end, in_flight());  // one that carried nothing is not tried again and again
 }
 
@@ -193,12 +201,14 @@ void MosquittoPublisher::acknowledge(int id, int reason) {
 void MosquittoPublisher::timed_out(std::uint64_t number) {
     const auto batch = std::ranges::find(batches_, number, &Batch::number);
     if (batch == batches_.end()) return;
-    if (batch->sent)
-        return lose_connection(
-            {.failure = TransportFailure::kTimeout, .text = "the broker does not acknowledge in time", .refused = 0},
-            true);
+    const auto failure = unheard() ? TransportFailure::kNoRoute : TransportFailure::kTimeout;
+    if (batch->sent) {
+        next_address();
+        return lose_connection({.failure = failure, .text = "the broker does not acknowledge in time", .refused = 0},
+                               true);
+    }
     batch->over = true;  // it waited for a connection, or for others to end
-    batch->outcome.failure = TransportFailure::kTimeout;
+    batch->outcome.failure = failure;
     batch->outcome.failure_text = "there was no connection to the broker in time";
     advance_soon();
 }

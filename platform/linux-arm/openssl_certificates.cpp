@@ -56,22 +56,16 @@ WallTime from_asn1(const ASN1_TIME* time) {
     return WallTime(day + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec));
 }
 
-std::string text_of(BIO* bio) {
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(bio, &data);
-    return {data, static_cast<std::size_t>(size)};
-}
-
 std::string pem_of(X509* certificate) {
     const Bio bio(BIO_new(BIO_s_mem()));
     PEM_write_bio_X509(bio.get(), certificate);
-    return text_of(bio.get());
+    return openssl::text_of(bio.get());
 }
 
 std::string pem_of(EVP_PKEY* key) {
     const Bio bio(BIO_new(BIO_s_mem()));
     PEM_write_bio_PKCS8PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
-    return text_of(bio.get());
+    return openssl::text_of(bio.get());
 }
 
 Certificate certificate_from(std::string_view pem) {
@@ -252,7 +246,7 @@ Result<std::string> make_revocation_list(const Identity& authority, const std::v
     if (X509_CRL_sign(list.get(), key.get(), EVP_sha256()) == 0) return failed("signature");
     const Bio bio(BIO_new(BIO_s_mem()));
     PEM_write_bio_X509_CRL(bio.get(), list.get());
-    return text_of(bio.get());
+    return openssl::text_of(bio.get());
 }
 
 Result<std::vector<std::string>> read_revocation_list(std::string_view pem, const Identity& authority) {

@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace tillkeeper::openssl {
@@ -31,6 +32,13 @@ struct CleanErrors {
 
 inline Bio reading(std::string_view text) {
     return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+// What was written into it.
+inline std::string text_of(BIO* bio) {
+    const char* text = nullptr;
+    const auto size = BIO_get_mem_data(bio, &text);
+    return {text, static_cast<std::size_t>(size)};
 }
 
 // What is encrypted is refused; OpenSSL would otherwise ask at the terminal.

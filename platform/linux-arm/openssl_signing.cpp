@@ -87,6 +87,15 @@ Result<SigningKey> SigningKey::from_pem(std::string_view pem) {
     return of(std::make_unique<Key>(Key{std::move(pkey), {}}));
 }
 
+Result<std::string> SigningKey::make_pem() {
+    const openssl::CleanErrors clean;
+    const Pkey key(EVP_EC_gen("P-256"));
+    const openssl::Bio bio(BIO_new(BIO_s_mem()));
+    if (!key || PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+        return fail(ErrorCode::kInternal, "no key could be made");
+    return openssl::text_of(bio.get());
+}
+
 Result<SigningKey> SigningKey::from_token(const std::string& uri) {
     auto pkey = openssl::token_key(uri);
     if (!pkey) return std::unexpected(pkey.error());
@@ -109,6 +118,14 @@ Result<std::string> SigningKey::public_jwk() const {
     const std::string x = base64url(std::string_view(point).substr(1, kP256ScalarBytes));
     const std::string y = base64url(std::string_view(point).substr(1 + kP256ScalarBytes));
     return R"({"crv":"P-256","kty":"EC","x":")" + x + R"(","y":")" + y + R"("})";
+}
+
+Result<std::string> SigningKey::public_pem() const {
+    const openssl::CleanErrors clean;
+    const openssl::Bio bio(BIO_new(BIO_s_mem()));
+    if (PEM_write_bio_PUBKEY(bio.get(), key_->pkey.get()) != 1)
+        return fail(ErrorCode::kInternal, "the key does not tell its public half");
+    return openssl::text_of(bio.get());
 }
 
 Result<std::string> SigningKey::sign(std::string_view input) const {

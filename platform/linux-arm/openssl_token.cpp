@@ -13,7 +13,7 @@ namespace {
 ENGINE* engine() {
     static ENGINE* const kEngine = [] {
         OPENSSL_init_crypto(OPENSSL_INIT_ENGINE_DYNAMIC, nullptr);
-        ENGINE* found = ENGINE_by_id("pkcs11");
+        ENGINE* found = ENGINE_by_id(kTokenEngine);
         if (found != nullptr && ENGINE_init(found) != 1) {
             ENGINE_free(found);
             found = nullptr;
@@ -25,9 +25,14 @@ ENGINE* engine() {
 
 }  // namespace
 
+bool has_tokens() {
+    const CleanErrors clean;
+    return engine() != nullptr;
+}
+
 Result<Key> token_key(const std::string& uri) {
     const CleanErrors clean;
-    if (engine() == nullptr)
+    if (!has_tokens())
         return fail(ErrorCode::kInvalid, "nothing here reads keys of tokens: apt install libengine-pkcs11-openssl");
     // Without a PIN it would ask at the terminal: UI_null() has no answer.
     Key key(ENGINE_load_private_key(engine(), uri.c_str(), const_cast<UI_METHOD*>(UI_null()), nullptr));

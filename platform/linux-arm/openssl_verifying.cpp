@@ -74,6 +74,17 @@ Result<VerifyingKey> VerifyingKey::from_point(std::string_view x, std::string_vi
     return VerifyingKey(std::make_unique<Key>(Key{std::move(pkey)}));
 }
 
+Result<VerifyingKey> VerifyingKey::from_pem(std::string_view pem) {
+    const openssl::CleanErrors clean;
+    openssl::Key pkey(PEM_read_bio_PUBKEY(openssl::reading(pem).get(), nullptr, openssl::no_password, nullptr));
+    char group[32] = {};
+    if (!pkey || EVP_PKEY_is_a(pkey.get(), "EC") != 1 ||
+        EVP_PKEY_get_group_name(pkey.get(), group, sizeof group, nullptr) != 1 ||
+        std::string_view(group) != "prime256v1")
+        return fail(ErrorCode::kInvalid, "not a public key on the curve P-256 in PEM form");
+    return VerifyingKey(std::make_unique<Key>(Key{std::move(pkey)}));
+}
+
 bool VerifyingKey::holds(std::string_view input, std::string_view signature) const {
     const openssl::CleanErrors clean;
     if (signature.size() != 2 * kP256Bytes) return false;

@@ -101,6 +101,14 @@ MonotonicTime SystemClock::monotonic() const {
     return MonotonicTime(read_clock(CLOCK_BOOTTIME));
 }
 
+Duration local_offset(WallTime time) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    const auto moment = static_cast<time_t>(seconds);
+    tm local{};
+    if (moment != seconds || localtime_r(&moment, &local) == nullptr) return {};
+    return std::chrono::seconds(local.tm_gmtoff);
+}
+
 std::uint64_t SystemRandom::next() {
     if (left_ == 0) {
         auto* at = reinterpret_cast<char*>(buffer_.data());

@@ -19,6 +19,10 @@ class SystemClock final : public Clock {
     [[nodiscard]] MonotonicTime monotonic() const override;
 };
 
+// How far local time is ahead of UTC at that moment, by the zone of the machine (TZ, /etc/localtime) when first asked.
+// Any thread.
+[[nodiscard]] Duration local_offset(WallTime time);
+
 // The kernel's randomness, fetched 512 bytes at a time; what was handed out is wiped. One thread.
 class SystemRandom final : public Random {
   public:
