@@ -247,7 +247,7 @@ class SqliteJournal final : public Journal {
         HeldItem item;
         item.number = tail.number;
         item.since = entry.arrival.arrived_at;
-        item.reason = id_conflict ? "same id with other content" : "cannot be understood fully";
+        item.reason = id_conflict ? kSameIdReason : "cannot be understood fully";
         if (auto done = file_->progress->hold(item); !done) return std::unexpected(std::move(done.error()));
         return receipt;
     }

@@ -18,6 +18,8 @@ namespace tillkeeper::storage {
 
 class SlicedWork;
 
+[[nodiscard]] int schema_version();  // the newest form of the file that we know: the number of migrations
+
 // Above WriterOptions::wal_idle_bytes.
 inline constexpr std::int64_t kWalRoomBytes = 1536 * 1024;
 

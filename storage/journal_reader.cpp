@@ -1,5 +1,6 @@
 #include "storage/journal_reader.h"
 
+#include "storage/booking_rows.h"
 #include "storage/entry_rows.h"
 #include "storage/key_checks.h"
 #include "storage/pots.h"
@@ -18,12 +19,16 @@ constexpr std::string_view kNumberOf =
 constexpr std::string_view kNumberWithoutIndex =
     "SELECT number FROM entries NOT INDEXED WHERE transaction_id = ?1 AND kind IN (0, 2) ORDER BY number DESC LIMIT 1";
 
-constexpr std::string_view kReconciliations =
-    "SELECT number FROM entries WHERE type = 'reconciliation' AND kind = 0 AND number > ?1 ORDER BY number LIMIT "
-    "?2";
-constexpr std::string_view kReconciliationsWithoutIndex =
-    "SELECT number FROM entries NOT INDEXED WHERE type = 'reconciliation' AND kind = 0 AND number > ?1 ORDER BY "
-    "number LIMIT ?2";
+// Of one listed type; the list stands here as in the index, or SQLite would not take it. Parameters: the type, and two
+// numbers.
+constexpr std::string_view kOwn =
+    " WHERE type IN ('day_manifest', 'outage', 'reconciliation', 'staff_action') AND type = ?1 AND kind = 0";
+constexpr std::string_view kOwnAfter = " AND number > ?2 ORDER BY number LIMIT ?3";
+constexpr std::string_view kOwnNewest = " AND number > ?2 ORDER BY number DESC LIMIT ?3";
+
+constexpr std::string_view kStoreNotesAfter =
+    "SELECT count(*) FROM entries WHERE type IN ('day_manifest', 'outage', 'reconciliation', 'staff_action')"
+    " AND type IN ('day_manifest', 'outage', 'staff_action') AND kind = 0 AND number > ?1";
 
 constexpr std::string_view kReferring =
     "SELECT number FROM entries WHERE refers_to = ?1 AND refers_to <> '' AND kind IN (0, 2) ORDER BY number LIMIT ?2";
@@ -62,29 +67,34 @@ class SqliteReader final : public JournalReader {
         return entries_of(*numbers);
     }
 
-    Result<std::vector<Entry>> reconciliations(JournalNumber after, int limit) override {
-        auto numbers = reconciled_by(kReconciliations, after, limit);
-        if (!numbers && numbers.error().code == ErrorCode::kCorrupt)
-            numbers = reconciled_by(kReconciliationsWithoutIndex, after, limit);
-        if (!numbers) return std::unexpected(std::move(numbers.error()));
-        return entries_of(*numbers);
+    Result<std::vector<Entry>> own_entries(std::string_view type, JournalNumber after, int limit) override {
+        return own(kOwnAfter, type, after, limit);
+    }
+    Result<std::vector<Entry>> newest_own_entries(std::string_view type, int limit) override {
+        return own(kOwnNewest, type, 0, limit);
     }
 
-    Result<std::int64_t> reconciliation_count() override {
-        return connection_.integer("SELECT count(*) FROM entries WHERE type = 'reconciliation' AND kind = 0");
-    }
-
-    Result<std::vector<Booking>> bookings(JournalNumber number) override {
-        auto statement =
-            connection_.kept("SELECT destination, document FROM documents WHERE number = ?1 ORDER BY destination");
+    Result<std::int64_t> own_count(std::string_view type) override {
+        auto statement = connection_.kept("SELECT count(*) FROM entries" + std::string(kOwn));
         if (!statement) return std::unexpected(std::move(statement.error()));
         const ResetAtEnd reset(**statement);
-        (*statement)->bind(1, number);
-        auto found = rows_of<Booking>(**statement, [number](const Statement& row) {
-            return Booking{std::string(row.bytes(0)), number, std::string(row.bytes(1))};
-        });
-        if (!found && found.error().code == ErrorCode::kCorrupt) return std::vector<Booking>{};
-        return found;
+        auto row = (*statement)->bind(1, type).step();
+        if (!row) return std::unexpected(std::move(row.error()));
+        return (*statement)->integer(0);
+    }
+
+    Result<std::int64_t> store_notes_after(JournalNumber number) override {
+        auto statement = connection_.kept(kStoreNotesAfter);
+        if (!statement) return std::unexpected(std::move(statement.error()));
+        const ResetAtEnd reset(**statement);
+        auto row = (*statement)->bind(1, number).step();
+        if (!row) return std::unexpected(std::move(row.error()));
+        return (*statement)->integer(0);
+    }
+
+    Result<std::vector<Booking>> bookings(JournalNumber number) override { return bookings_of(connection_, number); }
+    Result<std::optional<Booking>> newest_booking(const std::string& destination, JournalNumber up_to) override {
+        return newest_booking_of(connection_, destination, up_to);
     }
 
     Result<std::vector<PotState>> pots(std::span<const std::string> names) override {
@@ -169,9 +179,10 @@ class SqliteReader final : public JournalReader {
     }
 
     Result<std::vector<HeldCount>> held_counts() override {
-        return all<HeldCount>("SELECT destination, count(*) FROM held GROUP BY destination", [](const Statement& row) {
-            return HeldCount{std::string(row.bytes(0)), row.integer(1)};
-        });
+        return all<HeldCount>(
+            "SELECT destination, count(*), min(since) FROM held GROUP BY destination", [](const Statement& row) {
+                return HeldCount{std::string(row.bytes(0)), row.integer(1), WallTime(Duration(row.integer(2)))};
+            });
     }
 
     void use_keys(BodyKeys keys) override { codec_.use(std::move(keys)); }
@@ -187,16 +198,6 @@ class SqliteReader final : public JournalReader {
     Result<std::unique_ptr<ChainWalk>> walk_chain() override { return storage::walk_chain(connection_, *rows_); }
 
   private:
-    template <typename T, typename Read>
-    static Result<std::vector<T>> rows_of(Statement& statement, Read read) {
-        std::vector<T> items;
-        while (true) {
-            auto row = statement.step();
-            if (!row) return std::unexpected(std::move(row.error()));
-            if (!*row) return items;
-            items.push_back(read(statement));
-        }
-    }
     template <typename T, typename Read>
     Result<std::vector<T>> all(std::string_view sql, Read read) {
         auto statement = connection_.kept(sql);
@@ -225,11 +226,21 @@ class SqliteReader final : public JournalReader {
         return rows_of<JournalNumber>(**statement, [](const Statement& row) { return row.integer(0); });
     }
 
-    Result<std::vector<JournalNumber>> reconciled_by(std::string_view sql, JournalNumber after, int limit) {
+    Result<std::vector<Entry>> own(std::string_view which, std::string_view type, JournalNumber after, int limit) {
+        const std::string rest = std::string(kOwn) + std::string(which);
+        auto numbers = own_by("SELECT number FROM entries" + rest, type, after, limit);
+        if (!numbers && numbers.error().code == ErrorCode::kCorrupt)
+            numbers = own_by("SELECT number FROM entries NOT INDEXED" + rest, type, after, limit);
+        if (!numbers) return std::unexpected(std::move(numbers.error()));
+        return entries_of(*numbers);
+    }
+
+    Result<std::vector<JournalNumber>> own_by(const std::string& sql, std::string_view type, JournalNumber after,
+                                              int limit) {
         auto statement = connection_.kept(sql);
         if (!statement) return std::unexpected(std::move(statement.error()));
         const ResetAtEnd reset(**statement);
-        (*statement)->bind(1, after).bind(2, std::int64_t{limit});
+        (*statement)->bind(1, type).bind(2, after).bind(3, std::int64_t{limit});
         return rows_of<JournalNumber>(**statement, [](const Statement& row) { return row.integer(0); });
     }
 

@@ -36,6 +36,7 @@ struct Cursor {
 struct HeldCount {
     std::string destination;  // "": quarantined
     std::int64_t count = 0;
+    WallTime oldest;
 };
 
 struct Verification {
@@ -81,19 +82,24 @@ class JournalReader {
     // What destinations see of what names this transaction in `refers_to`: returns and voids, ascending, at most
     // `limit`. Where the index is damaged, as number_of().
     [[nodiscard]] virtual Result<std::vector<Entry>> referring_to(const std::string& transaction_id, int limit) = 0;
-    // The agent's entries of type `reconciliation`: where a destination booked otherwise than the store did. A till's
-    // own of that name is none, released or not. Ascending, after `after`, at most `limit`. The count is of all that
-    // are kept; it reads an index alone.
-    [[nodiscard]] virtual Result<std::vector<Entry>> reconciliations(JournalNumber after, int limit) = 0;
-    [[nodiscard]] virtual Result<std::int64_t> reconciliation_count() = 0;
+    // What the box itself wrote, of a type of own_entries.h; never a till's own of that name. Ascending after `after`,
+    // or the newest first; at most `limit`. The count is of all that are kept; it reads an index alone.
+    [[nodiscard]] virtual Result<std::vector<Entry>> own_entries(std::string_view type, JournalNumber after,
+                                                                 int limit) = 0;
+    [[nodiscard]] virtual Result<std::vector<Entry>> newest_own_entries(std::string_view type, int limit) = 0;
+    [[nodiscard]] virtual Result<std::int64_t> own_count(std::string_view type) = 0;
+    // How many after `number` are about the store rather than its sales (only_where_named). Reads the index alone.
+    [[nodiscard]] virtual Result<std::int64_t> store_notes_after(JournalNumber number) = 0;
     // Under which numbers destinations booked an entry, in the order of their names; none where that page is damaged.
     [[nodiscard]] virtual Result<std::vector<Booking>> bookings(JournalNumber number) = 0;
+    // The newest one of that destination, among kBookingsSearched (booking_rows.h) up to that entry.
+    [[nodiscard]] virtual Result<std::optional<Booking>> newest_booking(const std::string& destination,
+                                                                        JournalNumber up_to) = 0;
     // Each of these pots, in the same order, at one moment.
     [[nodiscard]] virtual Result<std::vector<PotState>> pots(std::span<const std::string> names) = 0;
 
     // What turns monotonic times of that boot into wall times; nothing when no trusted time was seen in it.
     [[nodiscard]] virtual Result<std::optional<Duration>> clock_offset(const std::string& boot_id) = 0;
-
     // Changes whenever anything was written since the last call; cheap. Only differences mean something.
     [[nodiscard]] virtual Result<std::int64_t> version() = 0;
     [[nodiscard]] virtual Result<JournalBounds> bounds() = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/entry.h"
@@ -14,6 +15,9 @@ enum class HeldState : std::uint8_t {
     kWaiting = 1,  // depends on `waits_for`, which is held at the same destination
     kReady = 2,    // to be delivered at the next opportunity, outside the cursor's order
 };
+
+// The reason of what is quarantined for using an id again.
+inline constexpr std::string_view kSameIdReason = "same id with other content";
 
 struct HeldItem {
     std::string destination;

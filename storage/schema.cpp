@@ -1,6 +1,7 @@
 #include "storage/schema.h"
 
 #include "storage/embedded.h"
+#include "storage/journal.h"
 
 namespace tillkeeper::storage {
 namespace {
@@ -46,13 +47,20 @@ int schema_version() {
     return static_cast<int>(embedded_migrations().size());
 }
 
-Result<void> migrate(Connection& connection) {
+Result<int> version_of(Connection& connection) {
     auto version = connection.integer("PRAGMA user_version");
     if (!version) return std::unexpected(std::move(version.error()));
-    if (auto owned = check_owner(connection, *version); !owned) return owned;
-    if (auto readable = check_version(connection, *version); !readable) return readable;
-    for (auto next = *version + 1; next <= schema_version(); ++next)
-        if (auto done = apply(connection, static_cast<int>(next)); !done) return done;
+    if (auto owned = check_owner(connection, *version); !owned) return std::unexpected(std::move(owned.error()));
+    if (auto readable = check_version(connection, *version); !readable)
+        return std::unexpected(std::move(readable.error()));
+    return static_cast<int>(*version);
+}
+
+Result<void> migrate(Connection& connection) {
+    const auto version = version_of(connection);
+    if (!version) return std::unexpected(version.error());
+    for (int next = *version + 1; next <= schema_version(); ++next)
+        if (auto done = apply(connection, next); !done) return done;
     return {};
 }
 

@@ -10,10 +10,10 @@ namespace tillkeeper::storage {
 
 inline constexpr int kPageBytes = 2048;  // measured, see README.md
 
-[[nodiscard]] int schema_version();  // the newest we know: the number of migrations
-
-// Brings the file to our version, one transaction per migration. kTooNew: a newer program wrote it and says that we
-// must not. kCorrupt: the file belongs to another program.
+// Of the file; 0: it is new. kTooNew: a newer program wrote it and says that we must not. kCorrupt: the file belongs to
+// another program.
+[[nodiscard]] Result<int> version_of(Connection& connection);
+// Brings the file to our version, one transaction per migration. Fails as version_of().
 [[nodiscard]] Result<void> migrate(Connection& connection);
 // The same question for somebody who only reads. kUnavailable: the writer has not migrated it yet.
 [[nodiscard]] Result<void> check_readable(Connection& connection);

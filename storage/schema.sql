@@ -66,9 +66,6 @@ CREATE TABLE pots (
 -- Which entries refer to one: what of a sale was returned or voided already.
 CREATE INDEX entries_by_reference ON entries (refers_to) WHERE refers_to <> '';
 
--- Where a destination booked otherwise than the store did: a few among millions, so that listing them reads no others.
-CREATE INDEX entries_reconciled ON entries (type, kind) WHERE type = 'reconciliation';
-
 -- Under which number a destination booked an entry. Goes with the entry.
 CREATE TABLE documents (
     number      INTEGER NOT NULL,  -- of the entry
@@ -76,3 +73,6 @@ CREATE TABLE documents (
     document    TEXT NOT NULL,     -- visible ASCII, see Booking in progress.h
     PRIMARY KEY (number, destination)
 ) WITHOUT ROWID;
+
+-- What the box itself wrote: a few among millions, so that listing them reads no others.
+CREATE INDEX entries_own ON entries (type, kind) WHERE type IN ('day_manifest', 'outage', 'reconciliation', 'staff_action');

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "platform/result.h"
 
@@ -58,6 +59,18 @@ class ResetAtEnd {
   private:
     Statement& statement_;
 };
+
+// All rows that are left, each as `read` makes it.
+template <typename T, typename Read>
+[[nodiscard]] Result<std::vector<T>> rows_of(Statement& statement, Read read) {
+    std::vector<T> items;
+    while (true) {
+        auto row = statement.step();
+        if (!row) return std::unexpected(std::move(row.error()));
+        if (!*row) return items;
+        items.push_back(read(statement));
+    }
+}
 
 class Connection {
   public:
