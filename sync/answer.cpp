@@ -11,6 +11,8 @@ using namespace std::chrono;
 
 std::string_view cause_of(TransportFailure failure) {
     switch (failure) {
+        case TransportFailure::kByStaff:
+            return "by_staff";
         case TransportFailure::kNoRoute:
             return "no_route";
         case TransportFailure::kNoDns:

@@ -26,7 +26,8 @@ inline constexpr Duration kRetryAfterMax = std::chrono::hours(1);
 struct Answer {
     AnswerKind kind = AnswerKind::kAgain;
     std::string reason{};  // plain words, e.g. "HTTP 503", "redirected (HTTP 302)"; bounded
-    std::string cause{};  // of the contract's causes: no_route, no_dns, captive_portal, tls, login, service; "" if none
+    std::string cause{};   // of the contract's causes: by_staff, no_route, no_dns, captive_portal, tls, login, service;
+                           // "" if none
     std::optional<Duration> retry_after{};  // what the service asks for, at most kRetryAfterMax
     // kAgain that the content of this very request may have caused: splitting the batch may help. Never true where
     // no connection came about or where the service asks for patience.

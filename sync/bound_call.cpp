@@ -8,12 +8,13 @@ namespace tillkeeper::sync {
 // A request that goes out a second time where the service wants its nonce in the proof, and never a third time.
 class OAuthWallet::BoundCall final : public HttpCall {
   public:
-    BoundCall(OAuthWallet& wallet, HttpRequest request, HttpClient::Callback done)
+    BoundCall(OAuthWallet& wallet, HttpRequest request, HttpClient::Callback done, MayRepeat may_repeat)
         : wallet_(wallet),
           token_(wallet.token_),
           key_(wallet.key_),
           request_(std::move(request)),
-          done_(std::move(done)) {}
+          done_(std::move(done)),
+          may_repeat_(std::move(may_repeat)) {}
 
     void send(bool again = false) {
         HttpRequest request = request_;
@@ -27,7 +28,7 @@ class OAuthWallet::BoundCall final : public HttpCall {
         call_ = wallet_.sync_.http.send(std::move(request), [this, again](HttpResponse response) {
             const auto ended = std::move(call_);
             wallet_.service_nonce_.learn(request_.url, response);
-            if (!again && wants_dpop_nonce(response)) return send(true);
+            if (!again && wants_dpop_nonce(response) && (!may_repeat_ || may_repeat_())) return send(true);
             auto done = std::exchange(done_, {});  // this object may go while it runs
             done(std::move(response));
         });
@@ -41,10 +42,11 @@ class OAuthWallet::BoundCall final : public HttpCall {
     std::optional<SigningKey> key_;
     HttpRequest request_;
     HttpClient::Callback done_;
+    MayRepeat may_repeat_;
     std::unique_ptr<HttpCall> call_;
 };
 
-std::unique_ptr<HttpCall> OAuthWallet::send(HttpRequest request, HttpClient::Callback done) {
+std::unique_ptr<HttpCall> OAuthWallet::send(HttpRequest request, HttpClient::Callback done, MayRepeat may_repeat) {
     for (const auto& [name, value] : client_.secret_header) {
         std::erase_if(request.headers, [&](const auto& header) { return header.first == name; });
         request.headers.emplace_back(name, value);
@@ -52,7 +54,7 @@ std::unique_ptr<HttpCall> OAuthWallet::send(HttpRequest request, HttpClient::Cal
     if (!token_.empty()) request.headers.emplace_back("authorization", (key_ ? "DPoP " : "Bearer ") + token_);
     request.identity = identity_;
     if (!key_) return sync_.http.send(std::move(request), std::move(done));
-    auto call = std::make_unique<BoundCall>(*this, std::move(request), std::move(done));
+    auto call = std::make_unique<BoundCall>(*this, std::move(request), std::move(done), std::move(may_repeat));
     call->send();
     return call;
 }

@@ -2,6 +2,7 @@
 
 #include "sync/json_text.h"
 #include "sync/trace_parent.h"
+#include "sync/url_template.h"
 
 namespace tillkeeper::sync {
 namespace {
@@ -62,16 +63,12 @@ CloudEvents::Attributes CloudEvents::attributes(const storage::Entry& entry, con
 }
 
 std::string header_value(std::string_view attribute) {
-    constexpr std::string_view kHex = "0123456789ABCDEF";
     std::string value;
-    for (const char c : attribute) {
-        if (c > 0x20 && c < 0x7F && c != '"' && c != '%') {
+    for (const char c : attribute)
+        if (c > 0x20 && c < 0x7F && c != '"' && c != '%')
             value += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        value.append({'%', kHex[byte >> 4U], kHex[byte & 0xFU]});
-    }
+        else
+            append_percent_encoded(value, c);
     return value;
 }
 

@@ -6,9 +6,9 @@
 namespace tillkeeper::sync {
 namespace {
 
-// The order in which a connection is made: the earliest fault explains the later ones.
-constexpr std::array<std::string_view, 7> kCauses = {"no_link", "no_route", "no_dns", "captive_portal",
-                                                     "tls",     "login",    "service"};
+// The order in which a connection is made: the earliest fault explains the later ones. What people want explains all.
+constexpr std::array<std::string_view, 8> kCauses = {"by_staff",       "no_link", "no_route", "no_dns",
+                                                     "captive_portal", "tls",     "login",    "service"};
 
 std::size_t rank(std::string_view cause) {
     return static_cast<std::size_t>(std::ranges::find(kCauses, cause) - kCauses.begin());
@@ -31,6 +31,7 @@ std::string_view to_string(StoreState state) {
 }
 
 std::string_view Connectivity::cause_of(const DestinationHealth& destination, const Seen& seen, bool link) const {
+    if (destination.cause == kCauses.front()) return kCauses.front();
     if (lost_link_ && destination.taken == seen.taken_when_lost) return "no_link";
     const bool follows = destination.cause == "no_route" || destination.cause == "no_dns";
     return !link && follows ? std::string_view("no_link") : destination.cause;

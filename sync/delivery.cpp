@@ -157,9 +157,8 @@ void Delivery::note_taken() {
 
 // Long before a request times out: nothing of what is on its way is confirmed by anybody.
 bool Delivery::unheard() const {
-    const auto asks = [](const auto& slot) { return slot->call != nullptr; };
-    if (std::ranges::none_of(slots_, asks)) return wallet_->unheard();
-    return std::ranges::all_of(slots_, [&](const auto& slot) { return !asks(slot) || slot->call->unheard(); });
+    if (std::ranges::none_of(slots_, [](const auto& slot) { return slot->asks(); })) return wallet_->unheard();
+    return std::ranges::all_of(slots_, [](const auto& slot) { return !slot->asks() || slot->unheard(); });
 }
 
 DestinationStatus Delivery::status() const {

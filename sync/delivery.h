@@ -77,6 +77,7 @@ class Delivery final : public Destination {
     void report(Slot& slot, std::vector<Settled> settled);
     void hold_damaged(storage::Entry entry);
     [[nodiscard]] storage::HeldItem held_item(const Settled& item, storage::JournalNumber body_number) const;
+    void note_time(const storage::Arrival& arrival, MonotonicTime now);
     void report_cursor();
     void let_go_during_outage();
     [[nodiscard]] bool busy() const;
@@ -87,6 +88,7 @@ class Delivery final : public Destination {
 
     std::unique_ptr<DestinationConfig> config_;
     SyncParts sync_;
+    const std::string boot_id_ = sync_.device.boot_id();
     Programs programs_;
     std::unique_ptr<OAuthWallet> wallet_;
     std::unique_ptr<MqttPublisher> publisher_;  // with kMqtt

@@ -1,5 +1,6 @@
 // One exchange of a Delivery with its service: what goes out, and what its answer means for the journal.
 #include <algorithm>
+#include <utility>
 
 #include "platform/log.h"
 #include "sync/delivery.h"
@@ -88,11 +89,17 @@ void Delivery::note_turn(Slot& slot) {
 void Delivery::ask(Slot& slot, HttpRequest request) {
     note_turn(slot);
     pace_.sent(request.body.size(), sync_.clock.monotonic(), sync_.random);
-    slot.call = wallet_->send(std::move(request), [this, &slot](const HttpResponse& response) {
+    const auto on_answer = [this, &slot](const HttpResponse& response) {
         const auto ended = std::move(slot.call);
         on_response(slot, response);
         pump();
-    });
+    };
+    // Another lane may have heard meanwhile that the service wants to be left alone.
+    const auto may_repeat = [this, &slot] {
+        slot.nonce_waits = pace_.off(sync_.clock.monotonic());
+        return !slot.nonce_waits;
+    };
+    slot.call = wallet_->send(std::move(request), on_answer, may_repeat);
 }
 
 void Delivery::on_response(Slot& slot, const HttpResponse& response) {
@@ -114,7 +121,7 @@ void Delivery::finish(Slot& slot, TransportFailure failure, BatchAnswer read) {
     Answer& answer = read.answer;
     if (answer.kind == AnswerKind::kUnauthorised && config_->oauth.auth == ClientAuth::kNone)
         answer.kind = AnswerKind::kAgain;  // there is no token that could be renewed
-    if (answer.kind == AnswerKind::kUnauthorised)
+    if (answer.kind == AnswerKind::kUnauthorised && !std::exchange(slot.nonce_waits, false))
         wallet_->refused(slot.token_generation);
     else if (answer.kind == AnswerKind::kDelivered || answer.kind == AnswerKind::kRejected)
         wallet_->worked(slot.token_generation);
@@ -202,6 +209,7 @@ void Delivery::report(Slot& slot, std::vector<Settled> settled) {
         const auto body_number = slot.outside_order ? held_.done(number) : number;
         if (item.kind == Settled::Kind::kDelivered) {
             ++delivered;
+            note_time(item.entry.arrival, now);
             if (!item.document.empty()) progress.booked.push_back({config_->name, number, item.document});
             if (!slot.outside_order) continue;
             progress.delivered.push_back(number);
@@ -221,6 +229,13 @@ void Delivery::report(Slot& slot, std::vector<Settled> settled) {
     progress.cursor = windows_.cursor();
     reported_cursor_ = progress.cursor;
     sync_.writer.report(std::move(progress));
+}
+
+// Not counted: what came before this boot, where one of the two clocks was not set.
+void Delivery::note_time(const storage::Arrival& arrival, MonotonicTime now) {
+    if (arrival.boot_id == boot_id_) return status_.times.count(now - arrival.monotonic);
+    const auto took = sync_.clock.wall() - arrival.arrived_at;
+    if (arrival.clock_trusted && took >= Duration::zero()) status_.times.count(took);
 }
 
 // What the disk does not give back is held at once: a person has the receipt, and everything after it goes on. [sync-6]

@@ -18,7 +18,12 @@ struct DeliverySlot {
     std::unique_ptr<HttpCall> call{};
     std::unique_ptr<MqttExchange> exchange{};  // with kMqtt, in place of `call`
     std::uint64_t token_generation = 0;
+    bool nonce_waits = false;  // the service wants a nonce in the proof, but not now: no word against the token
     StepsAttempt attempt{};
+
+    [[nodiscard]] bool asks() const { return call || exchange; }
+    // Of what is on its way: the network swallows it (HttpCall::unheard()).
+    [[nodiscard]] bool unheard() const { return call ? call->unheard() : exchange && exchange->unheard(); }
 };
 
 }  // namespace tillkeeper::sync

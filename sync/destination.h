@@ -20,6 +20,7 @@
 #include "platform/result.h"
 #include "storage/journal_reader.h"
 #include "storage/writer.h"
+#include "sync/delivery_times.h"
 #include "sync/destination_kind.h"
 #include "sync/mqtt_settings.h"
 #include "sync/oauth_settings.h"
@@ -35,7 +36,7 @@ struct DestinationConfig {
     std::string topic;               // kKafkaRest, kMqtt
     MqttSettings mqtt;               // kMqtt, in place of `url`
     std::string ca_file;             // empty: the system's certificate store
-    std::vector<std::string> types;  // transaction types subscribed to; empty: all
+    std::vector<std::string> types;  // transaction types subscribed to, see subscription.h
     std::string mapping;             // jq program: transaction -> data of the request; empty: as it is
     std::string answer;              // jq program: answer -> {items:[{id,outcome,reason,document}]}; empty: that form
     std::string steps;               // kSteps: jq program (steps.h); then neither of those above
@@ -54,7 +55,7 @@ struct DestinationConfig {
 struct DestinationStatus {
     std::string name;
     enum class State : std::uint8_t { kIdle, kDelivering, kWaiting } state = State::kIdle;
-    std::string cause;  // "" or why it waits: no_link, no_route, no_dns, captive_portal, tls, login, service
+    std::string cause;  // "" or why it waits, as the contract calls it: no_link, no_route, by_staff, ...
     storage::JournalNumber cursor = 0;
     WallTime waiting_since;       // meaningful with kWaiting
     std::uint64_t delivered = 0;  // since start, by result
@@ -62,6 +63,7 @@ struct DestinationStatus {
     std::uint64_t again = 0;
     std::uint64_t unauthorised = 0;
     double rate_per_second = 0;  // delivered lately, for the ETA
+    DeliveryTimes times{};       // of what was delivered since start, where it can be known
 };
 
 struct SyncParts {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "platform/ascii.h"
+#include "platform/jws.h"
 #include "sync/json_slices.h"
 #include "sync/json_text.h"
 #include "sync/url_template.h"
@@ -48,10 +49,7 @@ Result<std::string> dpop_proof(const DpopClaims& claims, const SigningKey& key, 
     if (!claims.token.empty()) add_claim(json, "ath", hash_of(claims.token));
     if (!claims.nonce.empty()) add_claim(json, "nonce", claims.nonce);
     json += '}';
-    std::string input = base64url(R"({"typ":"dpop+jwt","alg":"ES256","jwk":)" + *jwk + '}') + '.' + base64url(json);
-    auto signature = key.sign(input);
-    if (!signature) return std::unexpected(signature.error());
-    return input + '.' + base64url(*signature);
+    return signed_jws(key, R"({"typ":"dpop+jwt","alg":"ES256","jwk":)" + *jwk + '}', json);
 }
 
 std::string dpop_target(std::string_view url) {

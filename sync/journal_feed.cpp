@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "sync/subscription.h"
+
 namespace tillkeeper::sync {
 bool JournalFeed::wanted(const storage::Entry& entry) const {
     if (entry.kind != storage::EntryKind::kTransaction && entry.kind != storage::EntryKind::kReleased) return false;
     if (!entry.damaged.empty() && entry.type.empty()) return true;  // nobody knows whose it was: nobody may miss it
-    return types_.empty() || std::ranges::find(types_, entry.type) != types_.end();
+    return subscribes(types_, entry.type);
 }
 
 Result<bool> JournalFeed::page(Window& window, storage::JournalNumber end, storage::ReadLimits limits,

@@ -16,7 +16,7 @@ namespace tillkeeper::sync {
 
 class JournalFeed {
   public:
-    // `types`: transaction types subscribed to; empty: all.
+    // `types`: as subscribes() takes them.
     JournalFeed(storage::JournalReader& reader, HeldRows& held, const std::vector<std::string>& types)
         : reader_(reader), held_(held), types_(types) {}
 

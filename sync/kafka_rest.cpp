@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "platform/ascii.h"
 #include "storage/progress.h"
 #include "sync/json_slices.h"
 #include "sync/json_text.h"
@@ -49,10 +50,7 @@ Verdict verdict_on(std::string_view place, std::string_view topic) {
 }  // namespace
 
 bool is_kafka_topic(std::string_view text) {
-    const auto fine = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-               c == '-';
-    };
+    const auto fine = [](char c) { return is_ascii_alnum(c) || c == '.' || c == '_' || c == '-'; };
     return !text.empty() && text.size() <= kTopicBytesMax && text != "." && text != ".." &&
            std::ranges::all_of(text, fine);
 }

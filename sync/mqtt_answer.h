@@ -2,9 +2,8 @@
 //
 // of a message      0 delivered; 0x10 (nobody to give it to: the broker kept nothing) as `needs_subscriber` says;
 //                   0x87 again, login; 0x90, 0x95, 0x99 rejected; 0x97 again, too many; others again
-// of a connection   0x86, 0x87, 0x8C unauthorised; 0x8A again, login; 0x90, 0x95, 0x99 rejected; 0x96, 0x97, 0x9F
-// again,
-//                   too many; others again
+// of a connection   0x86, 0x87, 0x8C unauthorised; 0x8A again, login; 0x90, 0x95, 0x99 rejected; others again, and
+//                   0x96, 0x97, 0x9F too many
 // silence           as a request that got no answer
 #pragma once
 

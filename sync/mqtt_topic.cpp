@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "platform/ascii.h"
 #include "sync/utf8.h"
 
 namespace tillkeeper::sync {
@@ -12,10 +13,7 @@ constexpr std::string_view kTill = "till";
 constexpr std::string_view kType = "type";
 
 void append_level(std::string& topic, std::string_view value) {
-    const auto fine = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-               c == '-';
-    };
+    const auto fine = [](char c) { return is_ascii_alnum(c) || c == '.' || c == '_' || c == '-'; };
     if (value.empty()) topic += '_';
     for (const char c : value) topic += fine(c) ? c : '_';
 }

@@ -1,27 +1,23 @@
 // How a client proves who it is at the token endpoint.
 #include <array>
 
+#include "platform/ascii.h"
+#include "platform/jws.h"
 #include "sync/client_proof.h"
 #include "sync/json_text.h"
+#include "sync/url_template.h"
 
 namespace tillkeeper::sync {
 
 std::string form_encode(std::string_view text) {
-    static constexpr char kHex[] = "0123456789ABCDEF";
     std::string out;
     for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                           c == '_' || c == '.' || c == '*';
-        if (plain) {
+        if (is_ascii_alnum(c) || c == '-' || c == '_' || c == '.' || c == '*')
             out += c;
-        } else if (c == ' ') {
+        else if (c == ' ')
             out += '+';
-        } else {
-            out += '%';
-            out += kHex[byte >> 4U];
-            out += kHex[byte & 15U];
-        }
+        else
+            append_percent_encoded(out, c);
     }
     return out;
 }
@@ -49,10 +45,7 @@ Result<std::string> client_assertion(const OAuthClient& client, const SigningKey
     append_json_string(claims, client.audience.empty() ? client.token_url : client.audience);
     claims += ",\"jti\":\"" + to_hex(unique) + "\",\"iat\":" + std::to_string(seconds) +
               ",\"exp\":" + std::to_string(seconds + kLifeSeconds) + "}";
-    std::string input = base64url(header) + "." + base64url(claims);
-    auto signature = key.sign(input);
-    if (!signature) return std::unexpected(signature.error());
-    return input + "." + base64url(*signature);
+    return signed_jws(key, header, claims);
 }
 
 }  // namespace tillkeeper::sync

@@ -32,9 +32,11 @@ class OAuthWallet {
     [[nodiscard]] bool ready();
     // As HttpClient::send(), to the service: with the token, and with the certificate that it may be bound to (RFC 8705
     // section 3), the one it was got with, whatever is in the file by now. Bound to a key, with a proof; where the
-    // service wants its nonce in that, the same request goes out a second time, and only the second answer is told. The
-    // wallet outlives the call.
-    [[nodiscard]] std::unique_ptr<HttpCall> send(HttpRequest request, HttpClient::Callback done);
+    // service wants its nonce in that, the same request goes out a second time, and only the second answer is told; the
+    // first one where `may_repeat`, if there is any, says no. The wallet outlives the call.
+    using MayRepeat = std::move_only_function<bool()>;
+    [[nodiscard]] std::unique_ptr<HttpCall> send(HttpRequest request, HttpClient::Callback done,
+                                                 MayRepeat may_repeat = {});
     // The token itself, for what is no HTTP request; "" where there is none.
     [[nodiscard]] const std::string& token() const { return token_; }
     [[nodiscard]] std::uint64_t generation() const { return policy_.generation(); }

@@ -50,6 +50,8 @@ class Pace {
 
     // Nothing leaves before. While the service fails its own pace does not count: the backoff spreads the probes.
     [[nodiscard]] MonotonicTime next() const;
+    // The service wants to be left alone.
+    [[nodiscard]] bool off(MonotonicTime now) const { return now < asked_off_; }
     void sent(std::size_t bytes, MonotonicTime now, Random& random);
 
     // What came of it: any of these, in this order.

@@ -24,6 +24,7 @@ RedemptionWord no_answer(bool maybe_booked) {
 // Whether the request can have reached the engine.
 bool can_have_arrived(TransportFailure failure) {
     switch (failure) {
+        case TransportFailure::kByStaff:
         case TransportFailure::kNoRoute:
         case TransportFailure::kNoDns:
         case TransportFailure::kRefused:

@@ -18,10 +18,14 @@ std::size_t size_of(const std::vector<storage::Entry>& batch) {
     return size;
 }
 
-// One transaction goes on in the trace that its till began; several begin one together, and each event names its own.
+// One transaction goes on in the trace that its till began.
+std::string trace_of(const storage::Entry& entry, Random& random) {
+    return is_traceparent(entry.traceparent) ? child_traceparent(entry.traceparent, random) : new_traceparent(random);
+}
+
+// Several begin one together, and each event names its own.
 std::string trace_of(const std::vector<storage::Entry>& batch, Random& random) {
-    if (batch.size() != 1 || !is_traceparent(batch.front().traceparent)) return new_traceparent(random);
-    return child_traceparent(batch.front().traceparent, random);
+    return batch.size() == 1 ? trace_of(batch.front(), random) : new_traceparent(random);
 }
 
 }  // namespace
@@ -188,7 +192,7 @@ std::vector<MqttPublication> RequestBuilder::messages(const std::vector<storage:
             message.user_properties = events_.attributes(entry, sale_time(entry, clock_offset_));
         } else {
             message.user_properties = {{"idempotency-key", entry.transaction_id},
-                                       {"traceparent", trace_of({entry}, random)}};
+                                       {"traceparent", trace_of(entry, random)}};
             if (!structured) add_clock(message.user_properties, entry);
         }
         all.push_back(std::move(message));

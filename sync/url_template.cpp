@@ -6,20 +6,21 @@
 
 namespace tillkeeper::sync {
 
-std::string percent_encoded(std::string_view text) {
+void append_percent_encoded(std::string& out, char c) {
     static constexpr char kHex[] = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += kHex[byte >> 4U];
+    out += kHex[byte & 15U];
+}
+
+std::string percent_encoded(std::string_view text) {
     std::string out;
-    for (const char c : text) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (letter || c == '-' || c == '.' || c == '_' || c == '~') {
+    for (const char c : text)
+        if (is_ascii_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~')
             out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += kHex[byte >> 4U];
-        out += kHex[byte & 15U];
-    }
+        else
+            append_percent_encoded(out, c);
     return out;
 }
 

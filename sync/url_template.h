@@ -9,6 +9,8 @@
 
 namespace tillkeeper::sync {
 
+// %XX (RFC 3986 section 2.1), whatever the byte.
+void append_percent_encoded(std::string& out, char c);
 // RFC 3986: everything but unreserved characters becomes %XX.
 [[nodiscard]] std::string percent_encoded(std::string_view text);
 // Each {name} becomes its value, percent-encoded, once: what a value contains is not filled again.
