@@ -11,7 +11,7 @@ namespace {
 constexpr Duration kTick = std::chrono::milliseconds(500);
 constexpr double kForecastSecondsMax = 7.0 * 24 * 3600;  // at a rate that low nobody knows when it will be over
 constexpr Duration kSameTime = std::chrono::seconds(1);  // clocks drift that far without being wrong
-constexpr auto kRunwayNeeds = std::chrono::hours(1);     // of history before a guess is worth anything
+constexpr std::string_view kByStaff = "by_staff";
 
 // What people are told: neither a fault nor a return of a moment.
 void show(std::string_view cause, sync::DestinationStatus& status) {
@@ -50,6 +50,13 @@ void CloudSide::retry_now() {
     reached_();
 }
 
+void CloudSide::keep_offline(std::optional<WallTime> until, std::string by) {
+    const bool ends = offline_until_ && !until;
+    offline_until_ = until;
+    offline_by_ = std::move(by);
+    if (ends) retry_now();
+}
+
 storage::JournalNumber CloudSide::delivered(const std::string& destination) const {
     for (const auto& each : destinations_)
         if (auto status = each->status(); status.name == destination) return status.cursor;
@@ -67,18 +74,12 @@ void CloudSide::tick() {
     if (auto state = look()) {
         state_ = std::move(*state);
         // What let one destination through has most likely come back for the others too: they need not wait on.
-        if (std::exchange(cut_off_, none_takes()) && !cut_off_) retry_now();
+        if (comes_back_) retry_now();
         changed_(state_);
     } else {
         log(LogLevel::kWarning, "the journal cannot be read", {{"reason", state.error().message}});
     }
     timer_ = parts_.loop.after(kTick, [this] { tick(); });
-}
-
-bool CloudSide::none_takes() const {
-    return !destinations_.empty() && std::ranges::none_of(destinations_, [](const auto& destination) {
-        return destination->status().cause.empty();
-    });
 }
 
 Result<StoreState> CloudSide::look() {
@@ -94,37 +95,60 @@ Result<StoreState> CloudSide::look() {
     std::vector<sync::DestinationHealth> health;
     for (const auto& destination : destinations_) {
         state.destinations.push_back(look_at(*destination));
-        const auto& seen = state.destinations.back();
+        auto& seen = state.destinations.back();
         state.safe = std::max(state.safe, seen.behind);
         state.held += seen.held;
+        if (offline_until_) seen.sync.cause = kByStaff;
         health.push_back({seen.sync.cause, seen.behind, seen.sync.delivered + seen.sync.rejected});
     }
-    state.quarantined = glance_.held("");
+    if (const auto waiting = glance_.held(""); waiting.count > 0) {
+        state.quarantined = waiting.count;
+        state.quarantined_seconds = seconds_since(waiting.oldest);
+    }
     state.differences = glance_.differences();
+    const bool cut_off =
+        !health.empty() && std::ranges::none_of(health, &std::string::empty, &sync::DestinationHealth::cause);
+    comes_back_ = std::exchange(cut_off_, cut_off) && !cut_off;
     connectivity_.update(health, device_.has_link(), parts_.clock.wall(), parts_.clock.monotonic());
     for (std::size_t i = 0; i < state.destinations.size(); ++i)
         show(connectivity_.reach(i).cause(), state.destinations[i].sync);
     state.state = sync::to_string(connectivity_.state());
     state.since = connectivity_.since();
     state.cause = connectivity_.cause();
-    guess_runway(state);
+    state.offline_until = offline_until_;
+    state.offline_by = offline_by_;
+    runway_.look(glance_, state);
     return state;
 }
 
 DestinationState CloudSide::look_at(const sync::Destination& destination) {
     DestinationState seen;
     seen.sync = destination.status();
-    seen.behind = std::max<std::int64_t>(0, glance_.bounds().last - seen.sync.cursor);
-    seen.held = glance_.held(seen.sync.name);
+    seen.behind = glance_.sales_after(seen.sync.cursor);
+    if (const auto held = glance_.held(seen.sync.name); held.count > 0) {
+        seen.held = held.count;
+        seen.held_seconds = seconds_since(held.oldest);
+    }
+    seen.caught_up = caught_up(seen);
+    seen.newest_booking = glance_.newest_booking(seen.sync.name, seen.sync.cursor);
     if (seen.behind == 0) return seen;
     seen.oldest = glance_.arrival_after(seen.sync.cursor);
-    if (seen.oldest) {
-        const auto age = parts_.clock.wall() - *seen.oldest;
-        seen.oldest_seconds = std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(age).count());
-    }
+    if (seen.oldest) seen.oldest_seconds = seconds_since(*seen.oldest);
     const double left = static_cast<double>(seen.behind) / seen.sync.rate_per_second;
     if (left < kForecastSecondsMax) seen.eta_s = static_cast<std::int64_t>(left) + 1;
     return seen;
+}
+
+std::int64_t CloudSide::seconds_since(WallTime when) const {
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(parts_.clock.wall() - when);
+    return std::max<std::int64_t>(0, age.count());
+}
+
+// What is always on its way in a store that sells is no backlog.
+std::int64_t CloudSide::caught_up(const DestinationState& seen) {
+    auto& from = backlog_from_[seen.sync.name];
+    if (seen.behind <= sync::Connectivity::kBehindOnlineMax || from == 0) from = seen.sync.cursor;
+    return seen.sync.cursor - from;
 }
 
 // So that what arrived before the time could be trusted is told with the right one, also after the next boot.
@@ -134,18 +158,6 @@ void CloudSide::note_clock() {
     if (noted_clock_ && abs(offset - *noted_clock_) < kSameTime) return;
     noted_clock_ = offset;
     parts_.writer.note_clock({device_.boot_id(), offset});
-}
-
-// How long the disk takes more sales at the average rate so far.
-void CloudSide::guess_runway(StoreState& state) {
-    if (const auto free_bytes = device_.disk_free_bytes(data_folder_)) state.disk_free_bytes = *free_bytes;
-    const auto oldest = glance_.arrival_after(glance_.bounds().first - 1);
-    if (!oldest) return;
-    const auto age = parts_.clock.wall() - *oldest;
-    if (age < kRunwayNeeds || state.journal_bytes == 0) return;
-    const double per_hour =
-        static_cast<double>(state.journal_bytes) / std::chrono::duration<double, std::ratio<3600>>(age).count();
-    state.runway_hours = static_cast<std::int64_t>(static_cast<double>(state.disk_free_bytes) / per_hour);
 }
 
 }  // namespace tillkeeper::agent

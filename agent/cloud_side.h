@@ -4,12 +4,14 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "agent/journal_glance.h"
 #include "agent/local/store_state.h"
+#include "agent/runway_watch.h"
 #include "platform/device.h"
 #include "sync/connectivity.h"
 #include "sync/destination.h"
@@ -18,8 +20,11 @@ namespace tillkeeper::agent {
 
 class CloudSide {
   public:
-    CloudSide(sync::SyncParts parts, const Device& device, std::string data_folder)
-        : parts_(std::move(parts)), device_(device), data_folder_(std::move(data_folder)) {}
+    // `ends`: see RunwayWatch.
+    CloudSide(sync::SyncParts parts, const Device& device, std::string data_folder, RunwayWatch::Ends ends)
+        : parts_(std::move(parts)),
+          device_(device),
+          runway_(parts_.clock, device, std::move(data_folder), std::move(ends)) {}
 
     // kInvalid as sync::Destination::make.
     [[nodiscard]] Result<void> add(sync::DestinationConfig config);
@@ -30,6 +35,9 @@ class CloudSide {
     void wake();
     // Ends all waiting now, but not what a service asked for; calls `reached` too.
     void retry_now();
+    // What people are told from now on: the store keeps itself offline; nothing: it no longer does. Whoever says so has
+    // turned the network off or on before.
+    void keep_offline(std::optional<WallTime> until, std::string by);
     // How far a destination has come; 0 for one that is not there.
     [[nodiscard]] storage::JournalNumber delivered(const std::string& destination) const;
     // Whether some destination has a backlog that is on its way: all else comes after it.
@@ -39,22 +47,26 @@ class CloudSide {
 
   private:
     void tick();
-    [[nodiscard]] bool none_takes() const;
     [[nodiscard]] Result<StoreState> look();
     [[nodiscard]] DestinationState look_at(const sync::Destination& destination);
-    void guess_runway(StoreState& state);
+    [[nodiscard]] std::int64_t seconds_since(WallTime when) const;
+    [[nodiscard]] std::int64_t caught_up(const DestinationState& seen);
     void note_clock();
 
     sync::SyncParts parts_;
     JournalGlance glance_{parts_.reader};
     const Device& device_;
-    const std::string data_folder_;
+    RunwayWatch runway_;
     std::vector<std::unique_ptr<sync::Destination>> destinations_;
     sync::Connectivity connectivity_;
     std::function<void(StoreState)> changed_;
     std::function<void()> reached_;
     StoreState state_;
-    bool cut_off_ = false;                 // none of them takes anything
+    std::optional<WallTime> offline_until_;
+    std::string offline_by_;
+    bool cut_off_ = false;     // none of them takes anything, whatever people are told
+    bool comes_back_ = false;  // one does again, since the last look
+    std::map<std::string, storage::JournalNumber> backlog_from_;  // where a destination fell behind
     std::optional<Duration> noted_clock_;  // wall time less monotonic time, as the journal knows it
     Timer timer_;
 };

@@ -8,18 +8,14 @@
 #include "agent/bus/topics.h"
 #include "agent/bus_access/certificate_ends.h"
 #include "agent/cloud_side.h"
-#include "agent/contract/problem.h"
+#include "agent/copy_states.h"
 #include "agent/enrolment/logins.h"
-#include "agent/local/control.h"
+#include "agent/known_ends.h"
 #include "agent/local/metrics.h"
-#include "agent/local/page.h"
-#include "agent/privacy/erasures.h"
-#include "agent/privacy/journal_keys.h"
+#include "agent/page/machine.h"
+#include "agent/people_side.h"
 #include "agent/question_side.h"
-#include "agent/tills/till_feed.h"
 #include "agent/tills/till_presence.h"
-#include "agent/tills/tills_json.h"
-#include "platform/crypto.h"
 #include "platform/log.h"
 #include "storage/journal.h"
 #include "storage/journal_reader.h"
@@ -32,27 +28,29 @@ constexpr Duration kWakeRests = std::chrono::milliseconds(10);  // how long a sa
 
 class Assembled final : public Daemon {
   public:
-    Assembled(Config config, Machine machine) : config_(std::move(config)), machine_(std::move(machine)) {}
+    Assembled(Config config, Machine machine)
+        : config_(std::move(config)), machine_(std::move(machine)), network_(machine_.http, machine_.sync_loop) {}
 
     Result<void> open() {
         if (auto opened = open_journal(); !opened) return opened;
         if (auto given = logins_.give(config_); !given) return given;
-        const sync::SyncParts parts{machine_.sync_loop, machine_.clock,   machine_.device,
-                                    machine_.random,    machine_.http,    *reader_,
-                                    *writer_,           config_.store_id, machine_.publisher};
-        cloud_.emplace(parts, machine_.device, config_.data_folder);
+        const sync::SyncParts parts{machine_.sync_loop, machine_.clock, machine_.device,  machine_.random, network_,
+                                    *reader_,           *writer_,       config_.store_id, publisher()};
+        cloud_.emplace(parts, machine_.device, config_.data_folder,
+                       [this] { return known_ends(config_, questions_->copies(), machine_.clock.wall()); });
         for (const auto& destination : config_.destinations)
             if (auto added = cloud_->add(destination); !added) return added;
-        open_control();
         if (auto opened = open_questions(parts); !opened) return opened;
+        open_people();
         open_bus();
+        metrics_.started(machine_.clock.wall(), storage::schema_version());
         return {};
     }
 
     void start(std::move_only_function<void(Error)> failed) override {
         failed_ = std::move(failed);
         machine_.sync_loop.post([this] {
-            keys_->start();
+            people_->start();
             start_cloud();
             questions_->start();
         });
@@ -68,21 +66,29 @@ class Assembled final : public Daemon {
                              [this] { machine_.till_loop.post([this] { write_what_waits(kFlushesMax); }); });
     }
 
-    ServerResponse page(const ServerRequest& request) override {
-        if (request.path == "/metrics")
-            for (const auto& [use, until] : certificate_ends(config_))
-                metrics_.certificate(use, until - machine_.clock.wall());
+    void page(ServerRequest request, HttpServer::Reply reply) override {
         note_intake();
-        return serve_page(request, state_, metrics_);
+        if (request.path == "/metrics") measure();
+        if (auto answer = answer_machine(request, state_, metrics_)) return reply(std::move(*answer));
+        people_->page(std::move(request), {state_, intake(), presence_.all()}, std::move(reply));
     }
 
     void control(ServerRequest request, HttpServer::Reply reply) override {
-        if (request.path == "/erasures") return erasures_->handle(request, std::move(reply));
-        if (request.path.starts_with("/keys")) return keys_->handle(request, std::move(reply));
-        control_->handle(std::move(request), std::move(reply));
+        if (is_machine_path(request.path)) return ask_page(std::move(request), std::move(reply));
+        people_->control(std::move(request), std::move(reply));
     }
 
   private:
+    // On the till loop, from the sync loop: an answer proves that both run.
+    void ask_page(ServerRequest request, HttpServer::Reply reply) {
+        machine_.till_loop.post([this, request = std::move(request), reply = std::move(reply)]() mutable {
+            page(std::move(request), [this, reply = std::move(reply)](ServerResponse answer) mutable {
+                machine_.sync_loop.post(
+                    [reply = std::move(reply), answer = std::move(answer)]() mutable { reply(std::move(answer)); });
+            });
+        });
+    }
+
     // The bus lets more of a till in as answers come, so that one flush may not be all.
     void write_what_waits(int flushes) {
         machine_.journal_loop.post([this, flushes] {
@@ -93,6 +99,11 @@ class Assembled final : public Daemon {
                 finished_();
             });
         });
+    }
+
+    [[nodiscard]] std::function<std::unique_ptr<MqttPublisher>(MqttBroker)> publisher() {
+        if (!machine_.publisher) return {};
+        return [this](MqttBroker broker) { return network_.behind(machine_.publisher(std::move(broker))); };
     }
 
     Result<void> open_journal() {
@@ -118,39 +129,11 @@ class Assembled final : public Daemon {
         return {};
     }
 
-    void open_control() {
-        erasures_.emplace(ErasureParts{*upkeep_, *reader_, machine_.sync_loop, machine_.clock, machine_.device,
-                                       config_.privacy_keep,
-                                       [this](const std::string& member) { return questions_->erase_member(member); }});
-        keys_.emplace(KeyParts{
-            *upkeep_,
-            *reader_,
-            machine_.sync_loop,
-            config_.journal_key_file,
-            {config_.journal_key, config_.older_journal_keys},
-            [this](storage::BodyKeys keys, Task then) { questions_->use_keys(std::move(keys), std::move(then)); },
-            [this](const storage::BodyKeys& keys) { return questions_->change_keys(keys); }});
-        control_.emplace(ControlParts{*reader_, *writer_, machine_.sync_loop, machine_.clock, machine_.device,
-                                      [this] {
-                                          auto state = cloud_->state();
-                                          state.not_accepting = intake_fault();
-                                          return to_json(state);
-                                      },
-                                      [this](HttpServer::Reply reply) { tell_tills(std::move(reply)); },
-                                      [this] { cloud_->wake(); }, [this] { cloud_->retry_now(); }});
-        till_feed_.emplace(*reader_);
-    }
-
-    // The journal's side is known on the sync loop, the bus's on the till loop.
-    void tell_tills(HttpServer::Reply reply) {
-        till_feed_->catch_up(machine_.sync_loop, [this, reply = std::move(reply)](Result<void> read) mutable {
-            if (!read) return reply({.status = 503, .body = "{\"error\":" + quoted(read.error().message) + '}'});
-            machine_.till_loop.post([this, reply = std::move(reply)]() mutable {
-                machine_.sync_loop.post([this, seen = presence_.all(), reply = std::move(reply)]() mutable {
-                    reply({.body = tills_json(till_feed_->known(), till_feed_->up_to(), seen)});
-                });
-            });
-        });
+    void open_people() {
+        EventLoop& slow = machine_.slow_loop != nullptr ? *machine_.slow_loop : machine_.sync_loop;
+        people_.emplace(PeopleParts{machine_.till_loop, machine_.sync_loop, slow, machine_.clock, machine_.device,
+                                    machine_.zone, config_, *reader_, *writer_, *upkeep_, *cloud_, *questions_,
+                                    network_, [this] { return intake_fault(); }, [this] { return presence_.all(); }});
     }
 
     Result<void> open_questions(const sync::SyncParts& sync) {
@@ -168,7 +151,8 @@ class Assembled final : public Daemon {
     void open_bus() {
         MqttClient& mqtt = machine_.mqtt;
         bus_.emplace(mqtt, *writer_, machine_.till_loop, machine_.clock, machine_.device,
-                     BusObserver{[this](Outcome outcome, double seconds) { metrics_.answered(outcome, seconds); }});
+                     BusObserver{[this](Outcome outcome, double seconds) { metrics_.answered(outcome, seconds); },
+                                 [this](Refusal refusal) { metrics_.refused(refusal); }});
         for (const auto filter : TillBus::kFilters) mqtt.subscribe(std::string(filter));
         mqtt.subscribe(std::string(TillPresence::kFilter));
         for (const auto filter : TillDesks::kFilters) mqtt.subscribe(std::string(filter));
@@ -198,6 +182,8 @@ class Assembled final : public Daemon {
     void start_cloud() {
         auto started = cloud_->start(
             [this](StoreState state) {
+                state.copies = copy_states(config_.collections, questions_->copies(), machine_.clock.wall());
+                people_->look(state);
                 machine_.till_loop.post([this, state = std::move(state)]() mutable { show(std::move(state)); });
             },
             [this] { questions_->network_back(); });
@@ -217,10 +203,16 @@ class Assembled final : public Daemon {
         });
     }
 
+    void measure() {
+        for (const auto& [use, until] : certificate_ends(config_))
+            metrics_.certificate(use, until - machine_.clock.wall());
+        if (!state_.store.empty()) metrics_.update(state_);
+    }
+
     void show(StoreState state) {
         state_ = std::move(state);
         note_intake();
-        metrics_.update(state_);
+        people_->note(state_);
         publish_status();
     }
 
@@ -231,6 +223,15 @@ class Assembled final : public Daemon {
         if (!bus_there_) return "the bus cannot be reached";
         const auto accepting = writer_->accepting();
         return accepting ? "" : accepting.error().message;
+    }
+
+    // The same for people, who need not know more than what to do.
+    [[nodiscard]] Intake intake() const {
+        if (!bus_there_) return Intake::kNoBus;
+        const auto accepting = writer_->accepting();
+        if (accepting) return Intake::kOpen;
+        if (accepting.error().code == ErrorCode::kLimit) return Intake::kBusy;
+        return accepting.error().code == ErrorCode::kStorageFull ? Intake::kDiskFull : Intake::kRecovering;
     }
 
     // Retained, and only when it says something new.
@@ -248,6 +249,7 @@ class Assembled final : public Daemon {
     Logins logins_;
     Config config_;
     Machine machine_;
+    sync::NetworkSwitch network_;  // of the sync loop
     storage::JournalOptions disk_;
     std::unique_ptr<storage::Journal> journal_;
     std::unique_ptr<storage::JournalReader> reader_;  // of the sync loop
@@ -255,11 +257,8 @@ class Assembled final : public Daemon {
     std::optional<storage::Upkeep> upkeep_;
 
     std::unique_ptr<QuestionSide> questions_;  // of both loops
-    std::optional<CloudSide> cloud_;           // of the sync loop, like the following
-    std::optional<Control> control_;
-    std::optional<Erasures> erasures_;
-    std::optional<JournalKeys> keys_;
-    std::optional<TillFeed> till_feed_;
+    std::optional<CloudSide> cloud_;           // of the sync loop
+    std::optional<PeopleSide> people_;         // of both loops
     std::atomic<bool> wake_waits_{false};
     Timer wake_rests_;
 
@@ -274,22 +273,6 @@ class Assembled final : public Daemon {
 };
 
 }  // namespace
-
-MqttOptions bus_options(const Config& config) {
-    MqttOptions options = config.bus;
-    // Mosquitto lets whoever connects under a client id take its session over, whatever their name: the id is as
-    // secret as the password, and the same after a restart.
-    options.client_id =
-        "tillkeeper-" + to_hex(sha256("client id\n" + config.store_id + '\n' + config.bus_identity)).substr(0, 24);
-    StoreState gone;
-    gone.store = config.store_id;
-    gone.state = "offline";
-    gone.not_accepting = "the agent is not running";
-    options.will.topic = kStatusTopic;
-    options.will.payload = to_json(gone);
-    options.will.retain = true;
-    return options;
-}
 
 Result<std::unique_ptr<Daemon>> Daemon::make(Config config, Machine machine) {
     auto daemon = std::make_unique<Assembled>(std::move(config), std::move(machine));

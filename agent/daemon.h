@@ -1,9 +1,10 @@
-// Daemon: everything tillkeeperd does, put together on three loops of whatever machine it is given: Linux
+// Daemon: everything tillkeeperd does, put together on the loops of whatever machine it is given: Linux
 // (linux_process.h) or a simulated one in virtual time (tests/simulation).
 //
 //   till loop     the bus, the page
 //   journal loop  the writer                  (never blocks anybody else)
 //   sync loop     destinations, the control socket's answers
+//   slow loop     the hash of a PIN            (waits nearly always)
 //
 // Ownership: the machine outlives it. It is destroyed when none of the loops runs any more.
 #pragma once
@@ -38,6 +39,10 @@ struct Machine {
     storage::WriterOptions writing{};  // all but the retention, which the configuration says
     // Makes a way to a broker that is a destination; of the sync loop. Needed where the configuration names one.
     std::function<std::unique_ptr<MqttPublisher>(MqttBroker)> publisher{};
+    // How far the store's time is ahead of UTC at that moment; without it people are shown UTC. Any thread.
+    std::function<Duration(WallTime)> zone{};
+    // Where what takes seconds is computed, one after the other; without it on the sync loop.
+    EventLoop* slow_loop = nullptr;
 };
 
 // The bus connection of this configuration: with the client id, and the will that tells when the daemon is gone.
@@ -56,7 +61,7 @@ class Daemon {
     virtual void finish(Task finished) = 0;
 
     // One request to the page server. Till loop.
-    [[nodiscard]] virtual ServerResponse page(const ServerRequest& request) = 0;
+    virtual void page(ServerRequest request, HttpServer::Reply reply) = 0;
     // One request to the control socket. Sync loop.
     virtual void control(ServerRequest request, HttpServer::Reply reply) = 0;
 };

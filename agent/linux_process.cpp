@@ -46,6 +46,8 @@ class Process final : public LinuxProcess {
         machine.publisher = [this](MqttBroker broker) {
             return make_mqtt_publisher(sync_loop_, *http_, std::move(broker));
         };
+        machine.zone = local_offset;
+        machine.slow_loop = &slow_loop_;
         auto daemon = Daemon::make(config_, std::move(machine));
         if (!daemon) return std::unexpected(std::move(daemon.error()));
         daemon_ = std::move(*daemon);
@@ -60,19 +62,26 @@ class Process final : public LinuxProcess {
             give_way();  // selling does not wait for syncing, nor for a million members that are pulled
             sync_loop_.run();
         });
+        std::thread slow_thread([this] {
+            give_way();
+            slow_loop_.run();
+        });
         certificates_ = sync_loop_.after(kCertificatesLookedAt, [this] { look_after_certificates(); });
         daemon_->start([this](Error error) {
             failure_ = std::unexpected(std::move(error));
             finish();
         });
         notify_ready();
+        beat();
         const auto settled = till_loop_.after(kSettled, [] { release_startup_memory(); });
         log(LogLevel::kNotice, "started", {{"store", config_.store_id}, {"page_port", page_server_->port()}});
         till_loop_.run();
         journal_loop_.stop();
         sync_loop_.stop();
+        slow_loop_.stop();
         journal_thread.join();
         sync_thread.join();
+        slow_thread.join();
         log(LogLevel::kNotice, "stopped", {{"store", config_.store_id}});
         return failure_;
     }
@@ -82,8 +91,9 @@ class Process final : public LinuxProcess {
         ListenOptions page;
         page.address = config_.page_address;
         page.port = config_.page_port;
-        auto page_server = listen(till_loop_, page, [this](const ServerRequest& request, HttpServer::Reply reply) {
-            reply(daemon_->page(request));
+        page.identity = config_.page_identity;
+        auto page_server = listen(till_loop_, page, [this](ServerRequest request, HttpServer::Reply reply) {
+            daemon_->page(std::move(request), std::move(reply));
         });
         if (!page_server) return std::unexpected(page_server.error());
         page_server_ = std::move(*page_server);
@@ -105,6 +115,15 @@ class Process final : public LinuxProcess {
             log(LogLevel::kError, "bus certificates", {{"reason", kept.error().message}});
     }
 
+    // Systemd's watchdog is fed by both loops that sales go through: one that hangs ends the process, and it is started
+    // again.
+    void beat() {
+        const auto interval = watchdog_interval();
+        if (!interval) return;
+        journal_loop_.post([] { notify_alive(); });
+        beat_ = till_loop_.after(*interval, [this] { beat(); });
+    }
+
     void finish() {
         if (std::exchange(finishing_, true)) return;
         notify_stopping();
@@ -119,11 +138,13 @@ class Process final : public LinuxProcess {
     AsioEventLoop till_loop_;
     AsioEventLoop journal_loop_;
     AsioEventLoop sync_loop_;
+    AsioEventLoop slow_loop_;
     std::unique_ptr<MqttClient> mqtt_;  // of the till loop
     std::unique_ptr<HttpClient> http_;  // of the sync loop
     std::unique_ptr<Daemon> daemon_;
     std::unique_ptr<HttpServer> page_server_;     // of the till loop
     std::unique_ptr<HttpServer> control_server_;  // of the sync loop
+    Timer beat_;                                  // of the till loop
     Timer certificates_;                          // of the sync loop
     bool finishing_ = false;
     Result<void> failure_;

@@ -1,4 +1,4 @@
-// LinuxProcess: a Daemon on Linux: three threads, the signals that end it, and its two local servers.
+// LinuxProcess: a Daemon on Linux: four threads, the signals that end it, and its two local servers.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ class LinuxProcess {
     [[nodiscard]] static Result<std::unique_ptr<LinuxProcess>> make(Config config);
     virtual ~LinuxProcess() = default;
 
-    // Until SIGTERM or SIGINT, on the calling thread and two others. Afterwards everything accepted is safe.
+    // Until SIGTERM or SIGINT, on the calling thread and three others. Afterwards everything accepted is safe.
     [[nodiscard]] virtual Result<void> run() = 0;
 };
 

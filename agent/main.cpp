@@ -3,13 +3,12 @@
 
 #include <sysexits.h>
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <string>
 
 #include "agent/config/config.h"
+#include "agent/daemon_line.h"
 #include "agent/linux_process.h"
-#include "agent/version.h"
 #include "platform/log.h"
 
 namespace {
@@ -26,20 +25,16 @@ bool tells_faults(const std::string& config_path) {
 
 int main(int argc, char** argv) {
     using namespace tillkeeper;
-    std::string config_path;
-    bool verbose = false;
-    CLI::App app("Keeps a store selling: takes sales from the tills, makes them durable, brings them to the cloud.",
-                 "tillkeeperd");
-    app.add_option("--config", config_path, "Configuration file (TOML)")->required();
-    app.add_flag("--verbose", verbose, "Log debug messages as well");
-    app.set_version_flag("--version", std::string(agent::kVersion));
+    agent::DaemonLine line;
+    CLI::App& app = line.tree();
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
+    const std::string& config_path = line.config_path();
 
-    if (verbose) set_log_level(LogLevel::kDebug);
+    if (line.verbose()) set_log_level(LogLevel::kDebug);
     auto config = agent::load_config(config_path);
     auto process =
         config ? agent::LinuxProcess::make(std::move(*config)) : fail(ErrorCode::kInvalid, config.error().front());

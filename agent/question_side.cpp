@@ -80,6 +80,10 @@ Result<std::int64_t> QuestionSide::erase_member(const std::string& id) {
     return copies_->erase_member(id);
 }
 
+std::vector<sync::SourceStatus> QuestionSide::copies() const {
+    return copies_ ? copies_->status() : std::vector<sync::SourceStatus>{};
+}
+
 Result<void> QuestionSide::change_keys(const storage::BodyKeys& keys) {
     parts_.disk.key = keys.current;
     parts_.disk.older_keys = keys.older;

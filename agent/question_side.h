@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/config/config.h"
 #include "agent/mirror_side.h"
@@ -39,6 +40,8 @@ class QuestionSide {
     void network_back();
     // kUnavailable: the copies cannot be changed now.
     [[nodiscard]] Result<std::int64_t> erase_member(const std::string& id);
+    // How old the copies are; none where they are not open.
+    [[nodiscard]] std::vector<sync::SourceStatus> copies() const;
     [[nodiscard]] Result<void> change_keys(const storage::BodyKeys& keys);
     // The desks' reader has the keys when `then` runs, on the sync loop.
     void use_keys(storage::BodyKeys keys, Task then);

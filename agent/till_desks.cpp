@@ -15,9 +15,10 @@ Result<std::unique_ptr<TillDesks>> TillDesks::open(TillDesksParts given) {
     if (!mirrors) return std::unexpected(mirrors.error());
     desks->journal_ = std::move(*journal);
     desks->mirrors_ = std::move(*mirrors);
-    desks->lookups_.emplace(parts.config.collections,
-                            LookupParts{parts.mqtt, parts.till_loop, parts.clock, *desks->mirrors_, *desks->journal_,
-                                        parts.copies.live(), parts.copies.keeper(), parts.looked_up});
+    desks->lookups_.emplace(
+        parts.config.collections,
+        LookupParts{parts.mqtt, parts.till_loop, parts.clock, *desks->mirrors_, *desks->journal_,
+                    parts.config.destinations, parts.copies.live(), parts.copies.keeper(), parts.looked_up});
     // Without a [loyalty] table nothing is known and nothing allowed: every redemption is declined.
     const LoyaltyConfig loyalty = parts.config.loyalty.value_or(LoyaltyConfig{});
     auto names = loyalty.names;

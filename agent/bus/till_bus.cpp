@@ -162,6 +162,7 @@ bool TillBus::clock_trusted(WallTime wall, MonotonicTime now) {
 }
 
 void TillBus::refuse(Pending pending, Refusal refusal, const std::vector<Problem>& problems) {
+    observer_.refused(refusal);
     auto payload = refused_answer(pending.id, refusal, problems, retry_after(refusal));
     answer(std::move(pending), std::move(payload), Outcome::kRefused);
 }

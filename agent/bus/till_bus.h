@@ -29,6 +29,7 @@ enum class Outcome : std::uint8_t { kAccepted, kDuplicate, kQuarantined, kRefuse
 struct BusObserver {
     // `seconds` from arrival to answer.
     std::function<void(Outcome, double seconds)> answered = [](Outcome, double) {};
+    std::function<void(Refusal)> refused = [](Refusal) {};
 };
 
 class TillBus {

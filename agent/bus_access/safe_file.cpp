@@ -35,10 +35,12 @@ bool fill(const std::string& fresh, const std::string& path, std::string_view te
     ::unlink(fresh.c_str());  // of a writer that was killed
     const Descriptor file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (file.get() < 0) return false;
-    struct stat old{};
+    struct stat old{}, made{};
     if (::stat(path.c_str(), &old) == 0) {
         if (old_mode == OldMode::kKept) mode = old.st_mode & 07777;
-        if ((old.st_uid != ::geteuid() || old.st_gid != ::getegid()) &&
+        // A folder may hand its own group on, which this process need not be in.
+        if (::fstat(file.get(), &made) != 0) return false;
+        if ((old.st_uid != made.st_uid || old.st_gid != made.st_gid) &&
             ::fchown(file.get(), old.st_uid, old.st_gid) != 0)
             return false;
     } else if (!inherit_owner(file.get(), path)) {

@@ -68,7 +68,7 @@ DaemonFacts daemon_facts(const std::string& socket) {
     const JsonDocument document(*status);
     const auto state = document.root();
     facts.accepting = state.is_true("accepting");
-    if (state.at("runway").at("hours").exists()) facts.runway_hours = state.at("runway").number("hours");
+    if (state.at("runway").text("limited_by") == "disk") facts.runway_hours = state.at("runway").number("hours");
     facts.quarantined = state.number("quarantined");
     facts.held = state.number("held");
     for (const auto each : state.at("destinations").children())

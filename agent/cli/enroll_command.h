@@ -1,14 +1,14 @@
-// `tillkeeper enroll`, as it is typed.
+// `tillkeeper enroll`.
 #pragma once
 
 #include <CLI/CLI.hpp>
 
+#include "agent/cli/command.h"
 #include "agent/cli/enroll.h"
-#include "agent/cli/journal_access.h"
 
 namespace tillkeeper::cli {
 
-// Adds it to `app`; `exit` becomes 0 fine, 1 not fine. Everything must outlive the parsing.
-void add_enroll_command(CLI::App& app, const Access& access, const bool& json, EnrollWish& wish, int& exit);
+// Adds it to `app`; `common` and `wish` must outlive the parsing.
+void add_enroll_command(CLI::App& app, Common& common, EnrollWish& wish);
 
 }  // namespace tillkeeper::cli

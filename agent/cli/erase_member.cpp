@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "agent/cli/daemon_call.h"
+#include "agent/cli/journal_access.h"
 #include "agent/contract/problem.h"
 
 namespace tillkeeper::cli {
@@ -20,8 +21,7 @@ std::string counts(JsonView destinations, const char* which) {
 
 }  // namespace
 
-Result<std::string> erase_member(const std::string& socket, ErasureWish wish,
-                                 const std::function<void(JsonView)>& told) {
+Result<std::string> erase_member(const std::string& socket, ErasureWish wish, const Told& told) {
     if (wish.member_id == "-") std::getline(std::cin, wish.member_id);
     using agent::quoted;
     const std::string body = "{\"member_id\":" + quoted(wish.member_id) + ",\"who\":" + quoted(wish.who) +
@@ -35,12 +35,13 @@ Result<std::string> erase_member(const std::string& socket, ErasureWish wish,
         if (state == "none")
             return fail(ErrorCode::kUnavailable, "the erasure was interrupted; give the command again");
         if (state == "done") break;
-        told(document.root());
+        if (const auto step = document.root().text("step"); !step.empty())
+            told(step, document.root().number("done"), document.root().number("total"));
         wait_for(kBetweenLooks);
         answer = call_daemon(socket, "GET", "/erasures");
     }
     if (!answer) return answer;
-    auto verified = call_daemon(socket, "GET", "/verify");
+    auto verified = verified_by_daemon(socket, told);
     if (!verified) return verified;
     return "{\"erasure\":" + *answer + ",\"verification\":" + *verified + '}';
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/cli/json_view.h"
+#include "agent/cli/progress.h"
 #include "platform/result.h"
 
 namespace tillkeeper::cli {
@@ -15,9 +16,8 @@ struct ErasureWish {
     std::string why;
 };
 
-// {"erasure":{...},"verification":{...}}; `told` gets the daemon's JSON while it works.
-[[nodiscard]] Result<std::string> erase_member(const std::string& socket, ErasureWish wish,
-                                               const std::function<void(JsonView)>& told);
+// {"erasure":{...},"verification":{...}}; `told` while it works.
+[[nodiscard]] Result<std::string> erase_member(const std::string& socket, ErasureWish wish, const Told& told);
 // Something was found, all of it is done, and the chain is whole.
 [[nodiscard]] bool erasure_is_fine(JsonView answer);
 [[nodiscard]] std::string erasure_text(JsonView answer);

@@ -1,13 +1,16 @@
 #include "agent/cli/json_view.h"
 
+#include "agent/cli/printable.h"
+
 namespace tillkeeper::cli {
 
 std::string JsonView::text() const {
     if (cJSON_IsNumber(node_)) return std::to_string(static_cast<std::int64_t>(node_->valuedouble));
-    std::string out = cJSON_IsString(node_) ? node_->valuestring : "";
-    for (char& c : out)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-    return out;
+    return cJSON_IsString(node_) ? printable(node_->valuestring) : "";
+}
+
+std::string JsonView::name() const {
+    return node_ != nullptr && node_->string != nullptr ? printable(node_->string) : "";
 }
 
 std::vector<JsonView> JsonView::children() const {

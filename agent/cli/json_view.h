@@ -18,7 +18,7 @@ class JsonView {
     [[nodiscard]] JsonView at(const char* name) const {
         return JsonView(node_ != nullptr ? cJSON_GetObjectItemCaseSensitive(node_, name) : nullptr);
     }
-    // Control characters come out as '?': a till's text must not steer the terminal.
+    // As printable(): a till's text must not steer the terminal.
     [[nodiscard]] std::string text(const char* name) const { return at(name).text(); }
     [[nodiscard]] std::string text() const;
     [[nodiscard]] std::int64_t number(const char* name) const {
@@ -27,7 +27,7 @@ class JsonView {
     }
     [[nodiscard]] bool is_true(const char* name) const { return cJSON_IsTrue(at(name).node_) != 0; }
     [[nodiscard]] bool exists() const { return node_ != nullptr && cJSON_IsNull(node_) == 0; }
-    [[nodiscard]] std::string name() const { return node_ != nullptr && node_->string != nullptr ? node_->string : ""; }
+    [[nodiscard]] std::string name() const;
     // Elements of an array, members of an object.
     [[nodiscard]] std::vector<JsonView> children() const;
     [[nodiscard]] const cJSON* node() const { return node_; }

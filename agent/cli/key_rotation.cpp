@@ -20,14 +20,14 @@ Result<void> write_keys(const std::string& file, const storage::BodyKeys& keys) 
                     "second, and restart the daemon; it seals everything anew by itself");
 }
 
-Result<std::string> wait_until_sealed(const std::string& socket, const std::function<void(JsonView)>& told) {
+Result<std::string> wait_until_sealed(const std::string& socket, const Told& told) {
     while (true) {
         auto status = key_status(socket);
         if (!status) return status;
         const JsonDocument document(*status);
         if (keys_are_fine(document.root())) return status;
         if (document.root().at("error").exists()) return fail(ErrorCode::kUnavailable, document.root().text("error"));
-        told(document.root());
+        told("sealing anew", document.root().number("resealed_up_to"), document.root().number("newest"));
         wait_for(kBetweenLooks);
     }
 }
@@ -38,8 +38,7 @@ Result<std::string> key_status(const std::string& socket) {
     return call_daemon(socket, "GET", "/keys");
 }
 
-Result<std::string> rotate_key(const std::string& socket, const std::string& key_file,
-                               const std::function<void(JsonView)>& told) {
+Result<std::string> rotate_key(const std::string& socket, const std::string& key_file, const Told& told) {
     if (key_file.empty())
         return fail(ErrorCode::kInvalid, "journal.key_file is missing in the configuration: bodies are not sealed");
     if (auto reached = key_status(socket); !reached) return reached;

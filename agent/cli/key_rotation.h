@@ -8,6 +8,7 @@
 #include <string>
 
 #include "agent/cli/json_view.h"
+#include "agent/cli/progress.h"
 #include "platform/result.h"
 
 namespace tillkeeper::cli {
@@ -16,8 +17,7 @@ namespace tillkeeper::cli {
 [[nodiscard]] Result<std::string> key_status(const std::string& socket);
 // Makes a key, or goes on where an earlier call was interrupted; returns /keys when no body needs an older key and the
 // file holds the new one alone. kInvalid: the file cannot be written by us (a credential); the message says what to do.
-[[nodiscard]] Result<std::string> rotate_key(const std::string& socket, const std::string& key_file,
-                                             const std::function<void(JsonView)>& told);
+[[nodiscard]] Result<std::string> rotate_key(const std::string& socket, const std::string& key_file, const Told& told);
 // All is sealed with one key.
 [[nodiscard]] bool keys_are_fine(JsonView keys);
 [[nodiscard]] std::string keys_text(JsonView keys);

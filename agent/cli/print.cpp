@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "agent/cli/plain_words.h"
+#include "agent/cli/printable.h"
+#include "platform/clock.h"
+
 namespace tillkeeper::cli {
 namespace {
 
@@ -20,39 +24,40 @@ std::string quarantine_text(JsonView entry) {
                                         : "; was quarantined, and a person has decided";
 }
 
+std::string in_words(std::string state) {
+    std::ranges::replace(state, '_', ' ');
+    return state;
+}
+
+// The transaction as a till wrote it, but line by line printable.
+std::string body_lines(std::string_view body) {
+    std::string out;
+    while (!body.empty()) {
+        const auto line = body.substr(0, body.find('\n'));
+        const auto text = line.substr(std::min(line.size(), line.find_first_not_of('\t')));
+        out.append(line.size() - text.size(), '\t').append(printable(text)).append(1, '\n');
+        body.remove_prefix(std::min(body.size(), line.size() + 1));
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string table(const std::vector<std::vector<std::string>>& rows) {
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
     }
     std::string out;
     for (const auto& row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i) {
             out += row[i];
-            if (i + 1 < row.size()) out.append(widths[i] - row[i].size() + 2, ' ');
+            if (i + 1 < row.size()) out.append(widths[i] - columns(row[i]) + 2, ' ');
         }
         out += '\n';
     }
     return out;
-}
-
-std::string status_text(JsonView s) {
-    const std::string cause = s.text("cause");
-    std::string out = "Store " + s.text("store") + " is " + s.text("state") + " since " + s.text("since") +
-                      (cause.empty() ? "" : " (" + cause + ")") + ".\n";
-    out += s.is_true("accepting") ? "Tills can hand over sales. " : "Sales CANNOT be accepted now. ";
-    out += s.text("safe") + " safe here and on the way, " + s.text("quarantined") + " quarantined, " + s.text("held") +
-           " held" + (s.number("differences") > 0 ? ", " + s.text("differences") + " booked otherwise" : "") + ".\n\n";
-    std::vector<std::vector<std::string>> rows{{"DESTINATION", "STATE", "BEHIND", "OLDEST", "HELD", "ETA"}};
-    for (const auto& d : s.at("destinations").children()) {
-        const std::string eta = d.text("eta_s");
-        rows.push_back({d.name(), d.text("state") + (d.at("cause").exists() ? " (" + d.text("cause") + ")" : ""),
-                        d.text("behind"), or_dash(d.text("oldest")), d.text("held"), eta.empty() ? "-" : eta + " s"});
-    }
-    return out + table(rows);
 }
 
 std::string queue_text(JsonView queue) {
@@ -78,6 +83,24 @@ std::string differences_text(JsonView found) {
     return table(rows) + (found.is_true("more") ? "There are more; use --after.\n" : "");
 }
 
+std::string outages_text(JsonView found) {
+    const auto items = found.at("outages").children();
+    if (items.empty()) return "No outage is in this store's journal.\n";
+    std::vector<std::vector<std::string>> rows{{"FROM", "UNTIL", "LASTED", "WHAT", "CAUSE", "SALES", "WHERE"}};
+    for (const auto& o : items) {
+        const auto from = parse_rfc3339(o.text("from"));
+        const auto until = parse_rfc3339(o.text("until"));
+        std::string where;
+        for (const auto& each : o.at("destinations").children()) where += (where.empty() ? "" : ", ") + each.name();
+        using Seconds = std::chrono::seconds;
+        rows.push_back(
+            {o.text("from"), until ? o.text("until") : "goes on",
+             from && until ? time_in_words(std::chrono::duration_cast<Seconds>(*until - *from).count()) : "-",
+             o.text("state"), or_dash(cause_in_words(o.text("cause"))), o.text("sales"), or_dash(where)});
+    }
+    return table(rows);
+}
+
 std::string entry_text(JsonView document) {
     const auto entry = document.at("entry");
     std::string out;
@@ -98,7 +121,7 @@ std::string entry_text(JsonView document) {
         void operator()(char* text) const { cJSON_free(text); }
     };
     const std::unique_ptr<char, Free> body(cJSON_Print(entry.at("transaction").node()));
-    return out + (body ? std::string(body.get()) + '\n' : "");
+    return out + (body ? body_lines(body.get()) : "");
 }
 
 std::string found_text(JsonView found) {
@@ -112,7 +135,7 @@ std::string found_text(JsonView found) {
                " under number " + e.text("number") + quarantine_text(e) + ".\n";
         for (const auto& d : e.at("destinations").children()) {
             const auto document = e.at("documents").text(d.name().c_str());
-            out += "  " + d.name() + ": " + d.text() + (document.empty() ? "" : " as " + document) + '\n';
+            out += "  " + d.name() + ": " + in_words(d.text()) + (document.empty() ? "" : " as " + document) + '\n';
         }
     }
     return out;

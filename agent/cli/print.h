@@ -11,9 +11,9 @@ namespace tillkeeper::cli {
 // Columns as wide as their widest cell, the first row being the heading.
 [[nodiscard]] std::string table(const std::vector<std::vector<std::string>>& rows);
 
-[[nodiscard]] std::string status_text(JsonView status);
 [[nodiscard]] std::string queue_text(JsonView queue);
 [[nodiscard]] std::string differences_text(JsonView found);
+[[nodiscard]] std::string outages_text(JsonView found);
 [[nodiscard]] std::string entry_text(JsonView entry);
 [[nodiscard]] std::string found_text(JsonView found);
 [[nodiscard]] std::string verification_text(JsonView verification);

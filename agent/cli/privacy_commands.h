@@ -3,13 +3,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include "agent/cli/command.h"
 #include "agent/cli/erase_member.h"
-#include "agent/cli/journal_access.h"
 
 namespace tillkeeper::cli {
 
-// Adds them to `app`; `exit` becomes 0 fine, 1 not fine. Everything must outlive the parsing. `wish`: with the user's
-// name.
-void add_privacy_commands(CLI::App& app, const Access& access, const bool& json, ErasureWish& wish, int& exit);
+// Adds them to `app`; `common` and `wish` must outlive the parsing.
+void add_privacy_commands(CLI::App& app, Common& common, ErasureWish& wish);
 
 }  // namespace tillkeeper::cli

@@ -4,9 +4,11 @@
 
 #include "agent/config/clients.h"
 #include "agent/config/cloud_tables.h"
+#include "agent/config/config_parts.h"
 #include "agent/config/key_file.h"
 #include "agent/config/secret_file.h"
 #include "agent/config/toml_section.h"
+#include "agent/page/language.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -27,11 +29,13 @@ class Loader {
         clock(section(top, "clock"));
         journal(section(top, "journal"));
         privacy(section(top, "privacy"));
+        day(section(top, "day"));
+        update(section(top, "update"));
         config_.destinations = read_destinations(source_, top.take("destination"), tries_);
         config_.collections = read_collections(source_, top.take("collection"), config_.destinations, tries_);
         config_.loyalty =
             read_loyalty(source_, top.take("loyalty"), {config_.destinations, config_.collections}, tries_);
-        if (const auto logins = logins_of(config_); !logins) source_.fault(std::uint32_t{0}, logins.error().message);
+        if (const auto logins = logins_of(config_); !logins) source_.fault(nullptr, logins.error().message);
         top.no_others();
         return std::move(config_);
     }
@@ -45,7 +49,13 @@ class Loader {
     }
 
     void store(TomlSection s) {
-        s.required("id", config_.store_id);
+        const auto parts = parts_folder(source_.file);
+        if (s.take("id") == nullptr && !parts.empty())
+            source_.fault(nullptr,
+                          "this box belongs to no store yet: put its [store] id and its destinations into a file " +
+                              parts + "/store.toml, then: systemctl start tillkeeper");
+        else
+            s.required("id", config_.store_id);
         if (!config_.store_id.empty() &&
             !consists_of(config_.store_id, 64, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"))
             s.fault("id", "at most 64 of letters, digits, '.', '_', '-'");
@@ -75,11 +85,28 @@ class Loader {
         page.optional("address", config_.page_address);
         page.optional("port", port, 0, 65535);
         config_.page_port = static_cast<int>(port);
+        page.optional("hosts", config_.page_hosts);
+        page_identity(page);
+        page.optional("language", config_.page_language);
+        if (!known_language(config_.page_language)) page.fault("language", "one of en, de, fr, es, it");
         page.no_others();
         control.path("socket", config_.control_socket);
         if (config_.control_socket.size() > 107)
             control.fault("socket", "longer than the 107 bytes of a socket's path");
         control.no_others();
+    }
+
+    void page_identity(TomlSection& page) {
+        std::string certificate;
+        std::string key;
+        page.path("certificate_file", certificate);
+        page.path("key_file", key);
+        if (certificate.empty() && key.empty()) return;
+        if (certificate.empty()) return page.fault("certificate_file", "missing; a key_file goes with it");
+        if (key.empty()) return page.fault("key_file", "missing; the certificate_file needs its key");
+        auto identity = read_tls_identity(certificate, key);
+        if (!identity) return page.fault("certificate_file", identity.error().message);
+        config_.page_identity = std::move(*identity);
     }
 
     void clock(TomlSection s) {
@@ -106,6 +133,24 @@ class Loader {
         s.no_others();
     }
 
+    void day(TomlSection s) {
+        std::string closes_at = "04:00";
+        s.optional("closes_at", closes_at);
+        config_.day_closes_at = parse_time_of_day(closes_at);
+        if (!config_.day_closes_at && closes_at != "never")
+            s.fault("closes_at", "a time of day such as 04:00, or never");
+        s.no_others();
+    }
+
+    void update(TomlSection s) {
+        std::string window = config_.update_window.text();
+        s.optional("window", window);
+        const auto hours = Hours::parse(window);
+        if (!hours) return s.fault("window", "the hours in which the box may be updated, such as 01:00-05:00");
+        config_.update_window = *hours;
+        s.no_others();
+    }
+
     TomlSource& source_;
     bool tries_;
     Config config_;
@@ -113,14 +158,11 @@ class Loader {
 
 std::expected<Config, ConfigFaults> read(const std::string& path, bool tries) {
     TomlSource source{path, std::filesystem::absolute(path).parent_path().string(), {}};
-    auto content = read_config_file(path, false);
-    if (!content) return std::unexpected(ConfigFaults{content.error().message});
-    try {
-        const toml::table root = toml::parse(*content, path);
+    const toml::table root = read_config_parts(path, source);
+    // What the rest lacks is told only of files that could be read.
+    if (source.faults.empty()) {
         Config config = Loader(source, tries).load(root);
         if (source.faults.empty()) return config;
-    } catch (const toml::parse_error& error) {
-        source.fault(error.source().begin.line, error.description());
     }
     return std::unexpected(std::move(source.faults));
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/config/hours.h"
 #include "agent/loyalty/loyalty_config.h"
 #include "platform/clock.h"
 #include "platform/mqtt.h"
@@ -26,13 +27,19 @@ struct Config {
     std::vector<std::string> broker_hosts;  // further names and addresses for the broker's certificate
     std::string page_address = "127.0.0.1";
     int page_port = 8480;
+    std::vector<std::string> page_hosts;  // further names by which browsers may call it
+    TlsIdentity page_identity;            // empty: plain HTTP
+    std::string page_language = "en";     // where neither a person nor the browser says one
     std::string control_socket = "/run/tillkeeper/control.sock";
     std::string clock_set_file;  // there once the clock was set since boot; "": only what the system says of itself
     Duration retention = std::chrono::hours(24 * 90);
-    std::string journal_key;                      // 32 bytes, or "" when bodies are not sealed
-    std::vector<std::string> older_journal_keys;  // only open what was sealed before
-    std::string journal_key_file;                 // "" without
-    std::vector<std::string> privacy_keep;        // members whose text an erasure keeps, see contract/redaction.h
+    // When the manifest of a business day is made, in the store's own time; nothing: only when somebody asks.
+    std::optional<std::chrono::minutes> day_closes_at;
+    Hours update_window{std::chrono::hours(1), std::chrono::hours(5)};  // when nobody sells, by the store's own time
+    std::string journal_key;                                            // 32 bytes, or "" when bodies are not sealed
+    std::vector<std::string> older_journal_keys;                        // only open what was sealed before
+    std::string journal_key_file;                                       // "" without
+    std::vector<std::string> privacy_keep;  // members whose text an erasure keeps, see contract/redaction.h
     std::vector<sync::DestinationConfig> destinations;
     std::optional<LoyaltyConfig> loyalty;         // how points are spent; nothing: they are not
     std::vector<sync::SourceConfig> collections;  // what the store keeps copies of, see agent/lookups

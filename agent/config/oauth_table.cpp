@@ -4,7 +4,6 @@
 
 #include "agent/config/cloud_tables.h"
 #include "agent/config/secret_file.h"
-#include "platform/certificates.h"
 #include "platform/crypto.h"
 #include "sync/dpop_proof.h"
 #include "sync/oauth_discovery.h"
@@ -58,13 +57,22 @@ void read_grant(TomlSection& s, const std::string& own_name, sync::OAuthClient& 
         s.fault("device_authorization_url", "only with grant = \"refresh_token\"; remove it");
 }
 
-// A file, or the URI of a key that stays in its token (RFC 7512). The PIN is a secret, and stands in a file of its own.
-void read_key(TomlSection& s, std::string_view name, std::string& out, bool needed) {
+// Whether it is the URI of a key that stays in its token (RFC 7512). The PIN is a secret, and stands in a file of its
+// own.
+bool read_token_uri(TomlSection& s, std::string_view name, std::string& out) {
     const auto* node = s.take(name);
     const auto uri = node != nullptr ? node->value<std::string>().value_or("") : "";
-    if (!is_token_uri(uri)) return s.file(name, out, true, needed);
-    if (uri.contains("pin-value")) return s.fault(name, "no PIN in here: give pin-source=/file in place of pin-value");
-    out = uri;
+    if (!is_token_uri(uri)) return false;
+    if (uri.contains("pin-value"))
+        s.fault(name, "no PIN in here: give pin-source=/file in place of pin-value");
+    else
+        out = uri;
+    return true;
+}
+
+// Such a URI, or a file.
+void read_key(TomlSection& s, std::string_view name, std::string& out, bool needed) {
+    if (!read_token_uri(s, name, out)) s.file(name, out, true, needed);
 }
 
 // Where a secret is read again: from its file. A key in a token stays what it is.
@@ -105,30 +113,15 @@ void read_resources(TomlSection& s, std::vector<std::string>& out) {
         s.fault("resource", "must be absolute addresses without \"#\", as \"https://erp.example/api\"");
 }
 
-Result<TlsIdentity> read_identity(const std::string& certificate_file, const std::string& key_file) {
-    auto certificate = read_config_file(certificate_file, false);
-    if (!certificate) return std::unexpected(certificate.error());
-    auto key = read_config_file(key_file, true);
-    if (!key) return std::unexpected(key.error());
-    if (auto fits = check_key_of(*certificate, *key); !fits)
-        return fail(fits.error().code, certificate_file + ", " + key_file + ": " + fits.error().message);
-    return TlsIdentity{std::move(*certificate), std::move(*key)};
-}
-
 // Only the places of the files, not what is in them: a pair that is being renewed just now does not keep a store
 // closed.
 void read_certificate_files(TomlSection& s, sync::OAuthClient& out) {
     std::string certificate;
     std::string key;
     s.path("certificate_file", certificate, true);
-    const auto* node = s.take("private_key_file");
-    if (node != nullptr && is_token_uri(node->value<std::string>().value_or("")))
-        return s.fault("private_key_file",
-                       "a key in a token signs assertions and proofs; that of a certificate must "
-                       "lie in a file");
-    s.path("private_key_file", key, true);
+    if (!read_token_uri(s, "private_key_file", key)) s.path("private_key_file", key, true);
     if (!certificate.empty() && !key.empty())
-        out.identity = [certificate, key] { return read_identity(certificate, key); };
+        out.identity = [certificate, key] { return read_tls_identity(certificate, key); };
 }
 
 void read_proof(TomlSection& s, sync::OAuthClient& out) {

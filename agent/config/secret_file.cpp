@@ -8,6 +8,8 @@
 #include <cstring>
 
 #include "agent/config/descriptor.h"
+#include "platform/certificates.h"
+#include "platform/crypto.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -37,6 +39,16 @@ Result<std::string> read_config_file(const std::string& path, bool secret) {
         while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
     if (secret && content.empty()) return fail(ErrorCode::kInvalid, path + " is empty");
     return content;
+}
+
+Result<TlsIdentity> read_tls_identity(const std::string& certificate_file, const std::string& key_file) {
+    auto certificate = read_config_file(certificate_file, false);
+    if (!certificate) return std::unexpected(certificate.error());
+    auto key = is_token_uri(key_file) ? Result<std::string>(key_file) : read_config_file(key_file, true);
+    if (!key) return std::unexpected(key.error());
+    if (auto fits = check_key_of(*certificate, *key); !fits)
+        return fail(fits.error().code, certificate_file + ", " + key_file + ": " + fits.error().message);
+    return TlsIdentity{std::move(*certificate), std::move(*key)};
 }
 
 }  // namespace tillkeeper::agent

@@ -24,12 +24,14 @@ std::string plain_line(std::string_view text) {
 
 }  // namespace
 
-void TomlSource::fault(std::uint32_t line, std::string_view text) {
-    faults.push_back(file + (line != 0 ? ":" + std::to_string(line) : "") + ": " + plain_line(text));
+void TomlSource::fault(const toml::source_region& where, std::string_view text) {
+    const auto line = where.begin.line;
+    faults.push_back((where.path ? *where.path : file) + (line != 0 ? ":" + std::to_string(line) : "") + ": " +
+                     plain_line(text));
 }
 
 void TomlSource::fault(const toml::node* where, std::string_view text) {
-    fault(where != nullptr ? where->source().begin.line : 0, text);
+    fault(where != nullptr ? where->source() : toml::source_region{}, text);
 }
 
 TomlSection::TomlSection(TomlSource& source, const toml::table* table, std::string name)

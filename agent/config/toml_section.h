@@ -20,7 +20,7 @@ struct TomlSource {
 
     // One line each: control characters become spaces, and the middle of a long text is left out.
     void fault(const toml::node* where, std::string_view text);
-    void fault(std::uint32_t line, std::string_view text);  // 0: the whole file
+    void fault(const toml::source_region& where, std::string_view text);  // none: the whole file
 };
 
 class TomlSection {

@@ -7,6 +7,7 @@
 #include "agent/contract/json_scan.h"
 #include "agent/contract/order_pot.h"
 #include "agent/contract/transaction_rules.h"
+#include "platform/ascii.h"
 #include "platform/crypto.h"
 
 namespace tillkeeper::agent {
@@ -14,13 +15,10 @@ namespace {
 
 constexpr std::size_t kEchoedIdMax = 256;
 
-constexpr bool is_alnum(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 bool consists_of(std::string_view text, std::size_t max, std::string_view others) {
-    return !text.empty() && text.size() <= max &&
-           std::ranges::all_of(text, [&](char c) { return is_alnum(c) || others.find(c) != std::string_view::npos; });
+    return !text.empty() && text.size() <= max && std::ranges::all_of(text, [&](char c) {
+        return is_ascii_alnum(c) || others.find(c) != std::string_view::npos;
+    });
 }
 
 Examined refuse(Refusal refusal, Problem problem) {

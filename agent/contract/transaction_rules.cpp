@@ -7,6 +7,7 @@
 
 #include "agent/contract/transaction.h"
 #include "platform/clock.h"
+#include "storage/own_entries.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -20,10 +21,6 @@ constexpr double kExactIntegerMax = 9007199254740992.0;  // 2^53
 constexpr std::array<std::string_view, 12> kNames{"id",           "type",     "till_sequence", "occurred_at",
                                                   "business_day", "currency", "refers_to",     "receipt",
                                                   "member_id",    "total",    "lines",         "tenders"};
-
-// What the agent itself writes into the journal. From a till it would spend points that nobody has counted.
-constexpr std::array<std::string_view, 5> kOwnTypes{"redemption", "redemption_voided", "lease_returned",
-                                                    "member_attached", "reconciliation"};
 
 std::optional<double> number(JsonType type, std::string_view text) {
     double value = 0;
@@ -142,8 +139,7 @@ void TransactionReader::identity() {
         out_.type = *type;
     else
         missing(kType, "A word of at most 64 bytes, such as sale.");
-    if (std::ranges::find(kOwnTypes, out_.type) != kOwnTypes.end())
-        unusable(kType, "Another word: this one is the agent's own.");
+    if (storage::is_own_type(out_.type)) unusable(kType, "Another word: this one is the agent's own.");
 
     const auto sequence = integer(seen_[kTillSequence].type, seen_[kTillSequence].text);
     if (sequence && *sequence >= 0)

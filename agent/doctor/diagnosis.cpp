@@ -150,6 +150,7 @@ void logins(const BoxFacts& box, Findings& all) {
 
 std::string remedy_of(const std::string& cause) {
     static const std::map<std::string, std::string> kRemedies{
+        {"by_staff", "Somebody keeps the store offline: tillkeeper status says who and why; tillkeeper online ends it"},
         {"no_link", "Plug the cable in; look at the switch"},
         {"no_route", "Look at the router and the line; nothing to do on this box"},
         {"no_dns", "Look at the name server: resolvectl status"},

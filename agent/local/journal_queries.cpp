@@ -7,6 +7,7 @@
 #include "agent/contract/json_scan.h"
 #include "agent/contract/problem.h"
 #include "agent/lookups/record_text.h"
+#include "storage/own_entries.h"
 #include "sync/json_slices.h"
 
 namespace tillkeeper::agent {
@@ -74,41 +75,16 @@ std::string held_members(const HeldItem& h) {
            field("waits_for", h.waits_for != 0 ? std::to_string(h.waits_for) : "null");
 }
 
-Result<std::vector<HeldItem>> held_of(JournalReader& reader, JournalNumber number) {
-    auto items = reader.held(std::nullopt, number - 1, kQueuePage);
-    if (items) std::erase_if(*items, [&](const HeldItem& h) { return h.number != number; });
-    return items;
-}
-
-bool waits_in_quarantine(const std::vector<HeldItem>& held) {
-    return std::ranges::find(held, "", &HeldItem::destination) != held.end();
-}
-
-std::string where_it_is(const Entry& entry, const std::vector<storage::Cursor>& cursors,
-                        const std::vector<HeldItem>& held) {
-    std::string out = "{";
-    const bool goes_out = entry.kind == EntryKind::kTransaction || entry.kind == EntryKind::kReleased;
-    for (const auto& cursor : cursors) {
-        const auto mine = std::ranges::find(held, cursor.destination, &HeldItem::destination);
-        std::string state = cursor.number >= entry.number ? "delivered" : "waiting";
-        if (mine != held.end()) state = to_string(mine->state);
-        if (!goes_out) state = "not sent";
-        if (out.size() > 1) out += ',';
-        out += quoted(cursor.destination) + ':' + quoted(state);
+// {"erp":"delivered"}, and {"erp":"SO-17"} of those that said a number.
+std::string where_it_is(const Whereabouts& where) {
+    std::string states = "{";
+    std::string documents = "{";
+    for (const auto& each : where.deliveries) {
+        states += (states.size() > 1 ? "," : "") + quoted(each.destination) + ':' + quoted(to_string(each.state));
+        if (each.document.empty()) continue;
+        documents += (documents.size() > 1 ? "," : "") + quoted(each.destination) + ':' + quoted(each.document);
     }
-    return out + '}';
-}
-
-// {"erp":"SO-17"}, of those destinations that said it.
-Result<std::string> documents_json(JournalReader& reader, JournalNumber number) {
-    const auto bookings = reader.bookings(number);
-    if (!bookings) return std::unexpected(bookings.error());
-    std::string out = "{";
-    for (const auto& one : *bookings) {
-        if (out.size() > 1) out += ',';
-        out += quoted(one.destination) + ':' + quoted(one.document);
-    }
-    return out + '}';
+    return field("destinations", states + '}') + field("documents", documents + '}');
 }
 
 }  // namespace
@@ -143,27 +119,23 @@ Result<std::string> entry_json(JournalReader& reader, JournalNumber number) {
     return out + "]}";
 }
 
-Result<std::string> find_json(JournalReader& reader, const std::string& text) {
+Result<std::string> find_json(JournalReader& reader, const std::string& text,
+                              const std::vector<sync::DestinationConfig>& destinations) {
     auto entries = reader.find(text, kFoundMax);
     if (!entries) return std::unexpected(entries.error());
-    auto cursors = reader.cursors();
-    if (!cursors) return std::unexpected(cursors.error());
     std::string out = "{\"found\":[";
     for (const auto& entry : *entries) {
-        auto held = held_of(reader, entry.number);
-        if (!held) return std::unexpected(held.error());
-        auto documents = documents_json(reader, entry.number);
-        if (!documents) return documents;
+        const auto where = whereabouts(reader, entry, destinations);
+        if (!where) return std::unexpected(where.error());
         if (out.back() == '}') out += ',';
-        out += summary(entry) + field("safe", "true") +
-               field("quarantined", waits_in_quarantine(*held) ? "true" : "false") +
-               field("destinations", where_it_is(entry, *cursors, *held)) + field("documents", *documents) + '}';
+        out += summary(entry) + field("safe", "true") + field("quarantined", where->quarantined ? "true" : "false") +
+               where_it_is(*where) + '}';
     }
     return out + "]}";
 }
 
 Result<std::string> differences_json(JournalReader& reader, JournalNumber after) {
-    auto entries = reader.reconciliations(after, kQueuePage);
+    auto entries = reader.own_entries(storage::kReconciliation, after, kQueuePage);
     if (!entries) return std::unexpected(entries.error());
     std::string out = "{\"differences\":[";
     for (const auto& entry : *entries) {

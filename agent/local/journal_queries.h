@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "agent/local/whereabouts.h"
 #include "platform/result.h"
 #include "storage/journal_reader.h"
 
@@ -24,7 +26,8 @@ inline constexpr int kQueuePage = 200;  // items in one answer
 
 // {"found":[{number,...,"safe":true,"destinations":{"erp":"delivered"},"documents":{"erp":"SO-17"}}]}; by transaction
 // id or receipt. `documents`: under which numbers destinations booked it, as far as they said.
-[[nodiscard]] Result<std::string> find_json(storage::JournalReader& reader, const std::string& text);
+[[nodiscard]] Result<std::string> find_json(storage::JournalReader& reader, const std::string& text,
+                                            const std::vector<sync::DestinationConfig>& destinations);
 
 // {"differences":[{number,since,destination,till,transaction_type,refers_to,cause,amount,unit,detail}],"more":bool}
 // Where destinations booked otherwise than the store; who the member is stays in the entry (entry_json).

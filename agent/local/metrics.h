@@ -1,4 +1,4 @@
-// The metrics of the contract, kept with prometheus-cpp and written as OpenMetrics 1.0 text.
+// The metrics of the contract, and further ones, kept with prometheus-cpp and written as text.
 // Thread: the till loop.
 #pragma once
 
@@ -19,7 +19,10 @@ class Metrics {
     Metrics(const Metrics&) = delete;
     Metrics& operator=(const Metrics&) = delete;
 
+    // The daemon began to run, on a journal of that form.
+    void started(WallTime at, int schema);
     void answered(Outcome outcome, double seconds);
+    void refused(Refusal refusal);
     // One look-up was answered.
     void looked_up(const std::string& collection, LookupOutcome outcome, LookupSource source);
     void update(const StoreState& state);
@@ -27,8 +30,12 @@ class Metrics {
     void certificate(const std::string& use, Duration left);
     // Media type: application/openmetrics-text; version=1.0.0; charset=utf-8
     [[nodiscard]] std::string text() const;
+    // The older form, for those who ask for it: text/plain; version=0.0.4; charset=utf-8
+    [[nodiscard]] std::string plain_text() const;
 
   private:
+    void update(const DestinationState& state);
+
     struct Series;
     std::unique_ptr<Series> series_;
 };

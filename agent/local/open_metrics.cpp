@@ -13,8 +13,11 @@ namespace {
 std::string number(double value) {
     if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
     if (std::isnan(value)) return "NaN";
+    // Not 5e-04: a bound of a histogram is a label, and is to be the same one in both forms.
+    const bool plain = std::abs(value) >= 1e-6 && std::abs(value) < 1e15;
+    const auto format = plain ? std::chars_format::fixed : std::chars_format::general;
     std::array<char, 32> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, format).ptr;
     return {digits.data(), end};
 }
 

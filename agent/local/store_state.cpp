@@ -41,6 +41,7 @@ std::string to_json(const StoreState& s) {
     out += R"(,"state":)" + quoted(s.state);
     out += R"(,"since":)" + quoted(to_rfc3339(s.since));
     out += R"(,"cause":)" + text_or_null(s.cause);
+    out += R"(,"offline_until":)" + (s.offline_until ? quoted(to_rfc3339(*s.offline_until)) : "null");
     out += R"(,"safe":)" + std::to_string(s.safe);
     out += R"(,"quarantined":)" + std::to_string(s.quarantined);
     out += R"(,"held":)" + std::to_string(s.held);
@@ -50,8 +51,8 @@ std::string to_json(const StoreState& s) {
         if (out.back() == '}') out += ',';
         out += quoted(d.sync.name) + ':' + destination_json(d);
     }
-    out += R"(},"runway":{"hours":)" + number_or_null(s.runway_hours);
-    out += R"(,"limited_by":)" + std::string(s.runway_hours ? "\"disk\"" : "null");
+    out += R"(},"runway":{"hours":)" + (s.runway ? std::to_string(s.runway->hours) : "null");
+    out += R"(,"limited_by":)" + (s.runway ? quoted(to_string(s.runway->limited_by)) : "null");
     out += R"(},"accepting":)" + std::string(s.not_accepting.empty() ? "true" : "false");
     out += R"(,"journal_number":)" + std::to_string(s.last);
     out += R"(,"clock_trusted":)" + std::string(s.clock_trusted ? "true" : "false");
@@ -64,6 +65,9 @@ std::string sentence(const StoreState& s) {
         return "This box cannot take sales now: " + s.not_accepting + ". The tills keep theirs and try again.";
     const std::string since = to_rfc3339(s.since).substr(11, 5);
     const std::string safe = sales(s.safe) + " safe on this box.";
+    if (s.offline_until)
+        return "Kept offline by the store until " + to_rfc3339(*s.offline_until).substr(11, 5) +
+               " UTC. Keep selling. " + safe;
     if (s.state == "offline") return "Offline since " + since + " UTC. Keep selling. " + safe;
     if (s.state == "degraded")
         return "Part of the cloud has not answered since " + since + " UTC. Keep selling. " + safe;

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "agent/local/runway.h"
 #include "platform/clock.h"
 #include "storage/entry.h"
+#include "storage/progress.h"
 #include "sync/destination.h"
 
 namespace tillkeeper::agent {
@@ -19,7 +21,17 @@ struct DestinationState {
     std::optional<WallTime> oldest;   // arrival of the first of them
     std::int64_t oldest_seconds = 0;  // its age
     std::int64_t held = 0;
-    std::optional<std::int64_t> eta_s;  // while catching up, where the rate is known
+    std::int64_t held_seconds = 0;                   // how long the oldest of them waits
+    std::optional<storage::Booking> newest_booking;  // of what it has
+    std::int64_t caught_up = 0;                      // of its backlog, since it fell behind
+    std::optional<std::int64_t> eta_s;               // while catching up, where the rate is known
+};
+
+// A collection that this store keeps a copy of.
+struct CopyState {
+    std::string collection;
+    std::optional<std::int64_t> age_seconds;  // none: never pulled
+    bool stale = true;                        // older than its configuration allows
 };
 
 struct StoreState {
@@ -29,16 +41,20 @@ struct StoreState {
     std::string cause;      // "" : none
     std::int64_t safe = 0;  // accepted and not yet delivered everywhere
     std::int64_t quarantined = 0;
+    std::int64_t quarantined_seconds = 0;  // how long the oldest of them waits
     std::int64_t held = 0;
     std::int64_t differences = 0;  // rows in the journal that say where a destination booked otherwise
     std::vector<DestinationState> destinations;
+    std::vector<CopyState> copies;
     storage::JournalNumber last = 0;  // newest journal number
     std::int64_t journal_entries = 0;
     std::uint64_t journal_bytes = 0;
     std::uint64_t disk_free_bytes = 0;
-    std::optional<std::int64_t> runway_hours;  // until the disk is full at today's rate; unknown without sales
+    std::optional<Runway> runway;  // unknown without sales
     bool clock_trusted = false;
-    std::string not_accepting;  // "" or why no transaction can be accepted
+    std::optional<WallTime> offline_until;  // people keep it offline so long
+    std::string offline_by;                 // who, and why; for the command line alone
+    std::string not_accepting;              // "" or why no transaction can be accepted
 };
 
 // The document of the contract.

@@ -11,15 +11,22 @@ std::string head(std::string_view request_id, std::string_view collection) {
            (collection.empty() ? "null" : quoted(collection)) + ',';
 }
 
+void append_array(std::string& out, const std::vector<std::string>& objects) {
+    out += '[';
+    for (const auto& each : objects) {
+        if (out.back() != '[') out += ',';
+        out += each;
+    }
+    out += ']';
+}
+
 void append_records(std::string& out, const LookupResult& result) {
     out += R"(,"record":)" + result.records.front();
+    if (!result.deliveries.empty()) out += R"(,"delivery":)" + result.deliveries.front();
     if (!result.list && !result.more && result.records.size() < 2) return;
-    out += R"(,"records":[)";
-    for (const auto& record : result.records) {
-        if (out.back() != '[') out += ',';
-        out += record;
-    }
-    out += result.more ? R"(],"more":true)" : R"(],"more":false)";
+    append_array(out += R"(,"records":)", result.records);
+    if (!result.deliveries.empty()) append_array(out += R"(,"deliveries":)", result.deliveries);
+    out += result.more ? R"(,"more":true)" : R"(,"more":false)";
 }
 
 }  // namespace

@@ -28,9 +28,10 @@ struct LookupResult {
     LookupSource source = LookupSource::kNone;
     std::optional<WallTime> as_of{};
     bool stale = false;
-    std::vector<std::string> records{};  // kFound: JSON objects, at least one
-    bool list = false;                   // the till is told all of them, even when there is one
-    bool more = false;                   // there are more than these
+    std::vector<std::string> records{};     // kFound: JSON objects, at least one
+    std::vector<std::string> deliveries{};  // of transactions: where each of these is, as to_json(Whereabouts)
+    bool list = false;                      // the till is told all of them, even when there is one
+    bool more = false;                      // there are more than these
 };
 
 [[nodiscard]] LookupResult not_known();

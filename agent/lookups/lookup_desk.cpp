@@ -48,7 +48,7 @@ struct LookupDesk::Row {
 };
 
 LookupDesk::LookupDesk(const std::vector<sync::SourceConfig>& collections, LookupParts parts)
-    : parts_(std::move(parts)), copy_(parts_.mirrors, parts_.journal), receipts_(parts_.journal) {
+    : parts_(std::move(parts)), copy_(parts_.mirrors, parts_.journal), receipts_(parts_.journal, parts_.destinations) {
     for (const auto& collection : collections) collections_.emplace(collection.collection, &collection);
 }
 

@@ -32,6 +32,7 @@ struct LookupParts {
     const Clock& clock;
     storage::MirrorReader& mirrors;   // of the till loop
     storage::JournalReader& journal;  // of the till loop
+    const std::vector<sync::DestinationConfig>& destinations;
     LiveLookup& live;
     LookupKeeper& keeper;
     // `collection` as configured, "transactions", or "other".

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "agent/local/whereabouts.h"
 #include "agent/lookups/record_text.h"
 #include "sync/json_slices.h"
 
@@ -104,7 +105,10 @@ Result<LookupResult> Receipts::find(const LookupRequest& request, WallTime now) 
         result.more = !record && !result.records.empty();
         if (result.more) break;
         if (!record) return std::unexpected(record.error());
+        const auto where = whereabouts(journal_, *entry, destinations_);
+        if (!where) return std::unexpected(where.error());
         if (!add_record(result, std::move(*record))) break;
+        result.deliveries.push_back(to_json(*where));
     }
     if (!result.records.empty()) result.outcome = LookupOutcome::kFound;
     return result;

@@ -1,8 +1,9 @@
 // The collection `transactions`: the store's own journal, by id or by receipt, with what has come back since.
 //
 // A record is the transaction as its till handed it over, with `voided`, and in each line `returned`: how much of it
-// later returns and exchanges brought back. Quarantined ones are found too: the customer has the receipt.
-// Ownership: the reader outlives it. Thread: the reader's.
+// later returns and exchanges brought back. Beside it stands where it is. Quarantined ones are found too: the customer
+// has the receipt.
+// Thread: the reader's.
 #pragma once
 
 #include <span>
@@ -12,6 +13,7 @@
 #include "agent/lookups/answer.h"
 #include "agent/lookups/request.h"
 #include "storage/journal_reader.h"
+#include "sync/destination.h"
 
 namespace tillkeeper::agent {
 
@@ -19,7 +21,9 @@ inline constexpr std::string_view kTransactionsCollection = "transactions";
 
 class Receipts {
   public:
-    explicit Receipts(storage::JournalReader& journal) : journal_(journal) {}
+    // Both outlive it.
+    Receipts(storage::JournalReader& journal, const std::vector<sync::DestinationConfig>& destinations)
+        : journal_(journal), destinations_(destinations) {}
 
     // By the key, the field "id" or the field "receipt".
     [[nodiscard]] static bool searchable(const LookupRequest& request);
@@ -34,6 +38,7 @@ class Receipts {
     [[nodiscard]] Result<std::vector<storage::Entry>> referring_to(const std::string& transaction_id);
 
     storage::JournalReader& journal_;
+    const std::vector<sync::DestinationConfig>& destinations_;
     int reads_left_ = 0;  // entries that refer to what is asked for, in one look-up
 };
 

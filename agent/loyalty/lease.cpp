@@ -8,6 +8,7 @@
 #include "agent/contract/flat_object.h"
 #include "agent/contract/problem.h"
 #include "agent/contract/transaction.h"
+#include "platform/jws.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -20,21 +21,6 @@ std::unexpected<Error> invalid(std::string what) {
     return fail(ErrorCode::kInvalid, "not a lease: " + std::move(what));
 }
 
-struct Parts {
-    std::string_view header;
-    std::string_view claims;
-    std::string_view signed_text;
-    std::string_view signature;
-};
-
-std::optional<Parts> split(std::string_view jws) {
-    const auto first = jws.find('.');
-    const auto second = first == std::string_view::npos ? first : jws.find('.', first + 1);
-    if (second == std::string_view::npos || jws.find('.', second + 1) != std::string_view::npos) return std::nullopt;
-    return Parts{jws.substr(0, first), jws.substr(first + 1, second - first - 1), jws.substr(0, second),
-                 jws.substr(second + 1)};
-}
-
 Result<FlatObject> decoded(std::string_view part) {
     const auto json = base64url_decode(part);
     if (!json) return invalid("it is no base64url");
@@ -43,7 +29,7 @@ Result<FlatObject> decoded(std::string_view part) {
     return object;
 }
 
-Result<void> prove(const Parts& parts, const LeaseKeys& keys) {
+Result<void> prove(const JwsParts& parts, const LeaseKeys& keys) {
     const auto header = decoded(parts.header);
     if (!header) return std::unexpected(header.error());
     // RFC 7515 section 4.1.11: what must be understood is not understood here.
@@ -93,9 +79,9 @@ const VerifyingKey* LeaseKeys::find(std::string_view key_id) const {
 }
 
 std::optional<LeaseClaim> claimed_by(std::string_view jws) {
-    const auto parts = split(jws);
+    const auto parts = split_jws(jws);
     if (!parts) return std::nullopt;
-    const auto claims = decoded(parts->claims);
+    const auto claims = decoded(parts->payload);
     if (!claims) return std::nullopt;
     const auto id = claims->text("jti");
     const auto expires = time_of(*claims, "exp");
@@ -105,10 +91,10 @@ std::optional<LeaseClaim> claimed_by(std::string_view jws) {
 
 Result<Lease> read_lease(std::string_view jws, const LeaseKeys& keys, std::string_view store, std::string_view issuer) {
     if (jws.size() > kLeaseBytesMax) return invalid("it is too long");
-    const auto parts = split(jws);
+    const auto parts = split_jws(jws);
     if (!parts) return invalid("it has not three parts");
     if (const auto proven = prove(*parts, keys); !proven) return std::unexpected(proven.error());
-    const auto claims = decoded(parts->claims);
+    const auto claims = decoded(parts->payload);
     if (!claims) return std::unexpected(claims.error());
     if (claims->text("iss") != issuer) return invalid("it comes from another issuer");
     if (claims->text("aud") != store) return invalid("it is for another store");
