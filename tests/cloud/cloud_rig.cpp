@@ -77,7 +77,7 @@ Reply HttpsClient::send(const std::string& url, const std::string* body, std::ve
     curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, fresh_connections ? 1L : 0L);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list.get());
     curl_blob certificate{identity.certificate_pem.data(), identity.certificate_pem.size(), CURL_BLOB_COPY};
-    curl_blob key{identity.key_pem.data(), identity.key_pem.size(), CURL_BLOB_COPY};
+    curl_blob key{identity.key.data(), identity.key.size(), CURL_BLOB_COPY};
     if (!identity.certificate_pem.empty()) {
         curl_easy_setopt(curl, CURLOPT_SSLCERT_BLOB, &certificate);
         curl_easy_setopt(curl, CURLOPT_SSLKEY_BLOB, &key);

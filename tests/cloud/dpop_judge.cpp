@@ -5,7 +5,6 @@
 #include <openssl/rand.h>
 
 #include <array>
-#include <chrono>
 #include <cstdlib>
 #include <optional>
 
@@ -145,12 +144,10 @@ std::string random_text() {
     return out;
 }
 
-DpopJudge::Verdict DpopJudge::judge(const Request& request, std::string_view token) {
+DpopJudge::Verdict DpopJudge::judge(const Request& request, std::string_view token, std::int64_t now) {
     const auto invalid = [](std::string why) { return Verdict{.error = "invalid_dpop_proof", .why = std::move(why)}; };
     const auto proof = read_proof(request.dpop);
     if (!proof) return invalid("no proof");
-    const std::int64_t now =
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     if (std::string why = fault_of(*proof, request, token, now); !why.empty()) return invalid(std::move(why));
     std::erase_if(used_, [now](const auto& entry) { return entry.second < now; });
     if (!used_.try_emplace(proof->unique, proof->issued + kWindowSeconds).second) return invalid("jti was used before");

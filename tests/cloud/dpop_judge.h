@@ -20,8 +20,8 @@ class DpopJudge {
         std::string error = {};       // where not: of RFC 9449, section 12.2
         std::string why = {};
     };
-    // `token`: that came with the request; empty at the token endpoint.
-    [[nodiscard]] Verdict judge(const Request& request, std::string_view token);
+    // `token`: that came with the request; empty at the token endpoint. `now`: seconds since 1970.
+    [[nodiscard]] Verdict judge(const Request& request, std::string_view token, std::int64_t now);
     // To be named in each answer. It is another one now and then; those who have the one before are still taken.
     [[nodiscard]] const std::string& nonce() const { return nonce_; }
     // None that was named is taken any more.

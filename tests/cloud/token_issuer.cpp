@@ -23,6 +23,11 @@ Answer invalid_client(std::string_view why, bool by_header) {
     return answer;
 }
 
+std::int64_t seconds_now() {
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
 }  // namespace
 
 Answer TokenIssuer::grant(const Request& request) {
@@ -50,7 +55,7 @@ Answer TokenIssuer::grant(const Request& request) {
     if (grant_type != "client_credentials")
         return error_answer(400, "unsupported_grant_type", "client_credentials only");
     if (!dpop_) return new_token(request.certificate, "");
-    const auto verdict = dpop_->at_tokens.judge(request, "");
+    const auto verdict = dpop_->at_tokens.judge(request, "", seconds_now());
     Answer answer = verdict.error.empty() ? new_token(request.certificate, verdict.thumbprint)
                                           : error_answer(400, verdict.error, verdict.why);
     answer.headers.emplace_back("dpop-nonce", dpop_->at_tokens.nonce());
@@ -84,8 +89,7 @@ std::string TokenIssuer::judge(std::string_view jwt, const Request& request) {
     const std::string here = "https://" + request.authority;
     const auto is_us = [&](const std::string& audience) { return audience == here || audience == here + request.path; };
     if (std::none_of(assertion->audience.begin(), assertion->audience.end(), is_us)) return "aud is not us";
-    const std::int64_t now =
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const std::int64_t now = seconds_now();
     if (assertion->expires <= now) return "expired";
     if (assertion->expires > now + kAssertionLifeSecondsMax) return "exp is too far away";
     if (assertion->issued > now + kClockLeewaySeconds) return "iat is in the future";
@@ -127,7 +131,7 @@ std::optional<Answer> TokenIssuer::refusal(const Request& request) {
     std::string why;
     std::string key;
     if (dpop_ && !token.empty()) {
-        auto verdict = dpop_->at_services.judge(request, token);
+        auto verdict = dpop_->at_services.judge(request, token, seconds_now());
         if (!verdict.error.empty()) error = std::move(verdict.error);
         why = std::move(verdict.why);
         key = std::move(verdict.thumbprint);

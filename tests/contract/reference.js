@@ -26,7 +26,7 @@ function typeOf(schema) {
 
 function limitsOf(schema) {
   const out = [];
-  if (schema.enum) out.push(schema.enum.length > 8 ? 'see below' : schema.enum.filter((one) => one !== null).map(code).join(', '));
+  if (schema.enum) out.push(schema.enum.length > 12 ? 'see below' : schema.enum.filter((one) => one !== null).map(code).join(', '));
   if (schema.minLength !== undefined && schema.maxLength !== undefined) out.push(`${schema.minLength} to ${schema.maxLength} characters`);
   else if (schema.maxLength !== undefined) out.push(`at most ${schema.maxLength} characters`);
   else if (schema.minLength === 1) out.push('not empty');

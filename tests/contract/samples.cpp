@@ -82,10 +82,11 @@ std::vector<std::string> states() {
     crm.eta_s = 1;
     state.destinations = {erp, crm};
     state.safe = 133;
-    state.runway_hours = 412;
+    state.runway = {412, agent::RunwayLimit::kDisk};
+    state.offline_until = WallTime{} + std::chrono::hours(1);
     state.clock_trusted = true;
     out.push_back(to_json(state));
-    for (const char* cause : {"no_link", "no_dns", "captive_portal", "tls", "login", "service"}) {
+    for (const char* cause : {"by_staff", "no_link", "no_dns", "captive_portal", "tls", "login", "service"}) {
         state.cause = state.destinations.front().sync.cause = cause;
         state.not_accepting = "the disk is full";
         out.push_back(to_json(state));

@@ -62,6 +62,7 @@ for (const state of ['gone', 'Online', true, null]) add('presence', `state ${sta
 add('status', 'an unknown state', set('state', 'fine'));
 add('status', 'a time without offset', set('since', '2026-11-20T10:42:00'));
 add('status', 'an unknown cause', set('cause', 'weather'));
+add('status', 'offline until tomorrow', set('offline_until', 'tomorrow'));
 for (const member of ['safe', 'quarantined', 'held', 'journal_number']) {
   add('status', `${member} below zero`, set(member, -1));
   add('status', `${member} is text`, set(member, '1'));

@@ -52,7 +52,7 @@ Verdict judge_journal(const std::vector<Answered>& answers, const std::vector<Re
     }
     if (!complete) return verdict;
     for (const auto& entry : journal)
-        if (!answered.contains(entry.id))
+        if (!entry.till.empty() && !answered.contains(entry.id))
             verdict.add(verdict.invented, entry.id + " is in the journal and no till was answered");
     return verdict;
 }
@@ -78,8 +78,13 @@ Verdict judge_cloud(const std::string& destination, const std::vector<Recorded>&
         before = std::max(before, found->second->number);
     }
     for (const auto& entry : journal)
-        if (!seen.contains(entry.id)) verdict.add(verdict.lost, entry.id + " did not take effect at " + destination);
+        if (!entry.till.empty() && !seen.contains(entry.id))
+            verdict.add(verdict.lost, entry.id + " did not take effect at " + destination);
     return verdict;
+}
+
+std::int64_t of_tills(const std::vector<Recorded>& journal) {
+    return std::ranges::count_if(journal, [](const Recorded& entry) { return !entry.till.empty(); });
 }
 
 std::int64_t overtaken(const std::vector<Recorded>& journal) {

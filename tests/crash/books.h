@@ -19,7 +19,7 @@ struct Recorded {
     std::int64_t number = 0;
     std::string hash;
     std::string id;
-    std::string till;
+    std::string till;  // empty: the box wrote it about itself; no till was answered, and no cloud asked for it
     std::int64_t till_sequence = 0;
 };
 
@@ -50,6 +50,9 @@ struct Verdict {
 // Every entry took effect exactly once, each till's in the journal's order, and nothing else did.
 [[nodiscard]] Verdict judge_cloud(const std::string& destination, const std::vector<Recorded>& journal,
                                   const std::vector<Effect>& effects);
+
+// How many of them tills handed over.
+[[nodiscard]] std::int64_t of_tills(const std::vector<Recorded>& journal);
 
 // Entries that stand behind a later one of their till, by the till's own count. No fault of the journal: a sale that a
 // kill caught unanswered is handed over again, behind those that its till had sent meanwhile.

@@ -70,6 +70,15 @@ TEST_F(Books, SeeWhatNoTillWasAnswered) {
     EXPECT_TRUE(journal(false).clean()) << "its answer may be on the way";
 }
 
+TEST_F(Books, KnowWhatTheBoxWroteAboutItself) {
+    journal_.push_back({7, "hash-7", "outage-1", "", -1});
+    EXPECT_TRUE(journal().clean());
+    EXPECT_TRUE(cloud().clean());
+    EXPECT_EQ(of_tills(journal_), 6);
+    effects_.push_back({"outage-1", ""});
+    EXPECT_TRUE(cloud().clean()) << "where a cloud asks for it";
+}
+
 TEST_F(Books, SeeWhatACloudMissesOrHasTwiceOrInvents) {
     effects_.pop_back();
     effects_.push_back(effects_.front());

@@ -80,7 +80,7 @@ Result<Closing> take_account(lab::Lab& lab, const lab::Tills& tills, millisecond
     closing.tills = tills.tally();
     // Where too little arrives, the judge says which.
     static_cast<void>(lab.wait_delivered(closing.tills.sold, limit));
-    const auto verified = lab.agent().command({"verify", "--json"});
+    const auto verified = lab.agent().command({"verify", "--json"}, limit);
     if (!verified) return std::unexpected(verified.error());
     if (verified->status != 0) return fail(ErrorCode::kCorrupt, "verify: " + verified->output + verified->errors);
     if (const int status = lab.agent().stop(); status != 0)
@@ -90,7 +90,7 @@ Result<Closing> take_account(lab::Lab& lab, const lab::Tills& tills, millisecond
     if (!heard) return std::unexpected(heard.error());
     const auto journal = read_journal(lab.agent().setup().data_folder);
     if (!journal) return std::unexpected(journal.error());
-    closing.journal = static_cast<std::int64_t>(journal->size());
+    closing.journal = of_tills(*journal);
     closing.overtaken = overtaken(*journal);
     closing.verdict.add(judge_journal(heard->answers, *journal, true));
     if (auto judged = judge_clouds(lab, *journal, closing); !judged) return std::unexpected(judged.error());

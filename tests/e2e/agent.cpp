@@ -1,6 +1,5 @@
 #include "tests/e2e/agent.h"
 
-#include "tests/e2e/fetch.h"
 #include "tests/e2e/ports.h"
 #include "tests/e2e/programs.h"
 #include "tests/e2e/scratch.h"
@@ -9,7 +8,8 @@
 namespace tillkeeper::lab {
 namespace {
 
-constexpr auto kStartMax = std::chrono::seconds(30);
+constexpr auto kStartMax = std::chrono::seconds(90);  // a new journal on a disk that takes 250 ms a write
+constexpr auto kAnswerMax = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -50,7 +50,7 @@ Result<void> Agent::wait_ready(std::chrono::milliseconds limit) {
 }
 
 long Agent::health() const {
-    const auto answer = fetch(page() + "/healthz");
+    const auto answer = fetch(page() + "/healthz", kAnswerMax, to_page());
     return answer ? answer->status : 0;
 }
 
@@ -62,18 +62,18 @@ int Agent::stop() {
 }
 
 Result<Json> Agent::status() const {
-    auto answer = fetch(page() + "/api/status");
+    auto answer = fetch(page() + "/api/status", kAnswerMax, to_page());
     if (!answer) return std::unexpected(answer.error());
     auto json = Json::parse(answer->body);
     if (answer->status != 200 || !json.exists()) return fail(ErrorCode::kUnavailable, answer->body);
     return json;
 }
 
-Result<CommandResult> Agent::command(std::vector<std::string> arguments) const {
+Result<CommandResult> Agent::command(std::vector<std::string> arguments, std::chrono::milliseconds limit) const {
     std::vector<std::string> command{kCommandProgram, "--config", (folder_ / "tillkeeper.toml").string(), "--socket",
                                      setup_.control_socket.string()};
     command.insert(command.end(), arguments.begin(), arguments.end());
-    return run_command(std::move(command), folder_);
+    return run_command(std::move(command), folder_, limit);
 }
 
 std::string Agent::log() const {

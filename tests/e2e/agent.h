@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/e2e/agent_config.h"
+#include "tests/e2e/fetch.h"
 #include "tests/e2e/json.h"
 #include "tests/e2e/process.h"
 
@@ -35,9 +36,17 @@ class Agent {
     // GET http://127.0.0.1:PORT/api/status, the document of the contract.
     [[nodiscard]] Result<Json> status() const;
     // `tillkeeper ARGUMENTS` against this agent.
-    [[nodiscard]] Result<CommandResult> command(std::vector<std::string> arguments) const;
+    [[nodiscard]] Result<CommandResult> command(std::vector<std::string> arguments,
+                                                std::chrono::milliseconds limit = std::chrono::seconds(30)) const;
 
-    [[nodiscard]] std::string page() const { return "http://127.0.0.1:" + std::to_string(setup_.page_port); }
+    [[nodiscard]] std::string page() const {
+        return (setup_.page_identity.empty() ? "http://127.0.0.1:" : "https://127.0.0.1:") +
+               std::to_string(setup_.page_port);
+    }
+    // How to ask it: with the CA that its certificate is of.
+    [[nodiscard]] Sending to_page() const {
+        return {.ca_file = setup_.page_identity.empty() ? "" : setup_.page_identity + ".ca"};
+    }
     [[nodiscard]] const AgentSetup& setup() const { return setup_; }
     [[nodiscard]] std::string log() const;
     [[nodiscard]] const std::optional<Process>& process() const { return process_; }

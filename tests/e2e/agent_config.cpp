@@ -39,8 +39,12 @@ std::string agent_config(const AgentSetup& setup) {
     if (!setup.bus_certificate_file.empty()) text += quoted("certificate_file", setup.bus_certificate_file);
     if (!setup.broker_folder.empty()) text += quoted("broker_folder", setup.broker_folder);
     text += "\n[page]\n" + number("port", setup.page_port);
+    if (!setup.page_identity.empty())
+        text +=
+            quoted("certificate_file", setup.page_identity + ".pem") + quoted("key_file", setup.page_identity + ".key");
     text += "\n[control]\n" + quoted("socket", setup.control_socket.string());
     if (!setup.clock_set_file.empty()) text += "\n[clock]\n" + quoted("set_file", setup.clock_set_file);
+    text += "\n[day]\ncloses_at = \"00:00\"\n";  // simulated tills go by the calendar
     for (const auto& each : setup.destinations) text += destination(each);
     return text + setup.more;
 }

@@ -32,6 +32,7 @@ struct AgentSetup {
     std::string bus_certificate_file = {};  // to sign in with instead of the password
     std::string broker_folder = {};         // with the CA of its TLS; empty: plain text
     int page_port = 0;
+    std::string page_identity = {};  // FILE of FILE.pem and FILE.key, and FILE.ca that trusts it; empty: plain HTTP
     std::string clock_set_file = {};
     std::filesystem::path control_socket = {};
     std::vector<DestinationSetup> destinations = {};

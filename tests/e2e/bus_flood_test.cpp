@@ -29,9 +29,9 @@ constexpr auto kPace = std::chrono::milliseconds(20);
 constexpr double kTimes = 3;
 constexpr std::size_t kBrokerBytesMax = std::size_t{96} << 20;
 constexpr std::size_t kAgentBytesMax = std::size_t{128} << 20;
-constexpr auto kAlone = seconds(3);
+constexpr auto kAlone = seconds(2);
 constexpr auto kWindow = seconds(1);
-constexpr int kWindows = 4;
+constexpr int kWindows = 3;
 constexpr double kWaitMaxMs = 3000;
 
 struct Shape {
@@ -177,7 +177,7 @@ class FloodOf : public BusFlood, public ::testing::WithParamInterface<Shape> {};
 
 TEST_P(FloodOf, CostsTheOtherTillsLittle) {  // [packaging-14]
     begin_to_sell();
-    watch(seconds(2));  // warms up
+    watch(seconds(1));  // warms up
     double times = 0;
     int round = 1;
     for (; round <= kRounds && (times = disturbed(GetParam(), round)) > kTimes; ++round) continue;
@@ -202,15 +202,15 @@ TEST_F(BusFlood, WithoutTheGuardTheSameFloodStopsTheOthers) {
     lab_->broker().kill();
     ASSERT_TRUE(lab_->broker().start());
     begin_to_sell();
-    watch(seconds(3));
+    watch(seconds(2));
     const auto alone = watch(kAlone);
     const Flood flood(plan(kShapes[0], 1));
-    const auto during = watch(seconds(8));
+    const auto during = watch(seconds(6));
     // Hardly any sale is answered in time at all; those that are took long.
     const bool stopped = during.sales.milliseconds.size() < alone.sales.milliseconds.size();
     EXPECT_TRUE(stopped || during.sales.at(0.99) > 2 * kTimes * alone.sales.at(0.99)) << during.sales.at(0.99);
     std::printf("without the guard: p99 %.2f ms, in the flood %.2f ms and %zu sales answered instead of about %d\n",
-                alone.sales.at(0.99), during.sales.at(0.99), during.sales.milliseconds.size(), kHonest * 8 * 50);
+                alone.sales.at(0.99), during.sales.at(0.99), during.sales.milliseconds.size(), kHonest * 6 * 50);
 }
 
 }  // namespace

@@ -164,7 +164,7 @@ class Canary : public ::testing::TestWithParam<bool> {
         return out;
     }
     void expect_nobody_tells_it() {
-        for (const auto* path : {"/", "/metrics", "/api/status", "/healthz"}) {
+        for (const auto* path : {"/", "/view?q=R-good", "/receipt?q=R-good", "/metrics", "/api/status", "/healthz"}) {
             const auto answer = fetch(lab_->agent().page() + path);
             ASSERT_TRUE(answer);
             for (const auto& word : kPersonal) EXPECT_THAT(answer->body, Not(HasSubstr(word))) << path;

@@ -62,6 +62,7 @@ class KeyRotation : public ::testing::Test {
         EXPECT_EQ(command({"verify"}), 0);
     }
     void expect_books_agree(Tills& tills) {
+        tills.say("close");
         const auto finished = tills.finish(kPatience);
         ASSERT_TRUE(finished) << finished.error().message;
         EXPECT_TRUE(lab_->wait_delivered(tills.tally().sold, kPatience));
@@ -75,10 +76,11 @@ class KeyRotation : public ::testing::Test {
 };
 
 TEST_F(KeyRotation, WhileTillsSell) {
-    auto tills = sell(900, 300);
-    ASSERT_TRUE(wait_until([&] { return tills.tally().sold >= 300; }, kPatience));
+    auto tills = sell(kUntilClosed, 300);
+    ASSERT_TRUE(wait_until([&] { return tills.tally().accepted >= 300; }, kPatience));
     EXPECT_EQ(command({"key", "rotate"}), 0);
-    EXPECT_TRUE(tills.running()) << "nothing was sold meanwhile";
+    const auto accepted = tills.tally().accepted;
+    EXPECT_TRUE(wait_until([&] { return tills.tally().accepted > accepted; }, kPatience));
     expect_sealed_with_one_new_key();
     expect_books_agree(tills);
     EXPECT_EQ(lab_->agent().stop(), 0);
@@ -89,7 +91,7 @@ TEST_F(KeyRotation, WhileTillsSell) {
 
 // As soon as the file holds both keys the daemon dies, and with it the command: given again, it goes on.
 TEST_F(KeyRotation, ThroughDeaths) {
-    auto tills = sell(1500, 300);
+    auto tills = sell(kUntilClosed, 300);
     ASSERT_TRUE(wait_until([&] { return tills.tally().sold >= 400; }, kPatience));
     const auto& agent = lab_->agent();
     auto rotating = Process::start(

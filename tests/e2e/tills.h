@@ -13,9 +13,12 @@
 
 namespace tillkeeper::lab {
 
+// So many that they sell until they hear "close", however slow the machine is.
+inline constexpr std::int64_t kUntilClosed = 1'000'000'000;
+
 struct TillsSetup {
     int tills = 2;
-    std::int64_t sales = 100;
+    std::int64_t sales = 100;  // or kUntilClosed
     std::uint64_t seed = 1;
     int per_second = 0;     // sales of all tills together; 0: as fast as answers come
     int in_flight = 16;     // unanswered, per till
@@ -45,7 +48,7 @@ class Tills {
     // Everything sold is answered and none was refused for good.
     [[nodiscard]] Result<void> finish(std::chrono::milliseconds limit);
     [[nodiscard]] bool running() { return process_.running(); }
-    // "pause", "resume", "pace N", "poison N"; see tests/till/README.md.
+    // "pause", "resume", "close", "pace N", "poison N"; see tests/till/README.md.
     void say(const std::string& command) const { process_.say(command); }
 
     // Those whose acceptance a till has heard of, as far as they are written down: several times a second, and all at

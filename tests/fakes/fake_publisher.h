@@ -17,7 +17,9 @@ using FakeBroker = std::function<std::optional<MqttOutcome>(const MqttLogin&, co
 
 class FakePublisher final : public MqttPublisher {
   public:
-    FakePublisher(EventLoop& loop, FakeBroker& broker) : loop_(loop), broker_(broker) {}
+    // `swallowed`: what exchanges say of the network.
+    FakePublisher(EventLoop& loop, FakeBroker& broker, const bool& swallowed)
+        : loop_(loop), broker_(broker), swallowed_(swallowed) {}
 
     [[nodiscard]] std::unique_ptr<MqttExchange> publish(MqttLogin login, std::vector<MqttPublication> messages,
                                                         Duration timeout, Callback done) override {
@@ -28,7 +30,7 @@ class FakePublisher final : public MqttPublisher {
             outcome->acknowledged.assign(messages.size(), MqttOutcome::kSilence);
             outcome->failure = TransportFailure::kTimeout;
         }
-        auto exchange = std::make_unique<Exchange>();
+        auto exchange = std::make_unique<Exchange>(swallowed_);
         exchange->timer = loop_.after(
             latency, [done = std::move(done), outcome = std::move(*outcome)]() mutable { done(std::move(outcome)); });
         return exchange;
@@ -36,11 +38,15 @@ class FakePublisher final : public MqttPublisher {
 
   private:
     struct Exchange final : MqttExchange {
+        explicit Exchange(const bool& in_vain) : swallowed(in_vain) {}
+        [[nodiscard]] bool unheard() const override { return swallowed; }
+        const bool& swallowed;
         Timer timer;
     };
 
     EventLoop& loop_;
     FakeBroker& broker_;
+    const bool& swallowed_;
 };
 
 }  // namespace tillkeeper::fakes

@@ -14,12 +14,14 @@
 #include "tests/fakes/fake_device.h"
 #include "tests/fakes/fake_http.h"
 #include "tests/fakes/fake_loop.h"
+#include "tests/fakes/request_header.h"
 #include "tests/fakes/seeded_random.h"
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/property.h"
 #include "tests/fuzz/unused_journal.h"
 
 using namespace tillkeeper;
+using fakes::header_of;
 using fuzz::require;
 
 namespace {
@@ -36,12 +38,6 @@ struct World {
     fuzz::UnusedWriter writer;
     sync::SyncParts parts{loop, clock, device, random, http, reader, writer, "0042"};
 };
-
-std::string header_of(const HttpRequest& request, std::string_view name) {
-    for (const auto& [key, value] : request.headers)
-        if (key == name) return value;
-    return {};
-}
 
 // A key, the same throughout a run.
 const std::string& key_pem() {

@@ -15,9 +15,16 @@ class UnusedReader final : public storage::JournalReader {
     Result<std::vector<storage::Entry>> find(const std::string&, int) override { return no(); }
     Result<std::optional<storage::JournalNumber>> number_of(const std::string&) override { return no(); }
     Result<std::vector<storage::Entry>> referring_to(const std::string&, int) override { return no(); }
-    Result<std::vector<storage::Entry>> reconciliations(storage::JournalNumber, int) override { return no(); }
-    Result<std::int64_t> reconciliation_count() override { return no(); }
+    Result<std::vector<storage::Entry>> own_entries(std::string_view, storage::JournalNumber, int) override {
+        return no();
+    }
+    Result<std::vector<storage::Entry>> newest_own_entries(std::string_view, int) override { return no(); }
+    Result<std::int64_t> own_count(std::string_view) override { return no(); }
+    Result<std::int64_t> store_notes_after(storage::JournalNumber) override { return no(); }
     Result<std::vector<storage::Booking>> bookings(storage::JournalNumber) override { return no(); }
+    Result<std::optional<storage::Booking>> newest_booking(const std::string&, storage::JournalNumber) override {
+        return no();
+    }
     Result<std::vector<storage::PotState>> pots(std::span<const std::string>) override { return no(); }
     Result<std::optional<Duration>> clock_offset(const std::string&) override { return no(); }
     Result<std::int64_t> version() override { return no(); }

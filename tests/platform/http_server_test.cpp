@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -41,14 +43,14 @@ class LocalHttp : public testing::Test {
     }
     HttpResponse ask(HttpRequest asked) {
         std::optional<HttpResponse> answer;
-        const auto call = client_->send(std::move(asked), [&](HttpResponse response) { answer = std::move(response); });
+        const auto call = http_->send(std::move(asked), [&](HttpResponse response) { answer = std::move(response); });
         EXPECT_TRUE(loop_.until([&] { return answer.has_value(); }));
         return answer.value_or(HttpResponse());
     }
 
     std::string folder_;
     DrivenLoop loop_;
-    std::unique_ptr<HttpClient> client_ = make_http_client(*loop_);
+    std::unique_ptr<HttpClient> http_ = make_http_client(*loop_);
     std::vector<ServerRequest> seen_;
     std::function<void(HttpServer::Reply)> on_request_ = [](HttpServer::Reply reply) {
         reply({.status = 200, .content_type = "text/plain", .body = "hello", .headers = {{"X-Further", "1"}}});
@@ -72,6 +74,7 @@ TEST_F(LocalHttp, HandsOverTheRequestAndSendsTheAnswer) {
     EXPECT_EQ(seen_[0].path, "/queue/a b");
     EXPECT_EQ(seen_[0].query, (std::map<std::string, std::string>{{"name", "Jürgen"}, {"empty", ""}, {"flag", ""}}));
     EXPECT_EQ(seen_[0].body, asked.body);
+    EXPECT_EQ(seen_[0].peer, "127.0.0.1");
     EXPECT_TRUE(std::ranges::count(seen_[0].headers, std::pair<std::string, std::string>("x-mixed", "Value")) == 1);
 }
 
@@ -82,7 +85,7 @@ TEST_F(LocalHttp, AnswersLater) {
     int answers = 0;
     std::vector<std::unique_ptr<HttpCall>> calls;
     for (int i = 0; i < 3; ++i)
-        calls.push_back(client_->send(request("/"), [&](HttpResponse response) {
+        calls.push_back(http_->send(request("/"), [&](HttpResponse response) {
             EXPECT_EQ(response.status, 202) << response.failure_text;
             ++answers;
         }));
@@ -99,7 +102,7 @@ TEST_F(LocalHttp, DropsRepliesThatComeTooLate) {
     on_request_ = [&](HttpServer::Reply reply) { waiting.push_back(std::move(reply)); };
     serve({});
     std::optional<HttpResponse> answer;
-    const auto call = client_->send(request("/"), [&](HttpResponse response) { answer = std::move(response); });
+    const auto call = http_->send(request("/"), [&](HttpResponse response) { answer = std::move(response); });
     ASSERT_TRUE(loop_.until([&] { return waiting.size() == 1; }));
     server_.reset();
     waiting[0]({.status = 200});
@@ -114,7 +117,7 @@ TEST_F(LocalHttp, AnswersForAHandlerThatDropsTheReply) {
     std::vector<HttpServer::Reply> waiting;
     on_request_ = [&](HttpServer::Reply reply) { waiting.push_back(std::move(reply)); };
     std::optional<HttpResponse> answer;
-    const auto call = client_->send(request("/"), [&](HttpResponse response) { answer = std::move(response); });
+    const auto call = http_->send(request("/"), [&](HttpResponse response) { answer = std::move(response); });
     ASSERT_TRUE(loop_.until([&] { return waiting.size() == 1; }));
     waiting.clear();
     ASSERT_TRUE(loop_.until([&] { return answer.has_value(); }));
@@ -184,6 +187,95 @@ TEST_F(LocalHttp, SaysWhyItCannotListen) {
     EXPECT_EQ(
         listen(*loop_, {.unix_socket = std::string(200, 'x')}, [](ServerRequest, HttpServer::Reply) {}).error().code,
         ErrorCode::kInvalid);
+}
+
+// A client that reads while the answer goes on.
+class StreamClient {
+  public:
+    explicit StreamClient(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+        const sockaddr_in address{.sin_family = AF_INET,
+                                  .sin_port = htons(static_cast<std::uint16_t>(port)),
+                                  .sin_addr = {htonl(INADDR_LOOPBACK)},
+                                  .sin_zero = {}};
+        connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    }
+    ~StreamClient() { close(fd_); }
+    StreamClient(const StreamClient&) = delete;
+    StreamClient& operator=(const StreamClient&) = delete;
+
+    [[nodiscard]] bool ask() {
+        static constexpr std::string_view kRequest = "GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+        return ::send(fd_, kRequest.data(), kRequest.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(kRequest.size());
+    }
+    [[nodiscard]] const std::string& read() {
+        std::array<char, 4096> piece{};
+        for (ssize_t got = 0; (got = recv(fd_, piece.data(), piece.size(), 0)) > 0;)
+            heard_.append(piece.data(), static_cast<std::size_t>(got));
+        return heard_;
+    }
+
+  private:
+    int fd_;
+    std::string heard_;
+};
+
+class GoingOn : public LocalHttp {
+  protected:
+    void SetUp() override {
+        on_request_ = [this](HttpServer::Reply reply) {
+            if (seen_.back().path != "/events") return reply({.body = "{}"});
+            reply({.content_type = "text/event-stream",
+                   .body = "data: one\n\n",
+                   .stream = [this](std::unique_ptr<ServerStream> stream) { stream_ = std::move(stream); }});
+        };
+        serve({});
+        client_.emplace(server_->port());
+        ASSERT_TRUE(loop_.until([&] { return client_->ask(); }));
+        ASSERT_TRUE(loop_.until([&] { return client_->read().contains("data: one\n\n"); }));
+        ASSERT_TRUE(stream_);
+    }
+
+    std::optional<StreamClient> client_;
+    std::unique_ptr<ServerStream> stream_;
+};
+
+TEST_F(GoingOn, ReachesTheClientAsItIsWritten) {
+    EXPECT_TRUE(client_->read().contains("text/event-stream"));
+    EXPECT_FALSE(client_->read().contains("two"));
+    EXPECT_TRUE(stream_->write("data: two\n\n"));
+    EXPECT_TRUE(loop_.until([&] { return client_->read().contains("data: two\n\n"); }));
+    EXPECT_EQ(ask(request("/")).failure, TransportFailure::kNone) << "others are answered meanwhile";
+    EXPECT_FALSE(client_->read().ends_with("0\r\n\r\n"));
+    stream_.reset();
+    EXPECT_TRUE(loop_.until([&] { return client_->read().ends_with("0\r\n\r\n"); })) << client_->read();
+}
+
+TEST_F(GoingOn, RestsWhileNothingIsWritten) {
+    const auto before = std::clock();
+    loop_.turn(300ms);
+    EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC / 10) << "the loop turns and turns";
+}
+
+TEST_F(GoingOn, SaysThatTheClientHasGone) {
+    client_.reset();
+    EXPECT_TRUE(loop_.until([&] { return !stream_->write(": still there?\n\n"); }));
+}
+
+TEST_F(GoingOn, KeepsOnlySoMuchForAClientThatDoesNotRead) {
+    std::size_t written = 0;
+    const std::string piece(1024, 'x');
+    ASSERT_TRUE(loop_.until([&] {
+        while (stream_->write(piece)) {
+            if ((written += piece.size()) % ServerStream::kUnreadBytesMax == 0) return false;
+        }
+        return true;
+    }));
+    EXPECT_LT(written, 32U << 20);
+}
+
+TEST_F(GoingOn, OutlivesTheServer) {
+    server_.reset();
+    EXPECT_FALSE(stream_->write("data: two\n\n"));
 }
 
 }  // namespace

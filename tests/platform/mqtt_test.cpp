@@ -124,7 +124,10 @@ TEST_F(Mqtt, ReceivesWhatWasPublishedWhileItWasAway) {
     }  // as a process that is killed
     for (int i = 0; i < 3000; ++i) ASSERT_TRUE(b.client->publish(message("x", std::to_string(i))).has_value());
     Peer again(loop_, broker_.port(), "a", "x");
-    ASSERT_TRUE(loop_.until([&] { return again.received.size() == 3000; }));
+    ASSERT_TRUE(loop_.until([&] { return !again.received.empty() && again.received.back().payload == "2999"; }));
+    // QoS 1: where the acknowledgement of the first one died with its connection, it comes again, ahead of the rest.
+    if (again.received.front().payload == "while here") again.received.erase(again.received.begin());
+    ASSERT_EQ(again.received.size(), 3000U);
     for (std::size_t i = 0; i < 3000; ++i) ASSERT_EQ(again.received[i].payload, std::to_string(i));
 }
 

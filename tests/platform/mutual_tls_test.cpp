@@ -85,8 +85,8 @@ TEST_F(MutualTls, SaysNothingToAServerThatDoesNotAsk) {
 TEST_F(MutualTls, EndsAsTlsWhereThePairCannotBeUsed) {
     TlsServer server(says_ok());
     const TlsIdentity one = known_.client("one");
-    EXPECT_EQ(get(server, {one.certificate_pem, known_.client("two").key_pem}).failure, TransportFailure::kTls);
-    EXPECT_EQ(get(server, {"no certificate", one.key_pem}).failure, TransportFailure::kTls);
+    EXPECT_EQ(get(server, {one.certificate_pem, known_.client("two").key}).failure, TransportFailure::kTls);
+    EXPECT_EQ(get(server, {"no certificate", one.key}).failure, TransportFailure::kTls);
 }
 
 std::string encrypted_key() {
@@ -106,11 +106,11 @@ TEST(CertificateAndKey, AreOnePairOrItIsSaidWhatIsWrong) {
         const auto checked = check_key_of(certificate, key);
         return checked ? "" : checked.error().message;
     };
-    EXPECT_EQ(said(one.certificate_pem, one.key_pem), "");
-    EXPECT_EQ(said(one.certificate_pem + two.certificate_pem, one.key_pem), "") << "with its chain";
-    EXPECT_EQ(said(one.key_pem + one.certificate_pem, one.key_pem + one.certificate_pem), "") << "both in one file";
-    EXPECT_EQ(said(one.certificate_pem, two.key_pem), "the private key is not that of the certificate");
-    EXPECT_EQ(said(one.key_pem, one.key_pem), "no certificate in PEM form");
+    EXPECT_EQ(said(one.certificate_pem, one.key), "");
+    EXPECT_EQ(said(one.certificate_pem + two.certificate_pem, one.key), "") << "with its chain";
+    EXPECT_EQ(said(one.key + one.certificate_pem, one.key + one.certificate_pem), "") << "both in one file";
+    EXPECT_EQ(said(one.certificate_pem, two.key), "the private key is not that of the certificate");
+    EXPECT_EQ(said(one.key, one.key), "no certificate in PEM form");
     EXPECT_EQ(said(one.certificate_pem, encrypted_key()), "not an unencrypted private key in PEM form");
 }
 

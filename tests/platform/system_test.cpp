@@ -49,6 +49,17 @@ TEST_F(Machine, TellsTheBoot) {
     EXPECT_EQ(make_device()->boot_id(), make_device()->boot_id());
 }
 
+TEST(LocalTime, IsOfTheMomentAndNotOfToday) {
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    tzset();
+    EXPECT_EQ(local_offset(*parse_rfc3339("2026-01-15T12:00:00Z")), 1h);
+    EXPECT_EQ(local_offset(*parse_rfc3339("2026-07-15T12:00:00Z")), 2h);
+    EXPECT_EQ(local_offset(*parse_rfc3339("2026-10-25T00:59:59.999999Z")), 2h);
+    EXPECT_EQ(local_offset(*parse_rfc3339("2026-10-25T01:00:00Z")), 1h);
+    unsetenv("TZ");
+    tzset();
+}
+
 TEST_F(Machine, CountsEachStartAsABootWhereTheKernelDoesNotTell) {
     const auto device = make_device(root_);
     EXPECT_EQ(device->boot_id().size(), 32U);

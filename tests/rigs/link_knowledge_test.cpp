@@ -7,12 +7,14 @@
 #include <sstream>
 
 #include "platform/linux-arm/curl_http.h"
+#include "platform/linux-arm/mosquitto_publisher.h"
 #include "platform/linux-arm/service.h"
 #include "platform/linux-arm/system.h"
 #include "tests/e2e/process.h"
 #include "tests/e2e/scratch.h"
 #include "tests/platform/driven_loop.h"
 #include "tests/platform/tls_server.h"
+#include "tests/sync/tls_broker.h"
 
 namespace tillkeeper {
 namespace {
@@ -125,6 +127,30 @@ TEST_F(UnheardCall, HasFoundNoWayWhenItsTimeIsOver) {
         store.begin(std::chrono::seconds(4));
         EXPECT_EQ(store.failure(), TransportFailure::kNoRoute) << connection;
     }
+}
+
+// A broker in the cloud: the same, before and after the time for an acknowledgement is over.
+TEST_F(UnheardCall, IsAMessageThatTheNetworkSwallows) {
+    sync::TlsBroker broker;
+    DrivenLoop loop;
+    const auto http = make_http_client(*loop);
+    MqttBroker at{.addresses = {broker.address()}, .client_id = "store-0042", .ca_file = broker.ca()};
+    const auto publisher = make_mqtt_publisher(*loop, *http, std::move(at));
+    std::optional<MqttOutcome> outcome;
+    const auto publish = [&] {
+        return publisher->publish({.username = "store", .password = "s e+c:ret%"}, {{.topic = "t", .payload = "p"}},
+                                  std::chrono::seconds(5), [&](MqttOutcome told) { outcome = std::move(told); });
+    };
+    const auto first = publish();
+    ASSERT_TRUE(loop.until([&] { return outcome.has_value(); }));
+    ASSERT_EQ(outcome->failure, TransportFailure::kNone) << outcome->failure_text;
+    EXPECT_FALSE(first->unheard());
+    outcome.reset();
+    ASSERT_TRUE(black_hole("input"));
+    const auto second = publish();
+    EXPECT_TRUE(loop.until([&] { return second->unheard(); }));
+    ASSERT_TRUE(loop.until([&] { return outcome.has_value(); }));
+    EXPECT_EQ(outcome->failure, TransportFailure::kNoRoute);
 }
 
 TEST_F(UnheardCall, IsNoneThatAServiceTakesItsTimeFor) {

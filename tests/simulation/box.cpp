@@ -3,7 +3,9 @@
 #include <array>
 #include <utility>
 
+#include "platform/certificates.h"
 #include "tests/simulation/memory_meter.h"
+#include "tests/simulation/step_program.h"
 
 namespace tillkeeper::simulation {
 namespace {
@@ -15,6 +17,13 @@ using std::chrono::seconds;
 constexpr std::uint64_t kBallastBytes = 64 * 1024;
 constexpr Duration kDoomMax = seconds(1);
 constexpr Duration kSupervisorWaits = seconds(1);
+
+// Another one in each process; nothing that happens depends on which.
+const std::string& a_key() {
+    static const std::string kKey =
+        make_authority("a key", std::chrono::sys_days(std::chrono::year(2100) / 1 / 1)).value().key_pem;
+    return kKey;
+}
 
 }  // namespace
 
@@ -46,6 +55,10 @@ void Box::draw_config(Random& random) {
         one.types.assign(types.begin(), types.end());
         one.proof_by_item = name == "oms";
         if (name == "crm") one.format = sync::EventFormat::kPlain;
+        if (name == story_.by_steps()) {
+            one.kind = sync::DestinationKind::kSteps;
+            one.steps = kStepProgram;
+        }
         one.batch_items_max = kBatches[random.below(kBatches.size())];
         one.lanes = 1 + static_cast<int>(random.below(3));
         if (name == story_.live_first()) one.order = sync::DeliveryOrder::kLiveFirst;
@@ -56,6 +69,7 @@ void Box::draw_config(Random& random) {
             one.oauth.token_url = "https://login.cloud.example/token";
             one.oauth.client_id = name;
             one.oauth.client_secret = "secret of " + name;
+            if (name == story_.binds()) one.oauth.dpop_key_pem = a_key();
         }
         config_.destinations.push_back(std::move(one));
     }

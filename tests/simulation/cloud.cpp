@@ -4,12 +4,15 @@
 #include <array>
 
 #include "platform/crypto.h"
+#include "tests/fakes/request_header.h"
 
 namespace tillkeeper::simulation {
 namespace {
 
+using fakes::header_of;
 using std::chrono::seconds;
 
+constexpr Duration kSearchLags = seconds(30);  // as an index that is built beside the books
 constexpr std::string_view kLogin = "https://login.cloud.example/";
 
 HttpResponse status(int code, std::string body = {}, HttpHeaders headers = {}) {
@@ -18,12 +21,6 @@ HttpResponse status(int code, std::string body = {}, HttpHeaders headers = {}) {
     response.body = std::move(body);
     response.headers = std::move(headers);
     return response;
-}
-
-std::string header(const HttpRequest& request, std::string_view name) {
-    for (const auto& [key, value] : request.headers)
-        if (key == name) return value;
-    return {};
 }
 
 }  // namespace
@@ -49,11 +46,6 @@ Illness Cloud::illness_of(const System& system) const {
     return schedule_.clock.since_start() < system.ill_until ? system.illness : Illness::kWell;
 }
 
-void Cloud::login_fails(int status, Duration until) {
-    login_status_ = status;
-    login_ill_until_ = until;
-}
-
 void Cloud::heal() {
     login_ill_until_ = {};
     for (auto& [name, system] : systems_) system.ill_until = {};
@@ -65,6 +57,7 @@ void Cloud::box_died() {
     login_paces_.clear();
     for (auto& [name, system] : systems_) {
         system.told_to_wait_at = Duration::max();
+        system.challenges = 0;
         system.pace.reset();
         system.said_again.clear();
         system.passed = false;
@@ -73,14 +66,15 @@ void Cloud::box_died() {
 
 void Cloud::sent(const HttpRequest& request) {
     if (request.url.starts_with(kLogin)) {
-        login_paces_[header(request, "authorization")].asked(schedule_.clock.since_start());
+        login_paces_[header_of(request, "authorization")].asked(schedule_.clock.since_start());
         for (auto& [name, system] : systems_) system.pace.reset();  // whoever logs in does not ask meanwhile
-        const int under_way = ++logging_in_[header(request, "authorization")];
+        const int under_way = ++logging_in_[header_of(request, "authorization")];
         promises_.check(under_way == 1, "[sync-5] two logins of one client at once");
         return;
     }
     System* system = system_of(request);
     if (system == nullptr) return promises_.broken("[sync-4] a request to nowhere: " + request.url);
+    if (system->by_steps) check_draft(*system, request);
     const Duration now = schedule_.clock.since_start();
     system->pace.asked(now);
     if (now > system->told_to_wait_at && now < system->wait_until)
@@ -89,11 +83,12 @@ void Cloud::sent(const HttpRequest& request) {
 
 void Cloud::heard(const HttpRequest& request, const HttpResponse& response) {
     if (request.url.starts_with(kLogin)) {
-        --logging_in_[header(request, "authorization")];
-        return keep_pace(login_paces_[header(request, "authorization")], response);
+        --logging_in_[header_of(request, "authorization")];
+        return keep_pace(login_paces_[header_of(request, "authorization")], response);
     }
     System* system = system_of(request);
     if (system != nullptr) keep_pace(system->pace, response);
+    if (system != nullptr) count_challenges(*system, response);
     if (system != nullptr && response.failure == TransportFailure::kNone && response.status == 207)
         note_left_over(*system, response);
     const std::string_view asked = response.header("retry-after");
@@ -128,31 +123,16 @@ HttpResponse Cloud::serve(const HttpRequest& request, Duration sent_at) {
     if (request.url.starts_with(kLogin)) return login(request);
     System* system = system_of(request);
     if (system == nullptr) return status(404);
-    if (login_) {
-        const auto token = tokens_.find(header(request, "authorization"));
-        if (token == tokens_.end() || token->second < schedule_.clock.since_start()) return status(401);
-    }
-    return take(*system, request);
-}
-
-HttpResponse Cloud::login(const HttpRequest& request) {
-    if (schedule_.clock.since_start() < login_ill_until_) {
-        trace_.add(schedule_.clock.since_start(), "login", "answers " + std::to_string(login_status_));
-        return login_status_ == 200 ? status(200, "<html>") : status(login_status_);
-    }
-    promises_.check(request.body.find("grant_type=client_credentials") != std::string::npos,
-                    "[sync-4] a strange login");
-    static constexpr std::array<int, 4> kLives{8, 30, 300, 3600};
-    const int life = kLives[random_.below(kLives.size())];
-    const std::string token = "token-" + std::to_string(++issued_);
-    tokens_["Bearer " + token] = schedule_.clock.since_start() + seconds(life);
-    return status(
-        200, R"({"access_token":")" + token + R"(","token_type":"Bearer","expires_in":)" + std::to_string(life) + '}');
+    if (login_)
+        if (auto refused = refusal(*system, request)) return std::move(*refused);
+    HttpResponse response = system->by_steps ? step(*system, request) : take(*system, request);
+    if (system->binds) response.headers.emplace_back("dpop-nonce", system->proofs.nonce());
+    return response;
 }
 
 std::vector<Cloud::Item> Cloud::read(System& system, const HttpRequest& request) {
     std::string_view body = request.body;
-    if (header(request, "content-encoding") == "gzip") {
+    if (header_of(request, "content-encoding") == "gzip") {
         const auto expanded = gunzip_.expand(body);
         if (!expanded) return promises_.broken("[sync-4] a body that cannot be unpacked"), std::vector<Item>{};
         body = *expanded;
@@ -166,7 +146,7 @@ std::vector<Cloud::Item> Cloud::read(System& system, const HttpRequest& request)
         Delivered what{system.name, json["id"].text(), sale != nullptr ? sale->till : "", numbered ? sale->number : 0,
                        json.dump()};
         if (numbered && !trace_of(sale->id).empty())
-            promises_.check(header(request, "traceparent").substr(0, 36) == trace_of(sale->id).substr(0, 36),
+            promises_.check(header_of(request, "traceparent").substr(0, 36) == trace_of(sale->id).substr(0, 36),
                             "[sync-13] another trace: " + sale->id);
         items.push_back({std::move(what), json["poison"].text()});
     } else {
@@ -202,7 +182,7 @@ void Cloud::check_event(const lab::Json& event) {
 void Cloud::check_key(System& system, const HttpRequest& request, const std::vector<Item>& items) {
     std::string ids;
     for (const Item& item : items) ids += item.what.id + ' ';
-    const std::string key = header(request, "idempotency-key");
+    const std::string key = header_of(request, "idempotency-key");
     promises_.check(!key.empty(), "[sync-4] no Idempotency-Key");
     const auto [place, fresh] = system.keys.emplace(key, ids);
     promises_.check(fresh || place->second == ids, "[sync-4] one Idempotency-Key for different transactions");
@@ -282,9 +262,10 @@ void Cloud::effect(System& system, const Item& item) {
     if (in_order && choked != nullptr && sale->till == choked->till)
         system.passed = system.passed || (choked->number != 0 && sale->number > choked->number);
     const bool fresh = system.taken.emplace(item.what.id, item.what.body).second;
-    if (fresh && system.by_item) {
+    if (fresh && (system.by_item || system.by_steps)) {
         const std::string document = "SO " + std::to_string(system.taken.size());
         system.documents.emplace(item.what.id, document);
+        system.found_from.emplace(item.what.id, schedule_.clock.since_start() + kSearchLags);
         promises_.booked(item.what, document);
     }
     promises_.delivered(item.what, fresh);
@@ -298,6 +279,7 @@ std::string Cloud::taken_as(System& system, const Item& item) {
 // Rejects what is poison for it: item by item where it can, else the whole request.
 HttpResponse Cloud::take_all(System& system, const std::vector<Item>& items) {
     const auto bad = [&](const Item& item) { return item.poison == system.name; };
+    const bool known = system.by_steps && system.taken.contains(items.front().what.id);
     for (const Item& item : items)
         if (bad(item)) promises_.rejected(item.what);
     if (!system.by_item && std::ranges::any_of(items, bad)) return status(422, "the content cannot be booked");
@@ -306,6 +288,8 @@ HttpResponse Cloud::take_all(System& system, const std::vector<Item>& items) {
         named.push_back(R"({"id":")" + item.what.id + R"(","outcome":")" +
                         (bad(item) ? R"(rejected","reason":"cannot be booked"})" : taken_as(system, item)));
     }
+    if (system.by_steps)
+        return status(known ? 409 : 200, R"({"number":")" + system.documents[items.front().what.id] + "\"}");
     return system.by_item ? status(200, name_items(std::move(named))) : status(random_.below(2) == 0 ? 202 : 204);
 }
 

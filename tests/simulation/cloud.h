@@ -3,12 +3,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "platform/http.h"
 #include "platform/random.h"
+#include "tests/cloud/dpop_judge.h"
 #include "tests/cloud/gunzip.h"
 #include "tests/simulation/pace.h"
 #include "tests/simulation/promises.h"
@@ -42,18 +44,25 @@ struct System {
     std::string name;
     bool by_item = false;     // its answers name each item
     bool one_by_one = false;  // REST: one transaction per request
+    bool by_steps = false;    // and several requests for it, see cloud_steps.cpp
+    bool binds = false;       // takes only tokens that are bound to a key, see cloud_login.cpp
     Illness illness = Illness::kWell;
     Duration ill_until{};
     std::string chokes_on;
-    const Sale* choked = nullptr;                  // that one
-    bool passed = false;                           // by a later one of its till
-    std::set<std::string> said_again;              // ids that a partial answer left over
-    std::map<std::string, std::string> taken;      // by event id: the body that took effect
-    std::map<std::string, std::string> documents;  // by event id: under which number it was booked
-    std::map<std::string, std::string> keys;       // Idempotency-Key: the ids that came under it
-    Duration wait_until{};                         // it asked not to be asked before
+    const Sale* choked = nullptr;                    // that one
+    bool passed = false;                             // by a later one of its till
+    std::set<std::string> said_again;                // ids that a partial answer left over
+    std::map<std::string, std::string> taken;        // by event id: the body that took effect
+    std::map<std::string, std::string> documents;    // by event id: under which number it was booked
+    std::map<std::string, std::string> keys;         // Idempotency-Key: the ids that came under it
+    std::map<std::string, Duration> found_from;      // by event id: since when its search tells of it
+    std::uint64_t drafts = 0;                        // made so far
+    std::map<std::string, std::string> drafts_used;  // by event id: which one a request spoke of
+    Duration wait_until{};                           // it asked not to be asked before
     Duration told_to_wait_at = Duration::max();
     Pace pace;  // of the box, while it reaches nobody
+    cloud::DpopJudge proofs;
+    int challenges = 0;  // in a row that asked for a nonce and got one
 };
 
 class Cloud {
@@ -82,6 +91,11 @@ class Cloud {
         std::string poison;
     };
     [[nodiscard]] HttpResponse login(const HttpRequest& request);
+    [[nodiscard]] HttpResponse new_token(std::string_view type, const std::string& key);
+    [[nodiscard]] std::optional<HttpResponse> refusal(System& system, const HttpRequest& request);
+    [[nodiscard]] cloud::DpopJudge::Verdict judge(cloud::DpopJudge& judge, const HttpRequest& request,
+                                                  std::string_view token);
+    void count_challenges(System& system, const HttpResponse& response);
     [[nodiscard]] HttpResponse take(System& system, const HttpRequest& request);
     [[nodiscard]] HttpResponse sick(System& system, const std::vector<Item>& items);
     [[nodiscard]] HttpResponse take_all(System& system, const std::vector<Item>& items);
@@ -91,6 +105,10 @@ class Cloud {
     void effect(System& system, const Item& item);
     [[nodiscard]] std::string taken_as(System& system, const Item& item);  // the end of its answer
     [[nodiscard]] std::vector<Item> read(System& system, const HttpRequest& request);
+    [[nodiscard]] HttpResponse step(System& system, const HttpRequest& request);
+    [[nodiscard]] HttpResponse found(const System& system, const std::string& id) const;
+    [[nodiscard]] HttpResponse drafted(System& system, const std::string& id);
+    void check_draft(System& system, const HttpRequest& request);
     void check_single_file(System& system, const std::vector<Item>& items);
     void check_event(const lab::Json& event);
     void check_key(System& system, const HttpRequest& request, const std::vector<Item>& items);
@@ -111,7 +129,12 @@ class Cloud {
     bool from_the_dead_ = false;  // the request being served left a box that has died since
     int login_status_ = 0;
     Duration login_ill_until_{};
-    std::map<std::string, Duration> tokens_;   // until when each is good
+    struct Token {
+        Duration until;
+        std::string key;  // that it is bound to
+    };
+    std::map<std::string, Token> tokens_;
+    cloud::DpopJudge proofs_;                  // of those who log in
     std::map<std::string, Pace> login_paces_;  // by client
     std::map<std::string, int> logging_in_;    // requests under way, by client
     std::uint64_t issued_ = 0;

@@ -4,6 +4,7 @@
 // The first broken promise is kept and ends the story.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -59,6 +60,7 @@ class Promises {
     // The same for a disk without room, which has an answer of its own.
     void excuse_full_disk(Duration until) { full_until_ = std::max(full_until_, until); }
     [[nodiscard]] bool disk_was_full() const { return full_until_ > Duration{}; }
+    [[nodiscard]] bool disk_ever_failed() const { return disk_was_full() || excused_until_ > Duration{}; }
     // The daemon takes only few at a time in this story: `busy` is a good answer at any time.
     void excuse_busy() { busy_is_fine_ = true; }
     // It gets live sales before a backlog.
@@ -80,6 +82,10 @@ class Promises {
     // A system got it; `took_effect`: and has done for the first time what it says.
     // The system gave it this number, and says so with each answer.
     void booked(const Delivered& what, const std::string& document) { documents_[{what.system, what.id}] = document; }
+    // The system gave a draft of it that number; that counts until it is booked.
+    void drafted(const std::string& system, const std::string& id, const std::string& draft) {
+        drafts_.insert({system, id, draft});
+    }
     void delivered(const Delivered& what, bool took_effect);
     void rejected(const Delivered& what);
     // Until a person decided about it, or about what it refers to: its place in the order was lost meanwhile.
@@ -134,6 +140,7 @@ class Promises {
     std::map<std::pair<std::string, std::string>, std::int64_t> newest_;    // by system and till
     std::map<std::pair<std::string, std::string>, std::string> content_;    // by system and id: the body it came with
     std::map<std::pair<std::string, std::string>, std::string> documents_;  // by system and id
+    std::set<std::array<std::string, 3>> drafts_;                           // system, id, number
     std::set<std::int64_t> audited_;
     std::string link_;  // the hash of the entry before
     Duration excused_until_{};

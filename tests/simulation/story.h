@@ -60,6 +60,10 @@ struct Story {
 
     // One system wants live sales before a backlog: there the order of tills is not promised.
     [[nodiscard]] std::string_view live_first() const { return seed % 4 == 3 ? "oms" : ""; }
+    // One system takes several requests for each transaction.
+    [[nodiscard]] std::string_view by_steps() const { return seed % 2 == 1 ? "crm" : ""; }
+    // One system takes only tokens that are bound to a key.
+    [[nodiscard]] std::string_view binds() const { return login && seed % 4 == 1 ? "erp" : ""; }
     [[nodiscard]] bool prunes() const { return retention > Duration{}; }
 };
 

@@ -77,6 +77,8 @@ void World::build_systems() {
         system.name = kNames[static_cast<std::size_t>(i)];
         system.by_item = system.name == "oms";
         system.one_by_one = system.name == "crm";
+        system.by_steps = system.name == story_.by_steps();
+        system.binds = system.name == story_.binds();
         cloud_.add(system);
         promises_.subscribe(system.name,
                             system.one_by_one ? std::set<std::string>{"sale", "return"} : std::set<std::string>{});

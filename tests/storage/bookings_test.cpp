@@ -39,6 +39,21 @@ TEST(Bookings, AreKeptWithTheCursor_AndTheLatestWordCounts) {  // [sync-12]
     EXPECT_EQ(booked(*reader, 2), "");
 }
 
+TEST(Bookings, TheNewestOfADestinationIsFoundAmongOthers) {  // [sync-12]
+    const Folder folder;
+    auto journal = opened(folder.options());
+    for (std::uint64_t n = 1; n <= 5; ++n) put(*journal, sale(uuid(n)));
+    report(*journal, taken("erp", 1, "SO 1"));
+    report(*journal, taken("erp", 2, "SO 2"));
+    for (JournalNumber number = 2; number <= 5; ++number) report(*journal, taken("crm", number, "A"));
+    auto reader = reading(folder.options());
+    EXPECT_EQ(reader->newest_booking("erp", 5).value()->document, "SO 2");
+    EXPECT_EQ(reader->newest_booking("erp", 5).value()->number, 2);
+    EXPECT_EQ(reader->newest_booking("erp", 1).value()->document, "SO 1");
+    EXPECT_EQ(reader->newest_booking("crm", 4).value()->number, 4);
+    EXPECT_FALSE(reader->newest_booking("oms", 5).value());
+}
+
 TEST(Bookings, WhatCannotBeOneIsLeftOut) {  // [sync-12]
     const Folder folder;
     auto journal = opened(folder.options());

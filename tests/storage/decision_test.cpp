@@ -181,13 +181,15 @@ TEST_F(Decisions, ADestinationThatIsNotConfiguredAnyMoreKeepsItsPlace) {  // [st
 TEST_F(Decisions, HeldRowsAreCountedAndListed) {
     for (std::uint64_t n = 1; n <= 3; ++n) put(*journal_, sale(uuid(n)));
     put(*journal_, quarantined(uuid(4)));
-    report(*journal_,
-           {.destination = "erp", .hold = {held_at("erp", 1), held_at("erp", 3)}, .delivered = {}, .cursor = 3});
+    auto later = held_at("erp", 1);
+    later.since += std::chrono::hours(5);
+    report(*journal_, {.destination = "erp", .hold = {later, held_at("erp", 3)}, .delivered = {}, .cursor = 3});
     const auto counts = reader_->held_counts().value();
     ASSERT_EQ(counts.size(), 2U);
     EXPECT_EQ(counts[0].destination, "");
     EXPECT_EQ(counts[0].count, 1);
     EXPECT_EQ(counts[1].count, 2);
+    EXPECT_EQ(counts[1].oldest, held_at("erp", 3).since) << "not the lowest number";
     EXPECT_EQ(reader_->held(std::nullopt, 0, 10)->size(), 3U);
     EXPECT_EQ(reader_->held(std::nullopt, 1, 10)->front().number, 3);
     EXPECT_EQ(reader_->held("erp", 0, 1)->size(), 1U);

@@ -169,12 +169,9 @@ class PowerCuts {
 };
 
 TEST(MirrorCrash, AtAnyCallTheOldOrTheNewStateNeverAMixture) {  // [storage-11] [storage-12]
-    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
-        PowerCuts cuts(seed);
-        cuts.tell(4 + seed);
-        if (HasFailure()) return;
-        RecordProperty("states_" + std::to_string(seed), cuts.states());
-    }
+    PowerCuts cuts(1);
+    cuts.tell(5);
+    RecordProperty("states", cuts.states());
 }
 
 TEST(MirrorCrash, AFailingCallIsToldAndTheNextOnesGoOn) {  // [storage-11]

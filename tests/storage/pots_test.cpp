@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 
+#include "storage/own_entries.h"
 #include "storage/pots.h"
 #include "tests/fakes/seeded_random.h"
 #include "tests/storage/faulty_disk.h"
@@ -190,7 +191,7 @@ TEST(Pots, AFileOfTheProgramBeforeThemGetsThemAndThatProgramMayStillOpenIt) {  /
         put(*opened(folder.options()), sale(uuid(1)));
     }
     meddle(folder.database(),
-           "DROP TABLE pots; DROP INDEX entries_by_reference; DROP INDEX entries_reconciled; DROP TABLE documents;"
+           "DROP TABLE pots; DROP INDEX entries_by_reference; DROP INDEX entries_own; DROP TABLE documents;"
            "ALTER TABLE entries DROP COLUMN traceparent; PRAGMA user_version = 2");
     auto journal = opened(folder.options());
     EXPECT_EQ(put(*journal, redemption("a", {take("p", 60, 100)})).acceptance, Acceptance::kAccepted);
@@ -246,28 +247,33 @@ TEST(Referring, WhatDestinationsSeeOfAnEntrysReturns) {  // [storage-13]
     EXPECT_TRUE(reader->referring_to(uuid(7), 9)->empty());
 }
 
-TEST(Reconciliations, AreListedAlone_AlsoInAFileOfTheProgramBeforeThem) {  // [storage-9]
+TEST(OwnEntries, AreListedAlone_AlsoInAFileOfTheProgramBeforeThem) {  // [storage-9]
     const Folder folder;
     {
         auto journal = opened(folder.options());
         for (std::uint64_t n = 1; n <= 6; ++n) {
             NewEntry entry = n == 4 ? quarantined(uuid(n)) : sale(uuid(n));
-            if (n % 2 == 0) entry.type = "reconciliation";
+            entry.type = n % 2 == 0 ? kReconciliation : n == 5 ? kOutage : "sale";
             put(*journal, entry);
         }
     }
     meddle(folder.database(),
-           "DROP INDEX entries_reconciled; DROP TABLE documents;"
+           "DROP INDEX entries_own; DROP TABLE documents;"
            "ALTER TABLE entries DROP COLUMN traceparent; PRAGMA user_version = 3");
     auto journal = opened(folder.options());
     auto reader = reading(folder.options());
-    const auto found = reader->reconciliations(0, 9).value();
+    const auto found = reader->own_entries(kReconciliation, 0, 9).value();
     ASSERT_EQ(found.size(), 2U) << "a till's own is quarantined and none";
     EXPECT_EQ(found[0].number, 2);
     EXPECT_EQ(found[1].number, 6);
-    EXPECT_EQ(reader->reconciliations(2, 9)->size(), 1U);
-    EXPECT_EQ(reader->reconciliations(0, 1)->size(), 1U);
-    EXPECT_EQ(reader->reconciliation_count().value(), 2);
+    EXPECT_EQ(reader->own_entries(kReconciliation, 2, 9)->size(), 1U);
+    EXPECT_EQ(reader->own_entries(kReconciliation, 0, 1)->size(), 1U);
+    EXPECT_EQ(reader->newest_own_entries(kReconciliation, 1)->front().number, 6);
+    EXPECT_EQ(reader->own_count(kReconciliation).value(), 2);
+    EXPECT_EQ(reader->own_entries(kOutage, 0, 9)->front().number, 5);
+    EXPECT_EQ(reader->store_notes_after(4).value(), 1) << "a reconciliation is about a sale";
+    EXPECT_EQ(reader->store_notes_after(5).value(), 0);
+    EXPECT_TRUE(reader->own_entries("sale", 0, 9)->empty()) << "not one of the box's own";
 }
 
 }  // namespace

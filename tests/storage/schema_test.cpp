@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "storage/body_codec.h"
+#include "storage/journal.h"
 #include "storage/schema.h"
 #include "tests/storage/folder.h"
 

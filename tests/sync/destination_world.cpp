@@ -1,17 +1,14 @@
 #include "tests/sync/destination_world.h"
+#include "tests/fakes/request_header.h"
 
 #include <algorithm>
 
 namespace tillkeeper::sync {
 namespace {
 
-constexpr std::string_view kId = "\"id\":\"";
+using fakes::header_of;
 
-std::string header_of(const HttpRequest& request, std::string_view name) {
-    for (const auto& [key, value] : request.headers)
-        if (key == name) return value;
-    return {};
-}
+constexpr std::string_view kId = "\"id\":\"";
 
 }  // namespace
 

@@ -8,11 +8,13 @@
 #include "sync/enrolment.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_http.h"
+#include "tests/fakes/request_header.h"
 #include "tests/fakes/seeded_random.h"
 
 namespace tillkeeper::sync {
 namespace {
 
+using fakes::header_of;
 using namespace std::chrono_literals;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
@@ -100,12 +102,6 @@ class Enrolling : public ::testing::Test {
                       .wait = [this](Duration time) { clock.advance(time); },
                       .show = [this](const DeviceCodes& codes) { shown.push_back(codes.user_code); }});
     }
-    static std::string header_of(const HttpRequest& request, std::string_view name) {
-        for (const auto& [key, value] : request.headers)
-            if (key == name) return value;
-        return {};
-    }
-
     OAuthClient client{.auth = ClientAuth::kPublic,
                        .token_url = "https://login.example/token",
                        .client_id = "store 42",

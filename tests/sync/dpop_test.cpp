@@ -9,12 +9,14 @@
 #include "sync/live_source.h"
 #include "sync/oauth_client.h"
 #include "sync/redeemer.h"
+#include "tests/fakes/request_header.h"
 #include "tests/sync/destination_world.h"
 #include "tests/sync/source_world.h"
 
 namespace tillkeeper::sync {
 namespace {
 
+using fakes::header_of;
 using fakes::http_answer;
 using ::testing::AllOf;
 using ::testing::Contains;
@@ -26,12 +28,6 @@ using ::testing::SizeIs;
 
 constexpr auto kTokenUrl = "https://login.example/token";
 constexpr auto kGranted = R"({"access_token":"t1","token_type":"DPoP","expires_in":100})";
-
-std::string header_of(const HttpRequest& request, std::string_view name) {
-    for (const auto& [key, value] : request.headers)
-        if (key == name) return value;
-    return {};
-}
 
 std::string text(std::string_view json, std::string_view name) {
     return json_string(json_member(json, name)).value_or("");
@@ -110,50 +106,6 @@ TEST(DpopProof, NamesAnAddressAsServersCompareIt) {
     for (const auto& [url, target] : grid) EXPECT_EQ(dpop_target(url), target);
     for (const std::string_view none : {"", "/", "a", "https:", "https://", "://", "@"})
         EXPECT_THAT(dpop_target(none), HasSubstr("://")) << none;
-}
-
-TEST(DpopNonces, AreTakenInFormOnly) {
-    const auto nonce = [](const std::string& value) {
-        return std::string(dpop_nonce(http_answer(200, "", {{"dpop-nonce", value}})));
-    };
-    EXPECT_EQ(nonce("eyJ7S_zG.eyJH0-Z.HX4w-7v"), "eyJ7S_zG.eyJH0-Z.HX4w-7v");
-    EXPECT_EQ(nonce(std::string(1024, 'n')), std::string(1024, 'n'));
-    for (const std::string& bad : {std::string(1025, 'n'), std::string("a b"), std::string("a\"b"), std::string("a\\b"),
-                                   std::string("a\x7f"), std::string("\xc3\xa4"), std::string(1, '\0')})
-        EXPECT_EQ(nonce(bad), "") << bad;
-    EXPECT_EQ(dpop_nonce(http_answer(200)), "");
-}
-
-TEST(DpopNonces, AreWantedWhereAServerSaysSo) {
-    const std::pair<std::string, std::string> nonce{"dpop-nonce", "n"};
-    const std::string error = R"({"error":"use_dpop_nonce","error_description":"…"})";
-    const std::pair<std::string, std::string> challenge{"www-authenticate",
-                                                        R"(DPoP error="use_dpop_nonce", algs="ES256")"};
-    EXPECT_TRUE(wants_dpop_nonce(http_answer(400, error, {nonce})));
-    EXPECT_TRUE(wants_dpop_nonce(http_answer(401, "", {nonce, challenge})));
-    EXPECT_TRUE(wants_dpop_nonce(http_answer(401, "", {{"www-authenticate", "Bearer"}, challenge, nonce})));
-    EXPECT_FALSE(wants_dpop_nonce(http_answer(400, error))) << "and brings none";
-    EXPECT_FALSE(wants_dpop_nonce(http_answer(401, "", {challenge, {"dpop-nonce", "a b"}})));
-    EXPECT_FALSE(wants_dpop_nonce(http_answer(400, R"({"error":"invalid_dpop_proof"})", {nonce})));
-    EXPECT_FALSE(wants_dpop_nonce(http_answer(400, "use_dpop_nonce", {nonce})));
-    EXPECT_FALSE(
-        wants_dpop_nonce(http_answer(401, error, {nonce, {"www-authenticate", R"(DPoP error="invalid_token")"}})));
-    EXPECT_FALSE(wants_dpop_nonce(http_answer(403, error, {nonce, challenge})));
-    EXPECT_FALSE(wants_dpop_nonce(http_answer(200, error, {nonce, challenge})));
-}
-
-TEST(DpopNonces, AreShownToTheirOriginOnly) {
-    DpopNonce nonce;
-    EXPECT_EQ(nonce.of("https://a.example/x"), "");
-    nonce.learn("https://a.example/x?y", http_answer(200, "", {{"dpop-nonce", "n1"}}));
-    EXPECT_EQ(nonce.of("https://A.example:443/z"), "n1");
-    EXPECT_EQ(nonce.of("https://a.example:8443/x"), "");
-    EXPECT_EQ(nonce.of("https://b.example/x"), "");
-    nonce.learn("https://a.example/", http_answer(503));
-    EXPECT_EQ(nonce.of("https://a.example/x"), "n1") << "an answer without one says nothing";
-    nonce.learn("https://b.example/", http_answer(401, "", {{"dpop-nonce", "n2"}}));
-    EXPECT_EQ(nonce.of("https://b.example/x"), "n2");
-    EXPECT_EQ(nonce.of("https://a.example/x"), "");
 }
 
 TEST(DpopKey, IsOnP256) {
@@ -312,6 +264,39 @@ TEST_F(BoundToken, ANonceThatTheServiceWantsIsSentAtOnceUnderTheSameKeyAndIsNoFa
     EXPECT_EQ(erp.status().cause, "");
 }
 
+// [sync-5] of two requests on their way one hears Retry-After, the other one the wish for a nonce.
+TEST_F(BoundToken, ANonceThatIsWantedDoesNotGoAheadOfRetryAfter) {
+    const auto cloud = http.respond;
+    http.respond = [&](const HttpRequest& request) -> std::optional<HttpResponse> {
+        if (request.url == kTokenUrl || sent.size() > 1) return cloud(request);
+        sent.push_back(request);
+        return std::nullopt;
+    };
+    auto made = bound();
+    made.lanes = 2;
+    made.batch_items_max = 1;
+    sell("a");
+    auto& erp = open(made);
+    run(std::chrono::milliseconds(100));
+    sell("b", "t2");
+    wake_all();
+    run(std::chrono::milliseconds(100));
+    ASSERT_THAT(sent, SizeIs(2));
+    const std::size_t first = http.requests.size() - 2;
+    http.answer(first, http_answer(429, "", {{"retry-after", "30"}}));
+    run(std::chrono::milliseconds(10));
+    http.answer(first + 1,
+                http_answer(401, "", {{"www-authenticate", R"(DPoP error="use_dpop_nonce")"}, {"dpop-nonce", "s1"}}));
+    service_nonces.wanted = "s1";
+    run(29 * kSecond);
+    EXPECT_THAT(sent, SizeIs(2)) << "the service asked to be left alone";
+    run(12 * kSecond);
+    EXPECT_THAT(delivered("erp"), SizeIs(2));
+    EXPECT_THAT(sent, SizeIs(4)) << "with the nonce at once";
+    EXPECT_THAT(asked, SizeIs(1)) << "nothing was wrong with the token";
+    EXPECT_EQ(erp.status().cause, "");
+}
+
 TEST_F(BoundToken, QuestionsAndRedemptionsAreRepeatedAsDeliveriesAre) {
     service_nonces.wanted = "s1";
     auto parts = this->parts();
@@ -430,12 +415,10 @@ TEST_F(BoundToken, ACertificateGoesWithBoth) {
     open(made);
     run(kSecond);
     EXPECT_THAT(delivered("erp"), SizeIs(1));
+    EXPECT_THAT(asked, AllOf(SizeIs(2),
+                             Each(testing::Field(&HttpRequest::identity, testing::Field(&TlsIdentity::key, "key")))));
     EXPECT_THAT(
-        asked,
-        AllOf(SizeIs(2), Each(testing::Field(&HttpRequest::identity, testing::Field(&TlsIdentity::key_pem, "key")))));
-    EXPECT_THAT(
-        sent,
-        AllOf(SizeIs(2), Each(testing::Field(&HttpRequest::identity, testing::Field(&TlsIdentity::key_pem, "key")))));
+        sent, AllOf(SizeIs(2), Each(testing::Field(&HttpRequest::identity, testing::Field(&TlsIdentity::key, "key")))));
 }
 
 TEST_F(BoundToken, WhatIsUnderWayGoesWithIt) {

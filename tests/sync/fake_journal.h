@@ -47,9 +47,16 @@ class FakeJournal final : public storage::JournalReader, public storage::Writer 
     Result<std::vector<storage::Entry>> find(const std::string&, int) override { return {}; }
     Result<std::optional<storage::JournalNumber>> number_of(const std::string& transaction_id) override;
     Result<std::vector<storage::Entry>> referring_to(const std::string&, int) override { return {}; }
-    Result<std::vector<storage::Entry>> reconciliations(storage::JournalNumber, int) override { return {}; }
-    Result<std::int64_t> reconciliation_count() override { return 0; }
+    Result<std::vector<storage::Entry>> own_entries(std::string_view, storage::JournalNumber, int) override {
+        return {};
+    }
+    Result<std::vector<storage::Entry>> newest_own_entries(std::string_view, int) override { return {}; }
+    Result<std::int64_t> own_count(std::string_view) override { return 0; }
+    Result<std::int64_t> store_notes_after(storage::JournalNumber) override { return 0; }
     Result<std::vector<storage::Booking>> bookings(storage::JournalNumber number) override;
+    Result<std::optional<storage::Booking>> newest_booking(const std::string&, storage::JournalNumber) override {
+        return std::nullopt;
+    }
     Result<std::vector<storage::PotState>> pots(std::span<const std::string> names) override {
         return std::vector<storage::PotState>(names.size());
     }

@@ -1,15 +1,12 @@
 #include "tests/sync/kafka_proxy.h"
 
 #include "tests/fakes/fake_http.h"
+#include "tests/fakes/request_header.h"
 
 namespace tillkeeper::sync {
 namespace {
 
-std::string header_of(const HttpRequest& request, std::string_view name) {
-    for (const auto& [key, value] : request.headers)
-        if (key == name) return value;
-    return {};
-}
+using fakes::header_of;
 
 std::string text_of(const cJSON* item) {
     return cJSON_IsString(item) != 0 ? item->valuestring : "";

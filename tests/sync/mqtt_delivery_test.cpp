@@ -31,7 +31,7 @@ class MqttWorld : public DestinationWorld {
         };
         publisher = [this](MqttBroker at) {
             made_for = std::move(at);
-            return std::make_unique<fakes::FakePublisher>(loop, broker);
+            return std::make_unique<fakes::FakePublisher>(loop, broker, http.swallowed);
         };
     }
     MqttOutcome take(const std::vector<MqttPublication>& messages) {
@@ -63,6 +63,17 @@ class MqttWorld : public DestinationWorld {
     std::vector<MqttPublication> taken;
     std::function<int(const MqttPublication&)> refuse;
 };
+
+TEST_F(MqttWorld, a_network_that_swallows_messages_shows_while_they_are_on_their_way) {
+    broker = [](const MqttLogin&, const std::vector<MqttPublication>&) { return std::nullopt; };
+    auto& to = open(hub());
+    sell("a");
+    to.wake();
+    run(kSecond);
+    EXPECT_EQ(to.status().cause, "") << "it only takes its time";
+    http.swallowed = true;
+    EXPECT_EQ(to.status().cause, "no_route");
+}
 
 TEST_F(MqttWorld, gets_each_once_and_in_order) {  // [sync-4]
     sell_many(1000, 7);

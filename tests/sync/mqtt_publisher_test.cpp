@@ -188,6 +188,21 @@ TEST_F(PublisherTest, ABrokerThatDoesNotAnswerIsGivenUp) {
     EXPECT_THAT(publish(*by, messages(1)).acknowledged, ElementsAre(0));
 }
 
+TEST_F(PublisherTest, AnotherNodeIsTriedWhereOneDoesNotAcknowledge) {
+    TlsBroker other;
+    const auto scratch = lab::Scratch::make("publisher").value();
+    const auto both = (scratch.path() / "ca.pem").string();
+    ASSERT_TRUE(lab::write_file(both, lab::read_file(broker.ca()) + lab::read_file(other.ca())));
+    Subscriber all(broker.plain_port(), "#");
+    Subscriber others(other.plain_port(), "#");
+    const auto by = publisher({broker.address(), other.address()}, true, both);
+    ASSERT_THAT(publish(*by, messages(1)).acknowledged, ElementsAre(0));
+    broker.stop_answering();
+    EXPECT_EQ(publish(*by, messages(3), kStore, std::chrono::milliseconds(200)).failure, TransportFailure::kTimeout);
+    EXPECT_THAT(publish(*by, messages(3), kStore, std::chrono::seconds(10)).acknowledged, ElementsAre(0, 0, 0));
+    EXPECT_TRUE(hears(others, 3));
+}
+
 TEST_F(PublisherTest, WhoeverLosesInterestIsNotTold) {
     const auto by = publisher({broker.address()});
     bool told = false;

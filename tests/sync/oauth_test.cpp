@@ -218,7 +218,7 @@ TEST_F(Login, a_certificate_proves_the_client_and_goes_with_the_token_that_was_g
     EXPECT_EQ(asked[0].body, "grant_type=client_credentials&scope=write+all&client_id=store+42");
     for (const auto& [name, value] : asked[0].headers) EXPECT_NE(name, "authorization");
     EXPECT_EQ(asked[0].identity.certificate_pem, "certificate 1");
-    EXPECT_EQ(asked[0].identity.key_pem, "key 1");
+    EXPECT_EQ(asked[0].identity.key, "key 1");
     EXPECT_EQ(http.requests.back().identity.certificate_pem, "certificate 1") << "the token may be bound to it";
 
     in_file = {"certificate 2", "key 2"};
@@ -233,7 +233,7 @@ TEST_F(Login, a_certificate_proves_the_client_and_goes_with_the_token_that_was_g
     wake_all();
     run(kSecond);
     EXPECT_EQ(http.requests.back().identity.certificate_pem, "certificate 2");
-    EXPECT_EQ(http.requests.back().identity.key_pem, "key 2");
+    EXPECT_EQ(http.requests.back().identity.key, "key 2");
     EXPECT_THAT(delivered("erp"), SizeIs(3));
 }
 

@@ -6,12 +6,14 @@
 
 #include "sync/request_builder.h"
 #include "sync/trace_parent.h"
+#include "tests/fakes/request_header.h"
 #include "tests/fakes/seeded_random.h"
 #include "tests/sync/destination_world.h"
 
 namespace tillkeeper::sync {
 namespace {
 
+using fakes::header_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -35,12 +37,6 @@ DestinationConfig plain() {
     config.url = "https://erp.example/in";
     config.gzip = false;
     return config;
-}
-
-std::string header(const HttpRequest& request, std::string_view name) {
-    for (const auto& [key, value] : request.headers)
-        if (key == name) return value;
-    return "";
 }
 
 HttpRequest build(const DestinationConfig& config, const std::vector<storage::Entry>& batch, std::uint64_t seed = 1) {
@@ -72,8 +68,8 @@ TEST(Request, a_cloudevent_has_all_its_fields_and_the_data_as_it_arrived) {  // 
               R"("subject":"t7","time":"2026-11-20T10:42:07.120+01:00","till":"t7","sequence":"48211",)"
               R"("journalnumber":"90210","idempotencykey":"a-1","datacontenttype":"application/json",)"
               R"("data":{"id":"a-1","total":1530,  "spaces": "stay"}}])");
-    EXPECT_EQ(header(request, "content-type"), "application/cloudevents-batch+json; charset=utf-8");
-    EXPECT_EQ(header(request, "idempotency-key"), "a-1");
+    EXPECT_EQ(header_of(request, "content-type"), "application/cloudevents-batch+json; charset=utf-8");
+    EXPECT_EQ(header_of(request, "idempotency-key"), "a-1");
     EXPECT_EQ(request.method, "POST");
     EXPECT_EQ(request.url, "https://erp.example/in");
 }
@@ -100,18 +96,18 @@ TEST(Request, gzip_carries_the_same_bytes) {
     auto builder = RequestBuilder::make(config, "0042");
     for (int round = 0; round < 2; ++round) {  // the compressor is used again
         const auto packed = builder->build(batch, random).value();
-        EXPECT_EQ(header(packed, "content-encoding"), "gzip");
+        EXPECT_EQ(header_of(packed, "content-encoding"), "gzip");
         EXPECT_LT(packed.body.size(), unpacked.body.size() / 4);
         EXPECT_EQ(gunzip(packed.body), unpacked.body);
     }
-    EXPECT_EQ(header(unpacked, "content-encoding"), "");
+    EXPECT_EQ(header_of(unpacked, "content-encoding"), "");
 }
 
 TEST(Request, the_key_is_the_same_for_the_same_batch_only) {  // [sync-4]
     const std::vector<storage::Entry> one = {sale("a"), sale("b")}, other = {sale("b"), sale("a")};
-    const auto key = header(build(plain(), one, 1), "idempotency-key");
-    EXPECT_EQ(key, header(build(plain(), one, 2), "idempotency-key"));
-    EXPECT_NE(key, header(build(plain(), other), "idempotency-key"));
+    const auto key = header_of(build(plain(), one, 1), "idempotency-key");
+    EXPECT_EQ(key, header_of(build(plain(), one, 2), "idempotency-key"));
+    EXPECT_NE(key, header_of(build(plain(), other), "idempotency-key"));
     EXPECT_EQ(key.size(), 64U);
 }
 
@@ -120,7 +116,7 @@ TEST(Request, a_trace_goes_on_where_the_till_began_one) {
     storage::Entry traced = sale("a");
     traced.traceparent = kParent;
     const auto alone = build(plain(), {traced});
-    const std::string own = header(alone, "traceparent");
+    const std::string own = header_of(alone, "traceparent");
     EXPECT_TRUE(is_traceparent(own)) << own;
     EXPECT_EQ(own.substr(0, 36), kParent.substr(0, 36)) << "the same trace";
     EXPECT_NE(own.substr(36, 16), kParent.substr(36, 16)) << "a span of our own";
@@ -128,12 +124,12 @@ TEST(Request, a_trace_goes_on_where_the_till_began_one) {
     EXPECT_THAT(alone.body, HasSubstr(R"(,"traceparent":")" + std::string(kParent) + '"'));
 
     const auto both = build(plain(), {traced, sale("b")});
-    EXPECT_NE(header(both, "traceparent").substr(3, 32), kParent.substr(3, 32)) << "two traces cannot be one";
+    EXPECT_NE(header_of(both, "traceparent").substr(3, 32), kParent.substr(3, 32)) << "two traces cannot be one";
     EXPECT_THAT(both.body, HasSubstr(kParent));
 
     traced.traceparent = "00-<script>";  // a file that somebody else wrote
     const auto odd = build(plain(), {traced});
-    EXPECT_TRUE(is_traceparent(header(odd, "traceparent")));
+    EXPECT_TRUE(is_traceparent(header_of(odd, "traceparent")));
     EXPECT_THAT(odd.body, Not(HasSubstr("script")));
 }
 
@@ -148,7 +144,7 @@ TEST_F(DestinationWorld, a_rest_destination_gets_single_bodies_in_order) {  // [
     ASSERT_EQ(received["erp"].size(), 3U);
     EXPECT_EQ(received["erp"][1].body, R"({"id":"b","cents":1530})");
     EXPECT_EQ(received["erp"][1].key, "b");
-    EXPECT_EQ(header(http.requests[1], "content-type"), "application/json");
+    EXPECT_EQ(header_of(http.requests[1], "content-type"), "application/json");
 }
 
 }  // namespace

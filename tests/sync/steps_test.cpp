@@ -5,22 +5,18 @@
 #include <iterator>
 
 #include "sync/steps.h"
+#include "tests/fakes/request_header.h"
 #include "tests/sync/destination_world.h"
 
 namespace tillkeeper::sync {
 namespace {
 
+using fakes::header_of;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-std::string header_of(const HttpRequest& request, std::string_view name) {
-    for (const auto& [key, value] : request.headers)
-        if (key == name) return value;
-    return {};
-}
 
 // One program, one transaction, no network.
 class OneStep : public ::testing::Test {

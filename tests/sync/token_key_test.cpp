@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "platform/certificates.h"
 #include "platform/crypto.h"
 #include "sync/dpop_proof.h"
 #include "tests/e2e/key_pair.h"
@@ -29,6 +30,8 @@ class TokenKey : public ::testing::Test {
             const auto made = lab::make_key_pair(path, path.string() + ".pub", kind);
             ASSERT_TRUE(made) << made.error().message;
             in_file_.emplace(file, SigningKey::read(lab::read_file(path)).value());
+            const auto certified = lab::make_certificate(path, path.string() + ".pem", "a box");
+            ASSERT_TRUE(certified) << certified.error().message;
             const auto taken = token_->take(path);
             ASSERT_TRUE(taken) << taken.error().message;
         }
@@ -64,6 +67,16 @@ TEST_F(TokenKey, OfRsaSignsAsItsFileDoes) {
     ASSERT_TRUE(key) << key.error().message;
     EXPECT_EQ(key->algorithm(), "RS256");
     EXPECT_EQ(key->sign("a request").value(), in_file_.at("rsa.key").sign("a request").value());
+}
+
+TEST_F(TokenKey, IsHeldAgainstItsCertificate) {
+    const auto said = [](const std::string& name) {
+        const auto checked = check_key_of(lab::read_file(scratch_->path() / "ec.key.pem"), token_->uri_of(name));
+        return checked ? "" : checked.error().message;
+    };
+    EXPECT_EQ(said("ec.key"), "");
+    EXPECT_EQ(said("rsa.key"), "the private key is not that of the certificate");
+    EXPECT_THAT(said("none.key"), HasSubstr("no such key"));
 }
 
 TEST_F(TokenKey, MakesProofs) {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import rules
 
-TEXT = ('.cpp', '.h', '.py', '.md', '.txt', '.cmake', '.json', '.jq', '.sql', '.sh', '.toml', '.yaml', '.service', '')
+TEXT = ('.cpp', '.h', '.js', '.css', '.py', '.md', '.txt', '.cmake', '.json', '.jq', '.sql', '.sh', '.toml', '.yaml', '.service', '')
 HERE = 'tests/tidy/'  # names what it forbids
 
 

@@ -14,6 +14,7 @@ Cashier::Cashier(const TillOptions& options, SalesSource& source, const Pace& pa
     : options_(options), source_(source), pace_(pace), tally_(tally), random_(random), poisoned_(poisoned) {}
 
 void Cashier::sell(MonotonicTime now, const Counter& counter) {
+    sold_out_ = sold_out_ || pace_.closed;
     if (sold_out_) return;
     if (pace_.paused) {
         next_sale_ = now;

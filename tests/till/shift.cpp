@@ -152,6 +152,8 @@ void Shift::command(const std::string& line) {
         pace_.paused = true;
     } else if (word == "resume" && rest.empty()) {
         pace_.paused = false;
+    } else if (word == "close" && rest.empty()) {
+        pace_.closed = true;
     } else if (word == "stop" && rest.empty()) {
         stopped_ = true;
     } else if (word == "pace" && numbered) {

@@ -47,7 +47,7 @@ class Shift {
     [[nodiscard]] static Result<std::unique_ptr<Shift>> prepare(ShiftOptions options, std::FILE* progress);
     ~Shift();
 
-    // "pace N" (sales per second of all tills; 0: as fast as possible), "pause", "resume", "poison N", "stop".
+    // "pace N" (sales per second of all tills; 0: as fast as possible), "pause", "resume", "close", "poison N", "stop".
     void command(const std::string& line);
     // Takes commands from there, a line each.
     void take_commands(int descriptor);

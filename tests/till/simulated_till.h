@@ -18,6 +18,7 @@ namespace tillkeeper::till {
 struct Pace {
     double per_second = 0;  // of all tills together; 0: as fast as answers come
     bool paused = false;    // sells nothing; what is sold is still handed over
+    bool closed = false;    // the same, for good
 };
 
 struct TillOptions {

@@ -75,8 +75,14 @@ class TillBusTest : public testing::Test {
     HandWriter writer_;
     fakes::FakeDevice device_;
     std::vector<Outcome> outcomes_;
-    TillBus bus_{mqtt_,  writer_, loop_,
-                 clock_, device_, BusObserver{[this](Outcome outcome, double) { outcomes_.push_back(outcome); }}};
+    std::vector<Refusal> refusals_;
+    TillBus bus_{mqtt_,
+                 writer_,
+                 loop_,
+                 clock_,
+                 device_,
+                 BusObserver{[this](Outcome outcome, double) { outcomes_.push_back(outcome); },
+                             [this](Refusal refusal) { refusals_.push_back(refusal); }}};
 };
 
 // [agent-1]
@@ -199,6 +205,7 @@ TEST_F(TillBusTest, SaysWhenToTryAgain) {
     hand_over("t1", sale("a"));
     EXPECT_THAT(mqtt_.published.at(0).payload,
                 HasSubstr(R"("id":"a","outcome":"refused","problem":"busy","retry_after_ms":500)"));
+    EXPECT_EQ(refusals_, std::vector{Refusal::kBusy}) << "those who watch hear why";
     writer_.full = false;
     hand_over("t1", sale("b"));
     writer_.answer(fail(ErrorCode::kStorageFull, "disk full"));

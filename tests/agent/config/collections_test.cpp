@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "agent/config/config.h"
+#include "tests/agent/config/config_folder.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -15,20 +16,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
-class CollectionsTest : public testing::Test {
+class CollectionsTest : public ConfigFolder {
   protected:
     CollectionsTest() {
-        std::string pattern = testing::TempDir() + "collections-XXXXXX";
-        folder_ = mkdtemp(pattern.data());
         write("crm.secret", "s3cret");
         write("live.jq", "{found: true, record: .body}");
         write("broken.jq", "{found: ");
-    }
-    ~CollectionsTest() override { std::filesystem::remove_all(folder_); }
-
-    void write(const std::string& name, const std::string& content) const {
-        std::ofstream(folder_ / name) << content;
-        chmod((folder_ / name).c_str(), 0600);
     }
     [[nodiscard]] std::string file(const std::string& collections) const {
         write("t.toml", R"([store]
@@ -44,8 +37,6 @@ url = "https://crm.example/a"
         auto config = tries ? check_config(file(collections)) : load_config(file(collections));
         return config ? ConfigFaults{} : config.error();
     }
-
-    std::filesystem::path folder_;
 };
 
 const std::string kMembers = R"([[collection]]

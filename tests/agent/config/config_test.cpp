@@ -8,6 +8,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "platform/certificates.h"
+#include "tests/agent/config/config_folder.h"
+
 namespace tillkeeper::agent {
 namespace {
 
@@ -16,19 +19,11 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class ConfigTest : public testing::Test {
+class ConfigTest : public ConfigFolder {
   protected:
     ConfigTest() {
-        std::string pattern = testing::TempDir() + "config-XXXXXX";
-        folder_ = mkdtemp(pattern.data());
         write("bus.password", "secret\n", 0600);
         write("erp.secret", "s3cret", 0640);
-    }
-    ~ConfigTest() override { std::filesystem::remove_all(folder_); }
-
-    void write(const std::string& name, const std::string& content, mode_t mode = 0644) const {
-        std::ofstream(folder_ / name) << content;
-        chmod((folder_ / name).c_str(), mode);
     }
     [[nodiscard]] auto load(const std::string& toml) const {
         write("t.toml", toml);
@@ -38,8 +33,6 @@ class ConfigTest : public testing::Test {
         auto config = load(toml);
         return config ? ConfigFaults{} : config.error();
     }
-
-    std::filesystem::path folder_;
 };
 
 const std::string kGood = R"([store]
@@ -50,6 +43,8 @@ port = 1884
 password_file = "bus.password"
 [page]
 port = 0
+hosts = ["till-box.lan"]
+language = "de"
 [control]
 socket = "control.sock"
 [clock]
@@ -77,6 +72,8 @@ TEST_F(ConfigTest, ReadsEverything) {
     EXPECT_EQ(config->data_folder, (folder_ / "data").string());
     EXPECT_EQ(config->bus.port, 1884);
     EXPECT_EQ(config->bus.password, "secret");
+    EXPECT_THAT(config->page_hosts, ElementsAre("till-box.lan"));
+    EXPECT_EQ(config->page_language, "de");
     EXPECT_EQ(config->clock_set_file, (folder_ / "clock.set").string());
     EXPECT_EQ(config->retention, std::chrono::hours(24 * 30));
     ASSERT_EQ(config->destinations.size(), 1U);
@@ -114,6 +111,35 @@ reconnect_spread_s = 3601
                           AllOf(HasSubstr(file + ":11:"), HasSubstr("from 1 to 10000")),
                           AllOf(HasSubstr(file + ":12:"), HasSubstr("from 1024 to 1073741824")),
                           AllOf(HasSubstr(file + ":13:"), HasSubstr("from 0 to 3600"))));
+}
+
+TEST_F(ConfigTest, ThePageHasACertificateAndItsKeyOrNeither) {
+    constexpr WallTime kUntil = std::chrono::sys_days(std::chrono::year(2100) / 1 / 1);
+    const auto one = make_authority("one", kUntil).value(), other = make_authority("other", kUntil).value();
+    write("page.pem", one.certificate_pem);
+    write("page.key", one.key_pem, 0600);
+    write("other.key", other.key_pem, 0600);
+    const auto with = [](const std::string& lines) {
+        std::string toml = kGood;
+        return toml.insert(toml.find("language = \"de\""), lines + "\n");
+    };
+    EXPECT_EQ(load(kGood)->page_identity.certificate_pem, "");
+    const auto config = load(with("certificate_file = \"page.pem\"\nkey_file = \"page.key\""));
+    ASSERT_TRUE(config) << config.error().front();
+    EXPECT_EQ(config->page_identity.certificate_pem, one.certificate_pem);
+    EXPECT_THAT(faults(with("certificate_file = \"page.pem\"")), ElementsAre(HasSubstr("page.key_file: missing")));
+    EXPECT_THAT(faults(with("key_file = \"page.key\"")), ElementsAre(HasSubstr("page.certificate_file: missing")));
+    EXPECT_THAT(faults(with("certificate_file = \"page.pem\"\nkey_file = \"other.key\"")),
+                ElementsAre(HasSubstr("page.certificate_file: ")));
+    write("page.key", one.key_pem, 0644);
+    EXPECT_THAT(faults(with("certificate_file = \"page.pem\"\nkey_file = \"page.key\"")),
+                ElementsAre(HasSubstr("page.key")));
+}
+
+TEST_F(ConfigTest, KnowsTheLanguagesOfThePage) {
+    std::string other = kGood;
+    other.replace(other.find("\"de\""), 4, "\"tlh\"");
+    EXPECT_THAT(faults(other), ElementsAre(HasSubstr("page.language: one of en, de, fr, es, it")));
 }
 
 TEST_F(ConfigTest, RefusesSecretsThatEverybodyMayRead) {

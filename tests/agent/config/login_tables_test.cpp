@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "agent/config/config.h"
+#include "tests/agent/config/config_folder.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -18,19 +19,11 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::Pair;
 
-class LoginTables : public testing::Test {
+class LoginTables : public ConfigFolder {
   protected:
     LoginTables() {
-        std::string pattern = testing::TempDir() + "login-XXXXXX";
-        folder_ = mkdtemp(pattern.data());
         write("erp.password", "pass:word\xC3\xA4\n");
         write("oms.key", "k.e-y_1\n");
-    }
-    ~LoginTables() override { std::filesystem::remove_all(folder_); }
-
-    void write(const std::string& name, const std::string& content, mode_t mode = 0600) const {
-        std::ofstream(folder_ / name) << content;
-        chmod((folder_ / name).c_str(), mode);
     }
     [[nodiscard]] std::expected<Config, ConfigFaults> load(const std::string& lines) const {
         write("t.toml", R"([store]
@@ -51,8 +44,6 @@ url = "https://erp.example/a"
         const auto config = load(lines);
         return config ? ConfigFaults{} : config.error();
     }
-
-    std::filesystem::path folder_;
 };
 
 const std::string kBasic = R"([destination.basic]

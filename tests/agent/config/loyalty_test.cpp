@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "agent/config/config.h"
+#include "tests/agent/config/config_folder.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -13,19 +14,10 @@ namespace {
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
-class LoyaltyTableTest : public testing::Test {
+class LoyaltyTableTest : public ConfigFolder {
   protected:
-    LoyaltyTableTest() {
-        std::string pattern = testing::TempDir() + "loyalty-XXXXXX";
-        folder_ = mkdtemp(pattern.data());
-        write("crm.secret", "s3cret");
-    }
-    ~LoyaltyTableTest() override { std::filesystem::remove_all(folder_); }
+    LoyaltyTableTest() { write("crm.secret", "s3cret"); }
 
-    void write(const std::string& name, const std::string& content) const {
-        std::ofstream(folder_ / name) << content;
-        chmod((folder_ / name).c_str(), 0600);
-    }
     [[nodiscard]] std::expected<Config, ConfigFaults> load(const std::string& more,
                                                            const std::string& of_destination = "") const {
         write("t.toml",
@@ -34,8 +26,6 @@ class LoyaltyTableTest : public testing::Test {
                   of_destination + more);
         return load_config((folder_ / "t.toml").string());
     }
-
-    std::filesystem::path folder_;
 };
 
 const std::string kLeases = R"([[collection]]

@@ -15,6 +15,7 @@
 #include "agent/config/clients.h"
 #include "agent/config/config.h"
 #include "platform/certificates.h"
+#include "tests/agent/config/config_folder.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -28,20 +29,13 @@ using testing::UnorderedElementsAre;
 
 const WallTime kUntil = std::chrono::sys_days(std::chrono::year(2100) / 1 / 1);
 
-class OAuthTable : public testing::Test {
+class OAuthTable : public ConfigFolder {
   protected:
     OAuthTable() {
-        std::string pattern = testing::TempDir() + "oauth-XXXXXX";
-        folder_ = mkdtemp(pattern.data());
         write("erp.secret", "s3cret\n");
         renew();
     }
-    ~OAuthTable() override { std::filesystem::remove_all(folder_); }
 
-    void write(const std::string& name, const std::string& content, mode_t mode = 0600) const {
-        std::ofstream(folder_ / name) << content;
-        chmod((folder_ / name).c_str(), mode);
-    }
     // Another certificate with another key, in their files.
     void renew() {
         const auto made = make_authority("store-0042", kUntil).value();
@@ -70,8 +64,6 @@ client_id = "store-0042"
         const auto config = tries ? check_config(file(lines)) : load_config(file(lines));
         return config ? ConfigFaults{} : config.error();
     }
-
-    std::filesystem::path folder_;
 };
 
 const std::string kSecret = "client_secret_file = \"erp.secret\"\n";
@@ -147,12 +139,12 @@ TEST_F(OAuthTable, ReadsCertificateAndKeyAgainEachTime) {
         const auto first = by_certificate.identity();
         ASSERT_TRUE(first) << first.error().message;
         EXPECT_THAT(first->certificate_pem, HasSubstr("BEGIN CERTIFICATE"));
-        EXPECT_THAT(first->key_pem, HasSubstr("PRIVATE KEY"));
+        EXPECT_THAT(first->key, HasSubstr("PRIVATE KEY"));
         renew();
         const auto second = by_certificate.identity();
         ASSERT_TRUE(second) << second.error().message;
         EXPECT_NE(second->certificate_pem, first->certificate_pem);
-        EXPECT_NE(second->key_pem, first->key_pem);
+        EXPECT_NE(second->key, first->key);
     }
     EXPECT_THAT(faults("auth = \"tls_client_auth\"\n", true),
                 UnorderedElementsAre(HasSubstr("oauth.certificate_file: missing"),
@@ -290,9 +282,10 @@ TEST_F(OAuthTable, TakesKeysThatStayInTheirTokenAndNoPin) {
     EXPECT_EQ(oauth.reread().value().private_key_pem, uri);
     EXPECT_THAT(faults(kSecret + "dpop_key_file = \"pkcs11:object=a;pin-value=1234\"\n"),
                 ElementsAre(AllOf(HasSubstr("dpop_key_file: no PIN in here"), testing::Not(HasSubstr("1234")))));
-    EXPECT_THAT(
-        faults("auth = \"tls_client_auth\"\ncertificate_file = \"client.pem\"\nprivate_key_file = \"" + uri + "\"\n"),
-        ElementsAre(HasSubstr("that of a certificate must lie in a file")));
+    const std::string certified = "auth = \"tls_client_auth\"\ncertificate_file = \"client.pem\"\n";
+    EXPECT_THAT(faults(certified + "private_key_file = \"" + uri + "\"\n"), testing::IsEmpty());
+    EXPECT_THAT(faults(certified + "private_key_file = \"pkcs11:object=a;pin-value=1234\"\n"),
+                ElementsAre(AllOf(HasSubstr("private_key_file: no PIN in here"), testing::Not(HasSubstr("1234")))));
 }
 
 TEST_F(OAuthTable, TellsHowShortAnRsaKeyIs) {

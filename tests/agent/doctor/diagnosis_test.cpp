@@ -131,13 +131,14 @@ TEST(Diagnosis, AStoppedDaemonHidesNothingThatTheBoxItselfTells) {
 
 TEST(Diagnosis, EveryCauseOfTheContractHasARemedyOfItsOwn) {
     std::set<std::string> remedies;
-    for (const auto* cause : {"no_link", "no_route", "no_dns", "captive_portal", "tls", "login", "service"}) {
+    for (const auto* cause :
+         {"no_link", "no_route", "no_dns", "captive_portal", "by_staff", "tls", "login", "service"}) {
         auto daemon = sound_daemon();
         daemon.destinations = {{"erp", "waiting", cause, 1}};
         for (const auto& finding : diagnose(sound_box(), daemon))
             if (finding.check == "destination erp") remedies.insert(finding.remedy);
     }
-    EXPECT_EQ(remedies.size(), 7U);
+    EXPECT_EQ(remedies.size(), 8U);
 }
 
 TEST(Diagnosis, ADestinationThatAPersonEnrollsSaysSoWhereItsLoginFails) {

@@ -26,11 +26,13 @@ class ControlTest : public testing::Test {
         journal_ = std::move(storage::Journal::open(options).value());
         const std::vector<std::string> names{"erp"};
         ASSERT_TRUE(journal_->register_destinations(names));
+        destinations_[0].name = "erp";
+        destinations_[0].types = {"sale", "return"};
         reader_ = std::move(storage::JournalReader::open(options).value());
         writer_ = storage::Writer::make(*journal_, loop_, clock_, {});
-        control_.emplace(ControlParts{*reader_, *writer_, loop_, clock_, device_, [] { return std::string("{}"); },
-                                      [](HttpServer::Reply reply) { reply({.body = "{}"}); }, [this] { ++decided_; },
-                                      [this] { ++retried_; }});
+        decisions_.emplace(DecisionParts{*reader_, *writer_, loop_, clock_, device_, [this] { ++decided_; }});
+        control_.emplace(ControlParts{*reader_, *decisions_, loop_, clock_, destinations_, [] { return StoreState{}; },
+                                      [](HttpServer::Reply reply) { reply({.body = "{}"}); }, [this] { ++retried_; }});
     }
     void TearDown() override {
         control_.reset();
@@ -55,7 +57,7 @@ class ControlTest : public testing::Test {
         control_->handle(std::move(request), [&](ServerResponse response) { answer = std::move(response); });
         loop_.run_until_idle();
         EXPECT_TRUE(answer) << path;
-        return answer.value_or(ServerResponse{});
+        return std::move(answer).value_or(ServerResponse{});
     }
     static std::string sale(const std::string& id, int total) {
         return R"({"id":")" + id +
@@ -70,6 +72,8 @@ class ControlTest : public testing::Test {
     std::unique_ptr<storage::Journal> journal_;
     std::unique_ptr<storage::JournalReader> reader_;
     std::unique_ptr<storage::Writer> writer_;
+    std::vector<sync::DestinationConfig> destinations_{1};
+    std::optional<DecisionDesk> decisions_;
     std::optional<Control> control_;
     int decided_ = 0;
     int retried_ = 0;
@@ -108,6 +112,19 @@ TEST_F(ControlTest, ShowsWhatIsQuarantinedAndWhy) {
     EXPECT_EQ(ask("GET", "/queue", "", {{"destination", "erp"}}).body, R"({"items":[],"more":false})");
 }
 
+TEST_F(ControlTest, TellsHowFarAVerificationIs) {
+    hand_over(sale("good", 100));
+    bool verified = false;
+    ServerRequest request;
+    request.method = "GET";
+    request.path = "/verify";
+    control_->handle(std::move(request), [&](const ServerResponse&) { verified = true; });
+    EXPECT_FALSE(verified);
+    EXPECT_EQ(ask("GET", "/verify/progress").body, R"({"running":true,"done":1,"total":1})");
+    EXPECT_TRUE(verified);
+    EXPECT_EQ(ask("GET", "/verify/progress").body, R"({"running":false,"done":0,"total":0})");
+}
+
 TEST_F(ControlTest, FindsByReceiptAndById) {
     hand_over(sale("good", 100));
     for (const char* text : {"good", "R-good"}) {
@@ -115,6 +132,10 @@ TEST_F(ControlTest, FindsByReceiptAndById) {
         EXPECT_THAT(found.body, HasSubstr(R"("number":1)")) << text;
         EXPECT_THAT(found.body, HasSubstr(R"("destinations":{"erp":"waiting"})"));
     }
+    destinations_[0].types = {"order_collected"};
+    EXPECT_THAT(ask("GET", "/find", "", {{"text", "good"}}).body, HasSubstr(R"("destinations":{"erp":"not_sent"})"))
+        << "[agent-52] it never goes there";
+    destinations_[0].types.clear();
     EXPECT_EQ(ask("GET", "/find", "", {{"text", "none"}}).body, R"({"found":[]})");
     const storage::Progress taken{
         .destination = "erp", .hold = {}, .delivered = {}, .booked = {{"erp", 1, "SO \"17\""}}, .cursor = 1};
@@ -122,6 +143,7 @@ TEST_F(ControlTest, FindsByReceiptAndById) {
     EXPECT_THAT(ask("GET", "/find", "", {{"text", "good"}}).body,
                 HasSubstr(R"("destinations":{"erp":"delivered"},"documents":{"erp":"SO \"17\""})"));
     EXPECT_THAT(ask("GET", "/verify").body, HasSubstr(R"("whole":true,"entries":1)"));
+    EXPECT_EQ(ask("GET", "/verify/progress").body, R"({"running":false,"done":0,"total":0})");
 }
 
 // [agent-2]

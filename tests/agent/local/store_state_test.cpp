@@ -4,12 +4,12 @@
 
 #include "agent/contract/json_scan.h"
 #include "agent/local/metrics.h"
-#include "agent/local/page.h"
 
 namespace tillkeeper::agent {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 StoreState offline() {
     StoreState state;
@@ -27,7 +27,7 @@ StoreState offline() {
     erp.oldest = parse_rfc3339("2026-11-20T10:42:07Z").value();
     erp.oldest_seconds = 60;
     state.destinations.push_back(erp);
-    state.runway_hours = 412;
+    state.runway = {412, RunwayLimit::kDisk};
     return state;
 }
 
@@ -70,6 +70,8 @@ TEST(Metrics, AreOpenMetricsWithTheNamesOfTheContract) {
     EXPECT_THAT(text, HasSubstr("# TYPE tillkeeper_transactions counter\n"));
     EXPECT_THAT(text, HasSubstr("tillkeeper_transactions_total{outcome=\"accepted\"} 1\n"));
     EXPECT_THAT(text, HasSubstr("tillkeeper_accept_seconds_bucket{le=\"0.001\"} 2\n"));
+    EXPECT_THAT(text, HasSubstr("tillkeeper_accept_seconds_bucket{le=\"0.0005\"} 1\n"));
+    EXPECT_THAT(metrics.plain_text(), HasSubstr("tillkeeper_accept_seconds_bucket{le=\"0.0005\"} 1\n"));
     EXPECT_THAT(text, HasSubstr("tillkeeper_accept_seconds_bucket{le=\"+Inf\"} 2\n"));
     EXPECT_THAT(text, HasSubstr("tillkeeper_destination_behind{destination=\"erp\"} 133\n"));
     EXPECT_THAT(text, HasSubstr("tillkeeper_deliveries_total{destination=\"erp\",result=\"delivered\"} 7\n"));
@@ -80,37 +82,45 @@ TEST(Metrics, AreOpenMetricsWithTheNamesOfTheContract) {
         EXPECT_THAT(text, HasSubstr("\ntillkeeper_" + std::string(name)));
 }
 
-ServerResponse get(const std::string& path, const StoreState& state, const std::string& method = "GET") {
-    const Metrics metrics;
-    ServerRequest request;
-    request.method = method;
-    request.path = path;
-    return serve_page(request, state, metrics);
-}
-
-// [agent-7]
-TEST(Page, HealthTellsWhetherTransactionsCanBeAcceptedAndNothingElse) {
-    EXPECT_EQ(get("/healthz", offline()).status, 200) << "an outage is no illness";
-    auto full = offline();
-    full.not_accepting = "the disk is full";
-    EXPECT_EQ(get("/healthz", full).status, 503);
-    EXPECT_THAT(get("/healthz", full).body, HasSubstr("the disk is full"));
-}
-
-TEST(Page, CarriesNoCodeAndEscapesWhatItShows) {
+TEST(Metrics, TellWhatAlertsStandOn) {
+    Metrics metrics;
+    metrics.started(*parse_rfc3339("2026-11-20T10:00:00Z"), 7);
+    EXPECT_THAT(metrics.text(), HasSubstr("tillkeeper_refusals_total{problem=\"storage_full\"} 0\n"));
+    metrics.refused(Refusal::kStorageFull);
     auto state = offline();
-    state.store = "<script>";
-    const auto page = get("/", state);
-    EXPECT_EQ(page.status, 200);
-    EXPECT_THAT(page.body, HasSubstr("Keep selling."));
-    EXPECT_THAT(page.body, testing::Not(HasSubstr("<script>")));
-    bool has_policy = false;
-    for (const auto& [name, value] : page.headers)
-        has_policy = has_policy || (name == "Content-Security-Policy" && value.starts_with("default-src 'none'"));
-    EXPECT_TRUE(has_policy);
-    EXPECT_EQ(get("/", state, "POST").status, 405);
-    EXPECT_EQ(get("/etc/passwd", state).status, 404);
-    EXPECT_EQ(get("/api/status", state).body, to_json(state));
+    state.quarantined = 2;
+    state.quarantined_seconds = 90;
+    state.destinations[0].held = 1;
+    state.destinations[0].held_seconds = 30;
+    state.destinations[0].sync.times.count(std::chrono::milliseconds(100));
+    state.destinations[0].sync.times.count(std::chrono::hours(24 * 30));
+    state.copies = {{"prices", 60, false}, {"stock", {}, true}};
+    for (int i = 0; i < 2; ++i) metrics.update(state);
+    auto text = metrics.text();
+    for (const char* line :
+         {R"(process_start_time_seconds 1795168800)", R"(tillkeeper_schema_version 7)", R"(tillkeeper_accepting 1)",
+          R"(tillkeeper_refusals_total{problem="storage_full"} 1)", R"(tillkeeper_quarantined 2)",
+          R"(tillkeeper_quarantined_oldest_seconds 90)",
+          R"(tillkeeper_destination_held_oldest_seconds{destination="erp"} 30)",
+          R"(tillkeeper_destination_waiting{cause="no_route",destination="erp"} 1)",
+          R"(tillkeeper_delivery_seconds_bucket{destination="erp",le="0.1"} 1)",
+          R"(tillkeeper_delivery_seconds_count{destination="erp"} 2)",
+          R"(tillkeeper_delivery_seconds_sum{destination="erp"} 2592000.1)", R"(tillkeeper_offline 1)",
+          R"(tillkeeper_runway_seconds 1483200)", R"(tillkeeper_copy_age_seconds{collection="prices"} 60)",
+          R"(tillkeeper_copy_stale{collection="stock"} 1)"})
+        EXPECT_THAT(text, HasSubstr("\n" + std::string(line) + "\n"));
+    EXPECT_THAT(text, Not(HasSubstr("copy_age_seconds{collection=\"stock\"}")));
+
+    state.destinations[0].sync.state = sync::DestinationStatus::State::kIdle;
+    state.destinations[0].sync.cause.clear();
+    state.runway.reset();
+    state.not_accepting = "the disk is full";
+    metrics.update(state);
+    text = metrics.text();
+    EXPECT_THAT(text, HasSubstr("\ntillkeeper_destination_waiting{cause=\"\",destination=\"erp\"} 0\n"));
+    EXPECT_THAT(text, Not(HasSubstr("no_route"))) << "only the cause of now";
+    EXPECT_THAT(text, HasSubstr("\ntillkeeper_runway_seconds NaN\n")) << "nobody knows";
+    EXPECT_THAT(text, HasSubstr("\ntillkeeper_accepting 0\n"));
 }
 
 }  // namespace

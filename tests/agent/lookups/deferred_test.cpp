@@ -39,7 +39,7 @@ class DeferredTest : public testing::Test {
                                           store_.loop, store_.clock, store_.device, store_.mqtt, live_});
         store_.desk = std::make_unique<LookupDesk>(
             store_.configs, LookupParts{store_.mqtt, store_.loop, store_.clock, store_.mirror_reader, *store_.reader,
-                                        live_, *deferred_});
+                                        store_.destinations, live_, *deferred_});
     }
     void ask_unknown(const std::string& request = kByCard) {
         EXPECT_THAT(store_.ask("members", request), HasSubstr(R"("outcome":"unknown")"));

@@ -74,7 +74,7 @@ LookupStore::LookupStore() {
     reader = std::move(storage::JournalReader::open(options).value());
     mqtt.connect();
     desk = std::make_unique<LookupDesk>(
-        configs, LookupParts{mqtt, loop, clock, mirror_reader, *reader, cloud, keeper,
+        configs, LookupParts{mqtt, loop, clock, mirror_reader, *reader, destinations, cloud, keeper,
                              [this](const std::string& collection, LookupOutcome outcome, LookupSource source) {
                                  counted.push_back(collection + ' ' + std::string(to_string(outcome)) + ' ' +
                                                    std::string(to_string(source)));

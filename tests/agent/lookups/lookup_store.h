@@ -128,6 +128,7 @@ class LookupStore {
     HandCloud cloud;
     HandKeeper keeper;
     std::vector<sync::SourceConfig> configs = collections();
+    std::vector<sync::DestinationConfig> destinations{};
     std::vector<std::string> counted;  // "members found mirror"
     std::unique_ptr<LookupDesk> desk;
     std::vector<MqttMessage> said;

@@ -64,6 +64,28 @@ TEST_F(OwnKnowledgeTest, WhatIsReturnedTooOftenIsNotCountedWrong) {
                 AllOf(HasSubstr(R"("record":{"id":"s-2")"), Not(HasSubstr("s-1")), HasSubstr(R"("more":true)")));
 }
 
+// [agent-72]
+TEST_F(OwnKnowledgeTest, AReceiptTellsWhereItIs) {
+    store_.destinations.resize(2);
+    store_.destinations[0].name = "erp";
+    store_.destinations[1].name = "crm";
+    store_.destinations[1].types = {"loyalty"};
+    const auto number = store_.sell("sale", "s-1", kLines);
+    const std::string by_receipt = R"({"request_id":"r","by":{"receipt":"R-1"}})";
+    EXPECT_THAT(store_.ask("transactions", by_receipt),
+                HasSubstr(R"("delivery":{"safe_since":"2026-11-20T10:00:00Z","destinations":)"
+                          R"({"erp":{"state":"waiting"},"crm":{"state":"not_sent"}}})"));
+    const storage::Progress taken{
+        .destination = "erp", .hold = {}, .delivered = {}, .booked = {{"erp", number, "SO-17"}}, .cursor = number};
+    ASSERT_TRUE(store_.journal->commit({}, {&taken, 1}));
+    EXPECT_THAT(store_.ask("transactions", by_receipt),
+                HasSubstr(R"({"erp":{"state":"delivered","document":"SO-17"},)"));
+    store_.sell("sale", "s-2", kLines);
+    EXPECT_THAT(
+        store_.ask("transactions", by_receipt),
+        HasSubstr(R"("deliveries":[{"safe_since":"2026-11-20T10:00:00Z","destinations":{"erp":{"state":"waiting"})"));
+}
+
 TEST_F(OwnKnowledgeTest, AReceiptOfTwoTransactionsTellsBoth) {
     store_.sell("sale", "s-1", kLines);
     store_.sell("sale", "s-2", kLines);

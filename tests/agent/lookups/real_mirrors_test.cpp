@@ -37,8 +37,8 @@ class RealMirrorsTest : public testing::Test {
         movements_ = std::make_unique<OwnMovements>(
             store_.configs, MovementParts{*store_.reader, *mirrors_, store_.loop, [](const auto&) { return 0; }});
         store_.desk = std::make_unique<LookupDesk>(
-            store_.configs,
-            LookupParts{store_.mqtt, store_.loop, store_.clock, *reader_, *store_.reader, *live_, *deferred_});
+            store_.configs, LookupParts{store_.mqtt, store_.loop, store_.clock, *reader_, *store_.reader,
+                                        store_.destinations, *live_, *deferred_});
     }
     void close() {
         store_.desk.reset();

@@ -84,7 +84,7 @@ class EnrolledBox : public OidcLogin {
 TEST_F(EnrolledBox, RenewsManyTimesWhileSalesFlowAndIsToldToEnrollAgainWhereTheProviderForgotIt) {
     open(kEnrolled);
     if (HasFatalFailure()) return;
-    auto tills = sell(600, 10);
+    auto tills = sell(kUntilClosed, 10);
     EXPECT_TRUE(all_wait("login", 1));
     EXPECT_THAT(store_->agent().log(), HasSubstr("this box is not enrolled: tillkeeper enroll certificate"));
 
@@ -109,7 +109,7 @@ TEST_F(EnrolledBox, RenewsManyTimesWhileSalesFlowAndIsToldToEnrollAgainWhereTheP
     EXPECT_TRUE(all_wait("login", 1));
     EXPECT_THAT(store_->agent().log(), HasSubstr("this box must be enrolled again: tillkeeper enroll public"));
     enroll(kEnrolled);
-    tills.say("pace 0");
+    tills.say("close");
     expect_each_sale_once(tills);
     for (const auto& login : kEnrolled)
         EXPECT_THAT(store_->agent().log(), Not(HasSubstr(refresh_token(login.name)))) << login.name;
@@ -121,7 +121,7 @@ TEST_F(EnrolledBox, KilledWhileItRenewsComesBackByItselfOrSaysThatItMustBeEnroll
     open(logins);
     if (HasFatalFailure()) return;
     enroll(logins);
-    auto tills = sell(400, 10);
+    auto tills = sell(kUntilClosed, 5);
     int by_itself = 0;
     int enrolled_again = 0;
     for (int round = 0; round < 8; ++round) {
@@ -163,10 +163,12 @@ TEST_F(EnrolledBox, KilledWhileItRenewsComesBackByItselfOrSaysThatItMustBeEnroll
     EXPECT_GE(enrolled_again, 2) << "the rig did not hit the window";
     std::cout << "came back by itself " << by_itself << " times, said that it must be enrolled again " << enrolled_again
               << " times\n";
-    tills.say("pace 0");
+    tills.say("close");
     const auto finished = tills.finish(kPatience);
     ASSERT_TRUE(finished) << finished.error().message;
-    for (const auto& login : logins) EXPECT_TRUE(reaches([&] { return book(login.name).size() >= 400; })) << login.name;
+    const auto sold = static_cast<std::size_t>(tills.tally().sold);
+    for (const auto& login : logins)
+        EXPECT_TRUE(reaches([&] { return book(login.name).size() >= sold; })) << login.name;
 }
 
 // As each update of the package does it: the new token is waited for.

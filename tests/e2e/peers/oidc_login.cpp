@@ -98,4 +98,28 @@ void OidcLogin::expect_each_sale_once(Tills& tills) {
     EXPECT_TRUE(ledger.agrees()) << ledger.line();
 }
 
+void OidcLogin::expect_to_outlive_the_provider(const std::vector<Login>& logins) {
+    open(logins);
+    if (HasFatalFailure()) return;
+    auto tills = sell(kUntilClosed, 10);
+    const auto renewed = [&] {
+        return std::ranges::all_of(logins, [&](const Login& login) { return peer_->grants(login.name) >= 2; });
+    };
+    ASSERT_TRUE(wait_until(renewed, kPatience, std::chrono::milliseconds(20), [] {}));
+    for (const auto& login : logins) EXPECT_FALSE(book(login.name).empty()) << login.name;
+
+    peer_->kill_provider();
+    const auto accepted = tills.tally().accepted;
+    // What has a token goes on as long as that lives: only then so many wait.
+    ASSERT_TRUE(all_wait("service", 20));
+    EXPECT_GE(tills.tally().accepted, accepted + 20) << "selling waits for a login";
+    EXPECT_TRUE(tills.running()) << "nothing was sold meanwhile";
+
+    const auto started = peer_->start_provider({});
+    ASSERT_TRUE(started) << started.error().message;
+    tills.say("close");
+    expect_each_sale_once(tills);
+    for (const auto& login : logins) EXPECT_GE(peer_->grants(login.name), 1) << login.name;
+}
+
 }  // namespace tillkeeper::lab

@@ -1,5 +1,6 @@
 #include "tests/e2e/peers/oidc_peer.h"
 
+#include <algorithm>
 #include <sstream>
 #include <utility>
 
@@ -55,7 +56,9 @@ OidcPeer::OidcPeer(std::filesystem::path folder, std::vector<Login> logins, Soft
       logins_(std::move(logins)),
       token_(std::move(token)),
       provider_port_(free_port()),
-      service_port_(free_port()) {}
+      service_port_(free_port()),
+      behind_port_(free_port()),
+      guard_port_(free_port()) {}
 
 Result<OidcPeer> OidcPeer::start(const std::filesystem::path& folder, std::vector<Login> logins,
                                  const ProviderSetup& setup) {
@@ -66,6 +69,8 @@ Result<OidcPeer> OidcPeer::start(const std::filesystem::path& folder, std::vecto
     if (auto made = peer.make_clients(); !made) return std::unexpected(made.error());
     if (auto started = peer.start_provider(setup); !started) return std::unexpected(started.error());
     if (auto started = peer.start_service(); !started) return std::unexpected(started.error());
+    if (std::ranges::none_of(peer.logins_, &Login::guarded)) return peer;
+    if (auto started = peer.start_guard(); !started) return std::unexpected(started.error());
     return peer;
 }
 
@@ -154,9 +159,29 @@ Result<void> OidcPeer::start_provider(const ProviderSetup& setup) {
 }
 
 Result<void> OidcPeer::start_service() {
-    auto started = run("postings.js", service_port_, {"--issuer", origin(provider_port_), "--audience", service()});
+    auto started = run(
+        "postings.js", service_port_,
+        {"--issuer", origin(provider_port_), "--audience", service(), "--behind-port", std::to_string(behind_port_)});
     if (!started) return std::unexpected(started.error());
     service_.emplace(std::move(*started));
+    return {};
+}
+
+Result<void> OidcPeer::start_guard() {
+    ProcessOptions options;
+    options.command = {std::string(PEERS) + "/guard/serve"};
+    options.environment = {{"FOLDER", folder_.string()},
+                           {"PKI", (folder_ / "pki").string()},
+                           {"PORT", std::to_string(guard_port_)},
+                           {"SERVICE", "http://127.0.0.1:" + std::to_string(behind_port_) + "/postings"},
+                           {"ISSUER", origin(provider_port_)},
+                           {"AUDIENCE", service()}};
+    options.output = options.errors = folder_ / "guard.err";
+    auto process = Process::start(options);
+    if (!process) return std::unexpected(process.error());
+    guard_.emplace(std::move(*process));
+    if (!wait_until([&] { return listening(guard_port_) || !guard_->running(); }, kStartMax) || !guard_->running())
+        return fail(ErrorCode::kUnavailable, "Apache does not start: " + read_file(options.errors));
     return {};
 }
 
@@ -172,10 +197,16 @@ int OidcPeer::stop_service() {
     return status;
 }
 
+int OidcPeer::stop_guard() {
+    const int status = guard_ ? guard_->stop() : -1;
+    guard_.reset();
+    return status;
+}
+
 DestinationSetup OidcPeer::destination(const Login& login) const {
     DestinationSetup setup;
     setup.name = login.name;
-    setup.url = service() + "/" + login.name;
+    setup.url = address_for(login) + "/" + login.name;
     setup.ca_file = (folder_ / "pki" / "ca.pem").string();
     if (login.asks_issuer)
         setup.issuer = origin(provider_port_);
@@ -213,6 +244,18 @@ Result<Effects> OidcPeer::effects(const std::string& name) const {
     return effects;
 }
 
+Result<std::map<std::string, std::int64_t>> OidcPeer::visit() const {
+    auto ran = run_command({NODE, std::string(OIDC_PEER) + "/visitor.js", "--folder", folder_.string(), "--provider",
+                            origin(provider_port_), "--guard", origin(guard_port_)},
+                           folder_);
+    if (!ran) return std::unexpected(ran.error());
+    if (ran->status != 0) return fail(ErrorCode::kUnavailable, ran->errors);
+    const auto told = Json::parse(ran->output);
+    std::map<std::string, std::int64_t> statuses;
+    for (const auto& each : told.items()) statuses[each.name()] = each.number();
+    return statuses;
+}
+
 std::filesystem::path OidcPeer::secret_file(const Login& login) const {
     return folder_ / (login.name + (has_secret(login) ? ".secret" : ".key"));
 }
@@ -232,6 +275,12 @@ std::string OidcPeer::key_of(const Login& login, const std::filesystem::path& fi
 
 std::string OidcPeer::service() const {
     return origin(service_port_) + "/postings";
+}
+
+std::string OidcPeer::address_for(const Login& login) const {
+    if (!login.guarded) return service();
+    const std::string kind = login.binds_tokens ? "key" : has_certificate(login) ? "certificate" : "bearer";
+    return origin(guard_port_) + "/" + kind;
 }
 
 std::filesystem::path OidcPeer::public_key_file(const Login& login) const {

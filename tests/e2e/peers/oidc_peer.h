@@ -1,4 +1,5 @@
-// A certified OAuth server from npm, and beside it a service that believes its tokens and nobody else's: oidc/*.js.
+// A certified OAuth server from npm, and beside it a service that believes its tokens and nobody else's: oidc/*.js;
+// where a login wants it, behind Apache, which judges them for it: guard/.
 //
 // Thread: the one that made it, see process.h.
 #pragma once
@@ -29,6 +30,7 @@ struct Login {
     bool names_resource = false;  // asks for a token for the service; otherwise the provider must know
     bool in_token = false;        // its keys never leave one
     bool enrolled = false;        // by a person, and renews by refresh token
+    bool guarded = false;         // at the service behind Apache
 };
 
 // Of the provider, beside its clients.
@@ -40,7 +42,7 @@ struct ProviderSetup {
 
 class OidcPeer {
   public:
-    // Both programs answer when it returns. Certificates, credentials and logs are in `folder`.
+    // All programs answer when it returns. Certificates, credentials and logs are in `folder`.
     [[nodiscard]] static Result<OidcPeer> start(const std::filesystem::path& folder, std::vector<Login> logins,
                                                 const ProviderSetup& setup);
 
@@ -50,6 +52,7 @@ class OidcPeer {
     // SIGTERM. The exit status; -1 when it did not run.
     int stop_provider();
     int stop_service();
+    int stop_guard();
 
     [[nodiscard]] const std::vector<Login>& logins() const { return logins_; }
     // How the agent reaches its book.
@@ -65,6 +68,8 @@ class OidcPeer {
     [[nodiscard]] std::map<std::string, std::string> environment() const { return token_.environment(); }
     // Tokens that the client was given since the provider was started; -1 when it cannot be asked.
     [[nodiscard]] std::int64_t grants(const std::string& name) const;
+    // Apache's statuses, by what oidc/visitor.js shows it.
+    [[nodiscard]] Result<std::map<std::string, std::int64_t>> visit() const;
     // What is in the book, and how often each came.
     [[nodiscard]] Result<Effects> effects(const std::string& name) const;
 
@@ -79,6 +84,7 @@ class OidcPeer {
     // Makes what the login proves itself with, and says what the provider knows of it: members with a comma after each.
     [[nodiscard]] Result<std::string> make_proof(const Login& login) const;
     [[nodiscard]] Result<void> start_service();
+    [[nodiscard]] Result<void> start_guard();
     [[nodiscard]] Result<Program> run(const std::string& script, int port, std::vector<std::string> arguments) const;
     [[nodiscard]] std::filesystem::path secret_file(const Login& login) const;
     [[nodiscard]] std::filesystem::path public_key_file(const Login& login) const;
@@ -86,6 +92,8 @@ class OidcPeer {
     [[nodiscard]] std::filesystem::path certificate_file(const Login& login) const;
     [[nodiscard]] Result<std::string> make_certified_key(const Login& login) const;
     [[nodiscard]] std::string service() const;
+    // Of the books of logins of its kind.
+    [[nodiscard]] std::string address_for(const Login& login) const;
     [[nodiscard]] std::string key_of(const Login& login, const std::filesystem::path& file) const;
     [[nodiscard]] bool ask(const std::string& path) const;
 
@@ -94,8 +102,11 @@ class OidcPeer {
     SoftToken token_;
     int provider_port_;
     int service_port_;
+    int behind_port_;
+    int guard_port_;
     std::optional<Program> provider_;
     std::optional<Program> service_;
+    std::optional<Process> guard_;
 };
 
 }  // namespace tillkeeper::lab

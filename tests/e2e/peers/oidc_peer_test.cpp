@@ -29,32 +29,14 @@ const std::vector<Login> kLogins{
     {.name = "self_signed", .auth = "self_signed_tls_client_auth"},
     {.name = "bound", .auth = "private_key_jwt", .algorithm = "ES256", .binds_tokens = true},
     {.name = "token", .auth = "private_key_jwt", .algorithm = "ES256", .binds_tokens = true, .in_token = true},
+    {.name = "token_tls", .auth = "tls_client_auth", .in_token = true},
     {.name = "token_rsa", .auth = "private_key_jwt", .algorithm = "RS256", .in_token = true},
 };
 
 // [sync-5]
 TEST_F(OidcLogin, IsRenewedWhileSalesFlowAndOutlivesTheProvider) {
-    open(kLogins);
+    expect_to_outlive_the_provider(kLogins);
     if (HasFatalFailure()) return;
-    auto tills = sell(200, 10);
-    const auto renewed = [&] {
-        return std::ranges::all_of(kLogins, [&](const Login& login) { return peer_->grants(login.name) >= 2; });
-    };
-    ASSERT_TRUE(wait_until(renewed, kPatience, 20ms, [] {}));
-    for (const auto& login : kLogins) EXPECT_FALSE(book(login.name).empty()) << login.name;
-
-    peer_->kill_provider();
-    const auto accepted = tills.tally().accepted;
-    // What has a token goes on as long as that lives: only then so many wait.
-    ASSERT_TRUE(all_wait("service", 20));
-    EXPECT_GE(tills.tally().accepted, accepted + 20) << "selling waits for a login";
-    EXPECT_TRUE(tills.running()) << "nothing was sold meanwhile";
-
-    const auto started = peer_->start_provider({});
-    ASSERT_TRUE(started) << started.error().message;
-    tills.say("pace 0");
-    expect_each_sale_once(tills);
-    for (const auto& login : kLogins) EXPECT_GE(peer_->grants(login.name), 1) << login.name;
     EXPECT_EQ(peer_->stop_provider(), 0);
     EXPECT_EQ(peer_->stop_service(), 0);
 }

@@ -93,8 +93,10 @@ Result<std::string> PeerSystem::destination(const std::filesystem::path& folder,
 }
 
 Result<std::vector<std::string>> PeerSystem::rows(const std::string& query) const {
-    auto ran =
-        run_command({"psql", "-h", folder_.string(), "-U", "postgres", "-d", setup_.name, "-Atc", query}, folder_);
+    // Debian's `psql` in the path is a Perl script in front of it: too slow to ask often.
+    auto ran = run_command({std::string(PEERS) + "/postgres", "psql", "-h", folder_.string(), "-U", "postgres", "-d",
+                            setup_.name, "-Atc", query},
+                           folder_);
     if (!ran) return std::unexpected(ran.error());
     if (ran->status != 0) return fail(ErrorCode::kUnavailable, ran->errors);
     std::vector<std::string> rows;

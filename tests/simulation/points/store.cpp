@@ -34,6 +34,8 @@ void Store::furnish(agent::Config& config) const {
     config.bus_identity = "a secret of " + name_;
     for (auto& destination : config.destinations) {
         destination.kind = sync::DestinationKind::kHttp;
+        destination.steps.clear();
+        destination.oauth.dpop_key_pem.clear();
         destination.format = sync::EventFormat::kBatched;
         destination.url = std::string(PointsCloud::kAddress) + "/transactions";
         destination.gzip = false;

@@ -1,10 +1,11 @@
 // A service that takes postings from whoever has a token of the issuer: the smallest resource server.
 //
-//   node postings.js --pki DIR --port N --issuer URL --audience URL
+//   node postings.js --pki DIR --port N --issuer URL --audience URL [--behind-port N]
 //
 // POST /postings/BOOK takes a batch of CloudEvents; each id counts once in its book, and the answer names each item. What it
 // asks of a token: RFC 9068, section 4, RFC 8705, section 3, and RFC 9449, section 7; how it refuses: RFC 6750, section 3.1,
-// and RFC 9449, section 9. The control port answers GET /ids/BOOK: {"id": how often it came}.
+// and RFC 9449, section 9. On the other port it believes a proxy that has done so, and says whose the token is: the book's
+// owner has the book's name. The control port answers GET /ids/BOOK: {"id": how often it came}.
 import { createHash, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -16,7 +17,9 @@ const kBodyBytesMax = 4 << 20;
 // The others say that the keys could not be had: that is not the token's fault.
 const kFaultsOfTheToken = /^ERR_(JWT_|JWS_|JWKS_NO_MATCHING_KEY|JOSE_ALG_|JOSE_NOT_SUPPORTED)/;
 
-const options = readOptions({ pki: undefined, port: undefined, issuer: undefined, audience: undefined });
+const options = readOptions({
+  pki: undefined, port: undefined, issuer: undefined, audience: undefined, 'behind-port': '0',
+});
 // The issuer may have new keys at any moment: look at once.
 const keys = createRemoteJWKSet(new URL(`${options.issuer}/jwks`), { cooldownDuration: 0 });
 const nonce = randomUUID();  // that each proof must have
@@ -68,6 +71,10 @@ async function checkToken(request) {
   if (!(payload.scope ?? '').split(' ').includes(kScope)) throw new Refusal(403, 'insufficient_scope');
 }
 
+function checkOwner({ headers, url }) {
+  if (headers['x-client'] !== bookIn(url, 'postings')) throw new Refusal(403, 'not its book');
+}
+
 async function bodyOf(request) {
   const parts = [];
   let bytes = 0;
@@ -90,9 +97,9 @@ function take(book, events) {
   });
 }
 
-async function answerTo(request) {
+async function answerTo(request, check) {
   const body = await bodyOf(request);
-  await checkToken(request);
+  await check(request);
   const book = request.method === 'POST' && bookIn(request.url, 'postings');
   if (!book) throw new Refusal(404, 'no such book');
   const events = JSON.parse(body);
@@ -101,21 +108,21 @@ async function answerTo(request) {
   return { items: take(book, events) };
 }
 
-function answer(request, response) {
+const answerAfter = (check) => (request, response) => {
   const send = (status, headers, document) =>
     response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(document));
-  answerTo(request).then(
+  answerTo(request, check).then(
     (document) => send(200, {}, document),
     (error) => {
       console.error(error.message);
       send(error.status ?? 400, error.headers ?? {}, { error: error.message });
     },
   );
-}
+};
 
 function tell(path) {
   const book = bookIn(path, 'ids');
   return book && Object.fromEntries(books.get(book) ?? []);
 }
 
-await serve({ ...options, answer, tell });
+await serve({ ...options, answer: answerAfter(checkToken), behind: answerAfter(checkOwner), tell });

@@ -33,14 +33,16 @@ async function listen(server, port) {
   return server.address().port;
 }
 
-// `answer` takes requests on `port`, with the certificate in the folder `pki`. `tell` has a document for some paths of the
-// control port, which is a free one, or promises it.
-export async function serve({ pki, port, answer, tell }) {
+// `answer` takes requests on `port`, with the certificate in the folder `pki`; `behind`, where there is one, takes what a
+// proxy on this machine passes on to `behind-port`, in plain text. `tell` has a document for some paths of the control port,
+// which is a free one, or promises it.
+export async function serve({ pki, port, answer, behind, 'behind-port': behindPort, tell }) {
   const pem = (name) => readFileSync(`${pki}/${name}.pem`);
   const identity = { key: pem('server-key'), cert: pem('server'), ca: pem('ca') };
   // Whether a client's certificate is there, and whose it is, is for `answer` to judge.
   const tls = { ...identity, requestCert: true, rejectUnauthorized: false };
   await listen(https.createServer(tls, answer), Number(port));
+  if (behind) await listen(http.createServer(behind), Number(behindPort));
   const control = http.createServer(async (request, response) => {
     const told = await tell(request.url);
     response.writeHead(told ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(told ?? {}));
