@@ -38,8 +38,8 @@ class MqttClient {
     virtual ~MqttClient() = default;
 
     struct Events {
-        std::move_only_function<void()> connected;  // after subscriptions were asked for again
-        std::move_only_function<void(std::string_view reason)> disconnected;
+        std::move_only_function<void()> connected;  // and the broker has granted all subscriptions
+        std::move_only_function<void(std::string_view reason)> disconnected;  // or a filter was refused; once per reason
         std::move_only_function<void(MqttMessage)> message;
     };
     // Once, before start(). The client owns the callbacks.

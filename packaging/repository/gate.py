@@ -22,7 +22,7 @@ class Store:
     held: float = 0  # more transactions held than before
     behind: float = 0  # the least that its worst destination was behind
     restarts: float = 0
-    silent: bool = False  # it reported with this version within a day, and does no longer at all
+    silent: bool = False  # it reported with this version within a day, and not once in the window
 
 
 LIMITS = {'refused': 0.01, 'held': 0, 'behind': 100, 'restarts': 0, 'silent': False}

@@ -40,7 +40,7 @@ def stores(url, version, window):
     """The stores that have had a version for all of the window, those among them that fell silent included."""
     has = HAS.format(version=version)
     settled = query(url, f'{has} and {has} offset {window}')
-    silent = query(url, f'last_over_time({has}[{SILENT_FOR}]) unless on (instance) tillkeeper_build_info')
+    silent = query(url, f'last_over_time({has}[{SILENT_FOR}]) unless on (instance) last_over_time(tillkeeper_build_info[{window}])')
     signs = {sign: query(url, expression.format(w=window)) for sign, expression in SIGNS.items()}
     return [Store(name, silent=name in silent, **{sign: values.get(name, 0) for sign, values in signs.items()})
             for name in sorted({*settled, *silent})]

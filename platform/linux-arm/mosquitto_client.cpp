@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "platform/linux-arm/mosquitto_message.h"
+#include "platform/linux-arm/mosquitto_options.h"
 #include "platform/linux-arm/tcp_probe.h"
 
 namespace tillkeeper {
@@ -17,9 +19,6 @@ namespace {
 
 constexpr int kQos = 1;
 constexpr int kKeepaliveSeconds = 15;
-// How many of our messages may wait for their acknowledgement: libmosquitto walks over them at each publish.
-constexpr int kSendMaximum = 40;
-constexpr int kReceiveMaximum = 5000;
 // After so many reads in a row timers and posted tasks get their turn.
 constexpr int kReadsMax = 256;
 
@@ -38,7 +37,6 @@ class MosquittoClient final : public MqttClient {
     [[nodiscard]] bool connected() const override { return connected_; }
 
   private:
-    [[nodiscard]] int configure();
     void set_callbacks();
     void probe();
     void connect();
@@ -52,6 +50,7 @@ class MosquittoClient final : public MqttClient {
 
     // What libmosquitto calls back; `in_callback_` says that it may not be entered again by writing.
     void answered(int code);
+    void granted(std::span<const int> answers);
     void arrived(MqttMessage message);
     void ended(int code);
 
@@ -65,9 +64,11 @@ class MosquittoClient final : public MqttClient {
     bool started_ = false;
     bool configured_ = false;
     bool connected_ = false;
+    std::size_t ungranted_ = 0;  // filters that the broker has not answered for
+    bool listening_ = false;     // it has, for all of them
     bool in_callback_ = false;
     int attempts_ = 0;
-    std::string refused_;      // by the broker, while connecting
+    std::string refused_;      // by the broker: the connection, or a filter
     std::string last_reason_;  // that was told, since the last connection
     std::size_t unacknowledged_ = 0;
     std::size_t progress_ = 0;  // counts what libmosquitto made of what it read
@@ -95,6 +96,9 @@ void MosquittoClient::set_callbacks() {
     mosquitto_disconnect_v5_callback_set(mosquitto_, [](mosquitto*, void* self, int code, const mosquitto_property*) {
         static_cast<MosquittoClient*>(self)->ended(code);
     });
+    mosquitto_subscribe_callback_set(mosquitto_, [](mosquitto*, void* self, int, int count, const int* answers) {
+        static_cast<MosquittoClient*>(self)->granted({answers, static_cast<std::size_t>(count)});
+    });
     mosquitto_publish_v5_callback_set(mosquitto_, [](mosquitto*, void* self, int, int, const mosquitto_property*) {
         auto& client = *static_cast<MosquittoClient*>(self);
         ++client.progress_;
@@ -104,27 +108,6 @@ void MosquittoClient::set_callbacks() {
         mosquitto_, [](mosquitto*, void* self, const mosquitto_message* message, const mosquitto_property* list) {
             static_cast<MosquittoClient*>(self)->arrived(from_mosquitto(*message, list));
         });
-}
-
-// Once, before the first connection; what fails (a CA file that is not there yet) is tried again with the next.
-int MosquittoClient::configure() {
-    const MqttMessage& will = options_.will;
-    int code = mosquitto_int_option(mosquitto_, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
-    if (code == 0) code = mosquitto_int_option(mosquitto_, MOSQ_OPT_TCP_NODELAY, 1);
-    if (code == 0) code = mosquitto_int_option(mosquitto_, MOSQ_OPT_SEND_MAXIMUM, kSendMaximum);
-    if (code == 0) code = mosquitto_int_option(mosquitto_, MOSQ_OPT_RECEIVE_MAXIMUM, kReceiveMaximum);
-    // "Threaded" means that it leaves writing to us: packets gather, and leave together.
-    if (code == 0) code = mosquitto_threaded_set(mosquitto_, true);
-    if (code == 0 && !options_.username.empty())
-        code = mosquitto_username_pw_set(mosquitto_, options_.username.c_str(), options_.password.c_str());
-    const char* own = options_.certificate_file.empty() ? nullptr : options_.certificate_file.c_str();
-    if (code == 0 && !options_.ca_file.empty())
-        code = mosquitto_tls_set(mosquitto_, options_.ca_file.c_str(), nullptr, own, own, nullptr);
-    if (code == 0 && !will.topic.empty())
-        code = mosquitto_will_set(mosquitto_, will.topic.c_str(), static_cast<int>(will.payload.size()),
-                                  will.payload.data(), kQos, will.retain);
-    configured_ = code == 0;
-    return code;
 }
 
 void MosquittoClient::start() {
@@ -157,7 +140,9 @@ void MosquittoClient::probe() {
 }
 
 void MosquittoClient::connect() {
-    int code = configured_ ? MOSQ_ERR_SUCCESS : configure();
+    // What fails (a CA file that is not there yet) is tried again with the next connection.
+    int code = configured_ ? MOSQ_ERR_SUCCESS : configure_mosquitto(mosquitto_, options_);
+    configured_ = code == 0;
     MosquittoProperties properties;
     if (code == 0) code = properties.add_seconds(MQTT_PROP_SESSION_EXPIRY_INTERVAL, kSessionLife);
     if (code == 0)
@@ -179,7 +164,8 @@ void MosquittoClient::connect() {
 }
 
 void MosquittoClient::connection_failed(const std::string& reason) {
-    const bool news = std::exchange(connected_, false) || reason != last_reason_;
+    connected_ = false;
+    const bool news = std::exchange(listening_, false) || reason != last_reason_;
     last_reason_ = reason;
     if (started_) retry_later();
     if (news && events_.disconnected) events_.disconnected(reason);
@@ -235,9 +221,29 @@ void MosquittoClient::answered(int code) {
     }
     in_callback_ = true;
     connected_ = true;
+    ungranted_ = filters_.size();
+    for (const std::string& filter : filters_) mosquitto_subscribe(mosquitto_, nullptr, filter.c_str(), kQos);
+    if (filters_.empty()) granted({});
+    in_callback_ = false;
+}
+
+// What is published where nobody listens is lost, so nobody hears "connected" before the broker has granted all. It
+// answers in the order it was asked. Rights that are wrong may be mended: come again.
+void MosquittoClient::granted(std::span<const int> answers) {
+    ++progress_;
+    for (const int answer : answers) {
+        if (answer > kQos && refused_.empty()) {
+            refused_ = "the broker forbids to listen to " + filters_[filters_.size() - ungranted_];
+            mosquitto_disconnect(mosquitto_);
+            flush_soon();
+        }
+        --ungranted_;
+    }
+    if (ungranted_ > 0 || !refused_.empty()) return;
     attempts_ = 0;
     last_reason_.clear();
-    for (const std::string& filter : filters_) mosquitto_subscribe(mosquitto_, nullptr, filter.c_str(), kQos);
+    listening_ = true;
+    in_callback_ = true;
     if (events_.connected) events_.connected();
     in_callback_ = false;
 }

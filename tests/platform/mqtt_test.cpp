@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <vector>
 
 #include "platform/linux-arm/mosquitto_client.h"
@@ -96,6 +99,43 @@ TEST_F(Mqtt, SaysTheReasonOnceWhileItStaysTheSame) {
     ASSERT_TRUE(loop_.until([&] { return !a.losses.empty(); }));
     loop_.turn(std::chrono::milliseconds(500));
     EXPECT_EQ(a.losses, std::vector<std::string>{"Connection refused"});
+}
+
+// Who hears "connected" may ask for sales: they must find a listener.
+TEST_F(Mqtt, WhoIsConnectedIsHeard) {
+    Peer teller(loop_, broker_.port(), "teller");
+    ASSERT_TRUE(loop_.until([&] { return teller.connects == 1; }));
+    for (int i = 0; i < 20; ++i) {
+        Peer a(loop_, broker_.port(), "a" + std::to_string(i), "to/a");
+        // While it has not said so it does not listen: the control that this test looks early enough.
+        while (a.connects == 0) {
+            ASSERT_TRUE(teller.client->publish(message("to/a", "early")).has_value());
+            loop_.turn(std::chrono::milliseconds(1));
+        }
+        ASSERT_TRUE(teller.client->publish(message("to/a", "now")).has_value());
+        ASSERT_TRUE(loop_.until([&] { return !a.received.empty() && a.received.back().payload == "now"; }));
+    }
+}
+
+// Mosquitto's plain ACL files forbid no subscription, its own plugin does.
+class ForbiddingBroker : public testing::Test {
+  protected:
+    static std::string no_subscriptions() {
+        const auto file = std::filesystem::temp_directory_path() / ("no-subscriptions-" + std::to_string(getpid()));
+        std::ofstream(file) << R"({"defaultACLAccess":{"publishClientSend":true,"publishClientReceive":true,)"
+                            << R"("subscribe":false,"unsubscribe":true}})";
+        return "plugin " TILLKEEPER_MOSQUITTO_SECURITY "\nplugin_opt_config_file " + file.string();
+    }
+    Broker broker_{no_subscriptions()};
+    DrivenLoop loop_;
+};
+
+TEST_F(ForbiddingBroker, IsNamedOnceAndAskedAgain) {
+    Peer a(loop_, broker_.port(), "a", "to/a/#");
+    ASSERT_TRUE(loop_.until([&] { return !a.losses.empty(); }));
+    loop_.turn(std::chrono::milliseconds(500));
+    EXPECT_EQ(a.connects, 0);
+    EXPECT_EQ(a.losses, std::vector<std::string>{"the broker forbids to listen to to/a/#"});
 }
 
 // [platform-1]

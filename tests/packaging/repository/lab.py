@@ -30,7 +30,7 @@ def in_chroot():
         return False
 
 
-def until(condition, what, seconds=120):
+def until(condition, what, seconds=300):
     """Waits for a condition; its value when it is true."""
     deadline = time.monotonic() + seconds
     tick = threading.Event()
@@ -98,7 +98,7 @@ def prometheus(folder, address, stores):
         port = free.getsockname()[1]
     targets = ''.join(f'      - targets: ["{address}"]\n        labels: {{instance: {name}, __metrics_path__: /stores/{name}/metrics}}\n'
                       for name in stores)
-    (folder / 'prometheus.yml').write_text(f'global: {{scrape_interval: 1s}}\nscrape_configs:\n  - job_name: stores\n'
+    (folder / 'prometheus.yml').write_text(f'global: {{scrape_interval: 2s}}\nscrape_configs:\n  - job_name: stores\n'
                                            f'    static_configs:\n{targets}', encoding='utf-8')
     command = ['setpriv', '--pdeathsig', 'KILL', 'prometheus', f'--config.file={folder}/prometheus.yml', f'--storage.tsdb.path={folder}/series',
                f'--web.listen-address=127.0.0.1:{port}', '--log.level=warn']
