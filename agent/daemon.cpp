@@ -10,10 +10,12 @@
 #include "agent/cloud_side.h"
 #include "agent/copy_states.h"
 #include "agent/enrolment/logins.h"
+#include "agent/hardware_watch.h"
 #include "agent/known_ends.h"
 #include "agent/local/metrics.h"
 #include "agent/page/machine.h"
 #include "agent/people_side.h"
+#include "agent/power_guard.h"
 #include "agent/question_side.h"
 #include "agent/tills/till_presence.h"
 #include "platform/log.h"
@@ -29,7 +31,10 @@ constexpr Duration kWakeRests = std::chrono::milliseconds(10);  // how long a sa
 class Assembled final : public Daemon {
   public:
     Assembled(Config config, Machine machine)
-        : config_(std::move(config)), machine_(std::move(machine)), network_(machine_.http, machine_.sync_loop) {}
+        : config_(std::move(config)),
+          machine_(std::move(machine)),
+          network_(machine_.http, machine_.sync_loop),
+          hardware_(machine_.clock, machine_.hardware) {}
 
     Result<void> open() {
         if (auto opened = open_journal(); !opened) return opened;
@@ -74,6 +79,7 @@ class Assembled final : public Daemon {
     }
 
     void control(ServerRequest request, HttpServer::Reply reply) override {
+        if (PowerGuard::takes(request)) return power_->handle(request, std::move(reply));
         if (is_machine_path(request.path)) return ask_page(std::move(request), std::move(reply));
         people_->control(std::move(request), std::move(reply));
     }
@@ -153,6 +159,7 @@ class Assembled final : public Daemon {
         bus_.emplace(mqtt, *writer_, machine_.till_loop, machine_.clock, machine_.device,
                      BusObserver{[this](Outcome outcome, double seconds) { metrics_.answered(outcome, seconds); },
                                  [this](Refusal refusal) { metrics_.refused(refusal); }});
+        power_.emplace(PowerParts{machine_.till_loop, machine_.journal_loop, machine_.sync_loop, *bus_, *writer_});
         for (const auto filter : TillBus::kFilters) mqtt.subscribe(std::string(filter));
         mqtt.subscribe(std::string(TillPresence::kFilter));
         for (const auto filter : TillDesks::kFilters) mqtt.subscribe(std::string(filter));
@@ -183,6 +190,7 @@ class Assembled final : public Daemon {
         auto started = cloud_->start(
             [this](StoreState state) {
                 state.copies = copy_states(config_.collections, questions_->copies(), machine_.clock.wall());
+                hardware_.look(state);
                 people_->look(state);
                 machine_.till_loop.post([this, state = std::move(state)]() mutable { show(std::move(state)); });
             },
@@ -221,6 +229,7 @@ class Assembled final : public Daemon {
     // "" while transactions can be accepted. Any thread.
     [[nodiscard]] std::string intake_fault() const {
         if (!bus_there_) return "the bus cannot be reached";
+        if (power_->failing()) return "the power is failing";
         const auto accepting = writer_->accepting();
         return accepting ? "" : accepting.error().message;
     }
@@ -228,6 +237,7 @@ class Assembled final : public Daemon {
     // The same for people, who need not know more than what to do.
     [[nodiscard]] Intake intake() const {
         if (!bus_there_) return Intake::kNoBus;
+        if (power_->failing()) return Intake::kNoPower;
         const auto accepting = writer_->accepting();
         if (accepting) return Intake::kOpen;
         if (accepting.error().code == ErrorCode::kLimit) return Intake::kBusy;
@@ -258,12 +268,14 @@ class Assembled final : public Daemon {
 
     std::unique_ptr<QuestionSide> questions_;  // of both loops
     std::optional<CloudSide> cloud_;           // of the sync loop
+    HardwareWatch hardware_;                   // of the sync loop
     std::optional<PeopleSide> people_;         // of both loops
     std::atomic<bool> wake_waits_{false};
     Timer wake_rests_;
 
     std::atomic<bool> bus_there_{false};
     std::optional<TillBus> bus_;  // of the till loop, like the following
+    std::optional<PowerGuard> power_;
     TillPresence presence_;
     Metrics metrics_;
     StoreState state_;

@@ -17,6 +17,7 @@
 #include "platform/clock.h"
 #include "platform/device.h"
 #include "platform/event_loop.h"
+#include "platform/hardware.h"
 #include "platform/http.h"
 #include "platform/http_server.h"
 #include "platform/mqtt.h"
@@ -43,6 +44,7 @@ struct Machine {
     std::function<Duration(WallTime)> zone{};
     // Where what takes seconds is computed, one after the other; without it on the sync loop.
     EventLoop* slow_loop = nullptr;
+    const Hardware* hardware = nullptr;  // of the sync loop; without it nothing is known of the box
 };
 
 // The bus connection of this configuration: with the client id, and the will that tells when the daemon is gone.

@@ -8,6 +8,7 @@
 #include "agent/bus_access/client_secret.h"
 #include "agent/config/secret_file.h"
 #include "agent/daemon.h"
+#include "agent/pulse.h"
 #include "platform/linux-arm/asio_event_loop.h"
 #include "platform/linux-arm/curl_http.h"
 #include "platform/linux-arm/give_way.h"
@@ -16,6 +17,7 @@
 #include "platform/linux-arm/mosquitto_publisher.h"
 #include "platform/linux-arm/service.h"
 #include "platform/linux-arm/startup_memory.h"
+#include "platform/linux-arm/sysfs_hardware.h"
 #include "platform/linux-arm/system.h"
 #include "platform/log.h"
 
@@ -31,6 +33,7 @@ class Process final : public LinuxProcess {
     explicit Process(Config config)
         : config_(std::move(config)),
           device_(make_device("/", config_.clock_set_file)),
+          hardware_(make_hardware(config_.sysfs)),
           mqtt_(make_mqtt_client(till_loop_, bus_random_, bus_options(config_))),
           http_(make_http_client(sync_loop_)) {}
 
@@ -48,6 +51,7 @@ class Process final : public LinuxProcess {
         };
         machine.zone = local_offset;
         machine.slow_loop = &slow_loop_;
+        machine.hardware = hardware_.get();
         auto daemon = Daemon::make(config_, std::move(machine));
         if (!daemon) return std::unexpected(std::move(daemon.error()));
         daemon_ = std::move(*daemon);
@@ -115,12 +119,18 @@ class Process final : public LinuxProcess {
             log(LogLevel::kError, "bus certificates", {{"reason", kept.error().message}});
     }
 
-    // Systemd's watchdog is fed by both loops that sales go through: one that hangs ends the process, and it is started
-    // again.
+    // Systemd's watchdog is fed by both loops that sales go through, while the others move as well: one that hangs ends
+    // the process, and it is started again.
     void beat() {
         const auto interval = watchdog_interval();
         if (!interval) return;
-        journal_loop_.post([] { notify_alive(); });
+        const auto now = clock_.monotonic();
+        sync_loop_.post([this] { pulse_.moved(Pulse::Loop::kSync, clock_.monotonic()); });
+        slow_loop_.post([this] { pulse_.moved(Pulse::Loop::kSlow, clock_.monotonic()); });
+        if (const auto standing = pulse_.standing(now); !standing.empty())
+            log(LogLevel::kError, "a loop stands", {{"loop", std::string(standing)}});
+        else
+            journal_loop_.post([] { notify_alive(); });
         beat_ = till_loop_.after(*interval, [this] { beat(); });
     }
 
@@ -135,6 +145,7 @@ class Process final : public LinuxProcess {
     SystemRandom bus_random_;
     SystemRandom cloud_random_;
     std::unique_ptr<Device> device_;
+    std::unique_ptr<Hardware> hardware_;
     AsioEventLoop till_loop_;
     AsioEventLoop journal_loop_;
     AsioEventLoop sync_loop_;
@@ -144,8 +155,9 @@ class Process final : public LinuxProcess {
     std::unique_ptr<Daemon> daemon_;
     std::unique_ptr<HttpServer> page_server_;     // of the till loop
     std::unique_ptr<HttpServer> control_server_;  // of the sync loop
-    Timer beat_;                                  // of the till loop
-    Timer certificates_;                          // of the sync loop
+    Pulse pulse_{clock_.monotonic()};
+    Timer beat_;          // of the till loop
+    Timer certificates_;  // of the sync loop
     bool finishing_ = false;
     Result<void> failure_;
 };

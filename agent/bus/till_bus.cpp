@@ -99,6 +99,7 @@ void TillBus::transaction(std::string till, MqttMessage message) {
     if (sync::is_traceparent(message.traceparent)) pending.traceparent = std::move(message.traceparent);
     pending.to = return_address(till, message);
     pending.till = std::move(till);
+    if (closed_) return turn_away(std::move(pending));
     if (intake.under_way < kUnderWayMax && intake.waiting.empty())
         return examine(intake, std::move(pending), std::move(message.payload));
     if (intake.waiting.size() >= kWaitingMax || intake.waiting_bytes + message.payload.size() > kWaitingBytesMax) {
@@ -143,6 +144,18 @@ void TillBus::let_more_in(Intake& intake) {
         intake.more_posted = false;
         let_more_in(intake);
     });
+}
+
+void TillBus::close() {
+    closed_ = true;
+    for (auto& [till, intake] : intakes_) {
+        intake->waiting_bytes = 0;
+        for (auto& [pending, payload] : std::exchange(intake->waiting, {})) turn_away(std::move(pending));
+    }
+}
+
+void TillBus::turn_away(Pending pending) {
+    refuse(std::move(pending), Refusal::kBusy, problems_of({ErrorCode::kUnavailable, "closed"}));
 }
 
 bool TillBus::waiting() const {

@@ -44,6 +44,11 @@ class TillBus {
     [[nodiscard]] static bool takes(const MqttMessage& message);
     void receive(MqttMessage message);
 
+    // Until open() every hand-over is refused as `busy`, what waits here included. What the journal was offered before
+    // is answered as ever.
+    void close();
+    void open() { closed_ = false; }
+
     // Whether something was handed over that the journal has not been offered yet.
     [[nodiscard]] bool waiting() const;
 
@@ -59,6 +64,7 @@ class TillBus {
     void offer(Intake& intake, Pending pending, storage::NewEntry entry);
     void let_more_in(Intake& intake);
     [[nodiscard]] bool clock_trusted(WallTime wall, MonotonicTime now);
+    void turn_away(Pending pending);
     void refuse(Pending pending, Refusal refusal, const std::vector<Problem>& problems);
     void journal_answered(Pending pending, Result<storage::Receipt> receipt);
     void tell(Pending pending, Result<storage::Receipt> receipt);
@@ -74,6 +80,7 @@ class TillBus {
     bool clock_trusted_ = false;
     Duration clock_offset_{};  // wall time less monotonic time, when it was asked
     MonotonicTime ask_clock_at_{};
+    bool closed_ = false;
     std::map<std::string, std::unique_ptr<Intake>, std::less<>> intakes_;
 };
 

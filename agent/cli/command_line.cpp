@@ -7,6 +7,7 @@
 
 #include "agent/cli/box_commands.h"
 #include "agent/cli/enroll_command.h"
+#include "agent/cli/power_command.h"
 #include "agent/cli/privacy_commands.h"
 #include "agent/cli/staff_commands.h"
 #include "agent/version.h"
@@ -44,6 +45,7 @@ CommandLine::CommandLine() : app_("Asks and steers the Tillkeeper of this store.
     add_enroll_command(app_, common_, enroll_);
     add_staff_commands(app_, common_, staff_name_);
     add_update_commands(app_, common_, update_);
+    add_power_commands(app_, common_);
     add_support_commands(app_, common_, support_);
 }
 

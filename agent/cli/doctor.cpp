@@ -10,6 +10,7 @@
 #include "agent/doctor/diagnosis.h"
 #include "agent/enrolment/login_file.h"
 #include "platform/certificates.h"
+#include "platform/linux-arm/sysfs_hardware.h"
 #include "platform/linux-arm/system.h"
 
 namespace tillkeeper::cli {
@@ -93,6 +94,9 @@ std::string examine_box(const Access& access) {
     const auto device = make_device("/", config ? config->clock_set_file : "");
     box.clock_trusted = device->clock_trusted();
     box.now = SystemClock().wall();
+    const auto hardware = make_hardware(config ? config->sysfs : agent::Config{}.sysfs);
+    box.identity = hardware->identity();
+    box.hardware = hardware->state();
     if (config)
         look_at(*config, *device, box);
     else

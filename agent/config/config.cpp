@@ -31,6 +31,7 @@ class Loader {
         privacy(section(top, "privacy"));
         day(section(top, "day"));
         update(section(top, "update"));
+        box(section(top, "box"));
         config_.destinations = read_destinations(source_, top.take("destination"), tries_);
         config_.collections = read_collections(source_, top.take("collection"), config_.destinations, tries_);
         config_.loyalty =
@@ -139,6 +140,11 @@ class Loader {
         config_.day_closes_at = parse_time_of_day(closes_at);
         if (!config_.day_closes_at && closes_at != "never")
             s.fault("closes_at", "a time of day such as 04:00, or never");
+        s.no_others();
+    }
+
+    void box(TomlSection s) {
+        s.path("sysfs", config_.sysfs);
         s.no_others();
     }
 

@@ -32,6 +32,7 @@ struct Config {
     std::string page_language = "en";     // where neither a person nor the browser says one
     std::string control_socket = "/run/tillkeeper/control.sock";
     std::string clock_set_file;  // there once the clock was set since boot; "": only what the system says of itself
+    std::string sysfs = "/sys";  // where the box's kernel shows its hardware
     Duration retention = std::chrono::hours(24 * 90);
     // When the manifest of a business day is made, in the store's own time; nothing: only when somebody asks.
     std::optional<std::chrono::minutes> day_closes_at;

@@ -1,9 +1,12 @@
 #include "agent/doctor/diagnosis.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
 #include "agent/contract/problem.h"
+#include "agent/doctor/hardware_findings.h"
 
 namespace tillkeeper::agent {
 namespace {
@@ -227,6 +230,7 @@ std::vector<Finding> diagnose(const BoxFacts& box, const DaemonFacts& daemon) {
         sealing(box, daemon, all);
     }
     clock(box, all);
+    std::ranges::move(hardware_findings(box.identity, box.hardware), std::back_inserter(all));
     if (!daemon.fault.empty()) return all;
     destinations(box, daemon, all);
     queue(daemon, all);

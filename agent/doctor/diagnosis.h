@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platform/clock.h"
+#include "platform/hardware.h"
 
 namespace tillkeeper::agent {
 
@@ -31,6 +32,8 @@ struct BoxFacts {
     std::optional<std::uint64_t> disk_free_bytes;
     bool clock_trusted = false;
     WallTime now;
+    HardwareIdentity identity;
+    HardwareState hardware;
 
     bool bus_tls = false;
     bool bus_on_this_box = false;

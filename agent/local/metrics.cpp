@@ -11,6 +11,7 @@
 #include <map>
 #include <tuple>
 
+#include "agent/local/box_series.h"
 #include "agent/local/open_metrics.h"
 #include "agent/version.h"
 
@@ -114,6 +115,7 @@ struct Metrics::Series {
     }
     prometheus::Gauge& gauge(const char* name, const char* help) { return gauges(name, help).Add({}); }
 
+    BoxSeries box{registry};
     std::map<std::string, DestinationSeries, std::less<>> destinations;
     std::map<std::tuple<std::string, LookupOutcome, LookupSource>, prometheus::Counter*> looked_up;
 
@@ -199,6 +201,7 @@ void Metrics::update(const StoreState& state) {
     series_->disk_free.Set(static_cast<double>(state.disk_free_bytes));
     series_->clock_trusted.Set(state.clock_trusted ? 1 : 0);
     series_->runway.Set(state.runway ? static_cast<double>(state.runway->hours) * 3600 : std::nan(""));
+    series_->box.update(state.box, state.hardware);
     for (const auto& d : state.destinations) update(d);
     for (const auto& copy : state.copies) {
         const prometheus::Labels labels{{"collection", copy.collection}};

@@ -9,6 +9,7 @@
 
 #include "agent/local/runway.h"
 #include "platform/clock.h"
+#include "platform/hardware.h"
 #include "storage/entry.h"
 #include "storage/progress.h"
 #include "sync/destination.h"
@@ -52,6 +53,8 @@ struct StoreState {
     std::uint64_t disk_free_bytes = 0;
     std::optional<Runway> runway;  // unknown without sales
     bool clock_trusted = false;
+    HardwareIdentity box;
+    HardwareState hardware;
     std::optional<WallTime> offline_until;  // people keep it offline so long
     std::string offline_by;                 // who, and why; for the command line alone
     std::string not_accepting;              // "" or why no transaction can be accepted

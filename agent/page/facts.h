@@ -18,7 +18,7 @@
 namespace tillkeeper::agent {
 
 // Whether sales can be accepted, and if not, why.
-enum class Intake : std::uint8_t { kOpen, kNoBus, kDiskFull, kBusy, kRecovering };
+enum class Intake : std::uint8_t { kOpen, kNoBus, kDiskFull, kBusy, kRecovering, kNoPower };
 
 struct TillRow {
     std::string name;

@@ -25,6 +25,7 @@ Situation situation_of(const PageFacts& facts) {
 
 std::string_view stopped_by(Intake intake) {
     if (intake == Intake::kNoBus) return "stopped.no_bus";
+    if (intake == Intake::kNoPower) return "stopped.no_power";
     if (intake == Intake::kBusy) return "stopped.busy";
     return intake == Intake::kDiskFull ? "stopped.disk_full" : "stopped.recovering";
 }

@@ -1,11 +1,15 @@
 // What a real daemon says at /metrics after a little of everything, in both forms, kept for those who judge it.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <initializer_list>
+#include <utility>
 
 #include "tests/e2e/bus_peer.h"
 #include "tests/e2e/collections.h"
 #include "tests/e2e/lab.h"
+#include "tests/e2e/scratch.h"
 #include "tests/e2e/wait.h"
 
 namespace tillkeeper::lab {
@@ -20,6 +24,7 @@ class Exposition : public ::testing::Test {
   protected:
     void SetUp() override {
         LabOptions options{.name = "tillkeeper-exposition", .tills = 1};
+        options.agent.more = "\n[box]\nsysfs = \"" + board() + "\"\n";
         options.more = [](Cloud& cloud) {
             EXPECT_TRUE(cloud.control().tell("/collections", R"({"collection":"members","generate":10,"seed":7})"));
             return collections_of(cloud, {});
@@ -27,6 +32,20 @@ class Exposition : public ::testing::Test {
         auto lab = Lab::open(options);
         ASSERT_TRUE(lab) << lab.error().message;
         lab_ = std::move(*lab);
+    }
+    // A board that tells all that a board can tell.
+    static std::string board() {
+        const std::filesystem::path sysfs = EXPOSITION "/board";
+        for (const auto& [file, text] : std::initializer_list<std::pair<const char*, const char*>>{
+                 {"firmware/devicetree/base/model", "A board"},
+                 {"class/thermal/thermal_zone0/temp", "48686\n"},
+                 {"devices/platform/soc/soc:firmware/get_throttled", "0\n"},
+                 {"block/mmcblk0/device/life_time", "0x02 0x01\n"},
+                 {"block/mmcblk0/device/pre_eol_info", "0x01\n"}}) {
+            std::filesystem::create_directories((sysfs / file).parent_path());
+            EXPECT_TRUE(write_file(sysfs / file, text));
+        }
+        return sysfs;
     }
     [[nodiscard]] std::string metrics(const std::string& accept) const {
         const auto answer = fetch(lab_->agent().page() + "/metrics", 5s, {.headers = {"Accept: " + accept}});
@@ -50,7 +69,8 @@ TEST_F(Exposition, IsKept) {
         [&] {
             const auto text = open_metrics();
             return text.contains("tillkeeper_delivery_seconds_count{destination=\"erp\"} 1\n") &&
-                   text.contains("tillkeeper_copy_age_seconds{collection=\"members\"}");
+                   text.contains("tillkeeper_copy_age_seconds{collection=\"members\"}") &&
+                   text.contains("tillkeeper_box_temperature_celsius 48.686");
         },
         kPatience))
         << open_metrics();

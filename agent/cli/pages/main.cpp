@@ -1,9 +1,10 @@
-// tillkeeper_pages FOLDER DATE: writes the manual pages and completions of both programs. Runs when they are built.
+// tillkeeper_pages FOLDER DATE: writes the manual pages and completions of all programs. Runs when they are built.
 
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 
+#include "agent/box/box_line.h"
 #include "agent/cli/command_line.h"
 #include "agent/cli/pages/completions.h"
 #include "agent/cli/pages/manual_page.h"
@@ -38,8 +39,10 @@ int main(int argc, char** argv) {
     }
     const cli::CommandLine command_line;
     agent::DaemonLine daemon_line;
+    box::BoxLine box_line;
     return write_all(argv[1], cli::command_line_program(command_line.tree(), argv[2])) &&
-                   write_all(argv[1], cli::daemon_program(daemon_line.tree(), argv[2]))
+                   write_all(argv[1], cli::daemon_program(daemon_line.tree(), argv[2])) &&
+                   write_all(argv[1], cli::box_program(box_line.tree(), argv[2]))
                ? 0
                : 1;
 }

@@ -60,4 +60,22 @@ Program daemon_program(const CLI::App& tree, const std::string& date) {
          {"See also", {{"", "tillkeeper(1), mosquitto(8), systemd.exec(5)"}}}});
 }
 
+Program box_program(const CLI::App& tree, const std::string& date) {
+    return program(tree, date, 8,
+                   {{"Lamp",
+                     {{"steady", "Sales are taken, the cloud is reached."},
+                      {"slow", "Sales are taken, the cloud is not reached: keep selling."},
+                      {"fast", "No sales are taken, something waits for a person, or less than a day of room is left."},
+                      {"off", "No power, or nobody watches."}}},
+                    {"Signals", {{"SIGTERM, SIGINT", "The lamp goes out, then it ends."}}},
+                    {"Exit status",
+                     {{"0", "It ended as it was told to, or neither a lamp nor a line was named."},
+                      {"1", "The line cannot be watched; standard error says why."},
+                      {"2", "Wrong usage."}}},
+                    {"Files",
+                     {{"/etc/default/tillkeeper-box", "What tillkeeper-box.service gives it."},
+                      {"/run/tillkeeper/control.sock", "Where it asks the daemon, and tells it of the power."}}},
+                    {"See also", {{"", "tillkeeperd(8), tillkeeper(1), gpiodetect(1), gpioinfo(1)"}}}});
+}
+
 }  // namespace tillkeeper::cli

@@ -86,6 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
                   b.clock_trusted = false;
                   b.now = {};
               }},
+        Fault{"power", Health::kAttention, "too low", [](auto& b, auto&) { b.hardware.under_voltage = true; }},
         Fault{"disk", Health::kAttention, "100 MiB", [](auto& b, auto&) { b.disk_free_bytes = 100ULL << 20; }},
         Fault{"disk", Health::kBroken, "1 MiB", [](auto& b, auto&) { b.disk_free_bytes = 1ULL << 20; }},
         Fault{"disk", Health::kAttention, "5120 MiB", [](auto&, auto& d) { d.runway_hours = 20; }},
