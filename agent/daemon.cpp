@@ -10,7 +10,7 @@
 #include "agent/cloud_side.h"
 #include "agent/copy_states.h"
 #include "agent/enrolment/logins.h"
-#include "agent/hardware_watch.h"
+#include "agent/fleet_side.h"
 #include "agent/known_ends.h"
 #include "agent/local/metrics.h"
 #include "agent/page/machine.h"
@@ -31,10 +31,7 @@ constexpr Duration kWakeRests = std::chrono::milliseconds(10);  // how long a sa
 class Assembled final : public Daemon {
   public:
     Assembled(Config config, Machine machine)
-        : config_(std::move(config)),
-          machine_(std::move(machine)),
-          network_(machine_.http, machine_.sync_loop),
-          hardware_(machine_.clock, machine_.hardware) {}
+        : config_(std::move(config)), machine_(std::move(machine)), network_(machine_.http, machine_.sync_loop) {}
 
     Result<void> open() {
         if (auto opened = open_journal(); !opened) return opened;
@@ -46,6 +43,9 @@ class Assembled final : public Daemon {
         for (const auto& destination : config_.destinations)
             if (auto added = cloud_->add(destination); !added) return added;
         if (auto opened = open_questions(parts); !opened) return opened;
+        auto fleet = FleetSide::open({parts, machine_.hardware, config_, [this] { return intake_fault(); }});
+        if (!fleet) return std::unexpected(fleet.error());
+        fleet_ = std::move(*fleet);
         open_people();
         open_bus();
         metrics_.started(machine_.clock.wall(), storage::schema_version());
@@ -58,6 +58,7 @@ class Assembled final : public Daemon {
             people_->start();
             start_cloud();
             questions_->start();
+            fleet_->start();
         });
         questions_->start_desks();
         machine_.mqtt.start();
@@ -190,7 +191,7 @@ class Assembled final : public Daemon {
         auto started = cloud_->start(
             [this](StoreState state) {
                 state.copies = copy_states(config_.collections, questions_->copies(), machine_.clock.wall());
-                hardware_.look(state);
+                fleet_->look(state);
                 people_->look(state);
                 machine_.till_loop.post([this, state = std::move(state)]() mutable { show(std::move(state)); });
             },
@@ -268,7 +269,7 @@ class Assembled final : public Daemon {
 
     std::unique_ptr<QuestionSide> questions_;  // of both loops
     std::optional<CloudSide> cloud_;           // of the sync loop
-    HardwareWatch hardware_;                   // of the sync loop
+    std::unique_ptr<FleetSide> fleet_;         // of the sync loop
     std::optional<PeopleSide> people_;         // of both loops
     std::atomic<bool> wake_waits_{false};
     Timer wake_rests_;

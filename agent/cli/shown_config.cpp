@@ -12,7 +12,8 @@ namespace tillkeeper::cli {
 namespace {
 
 constexpr std::string_view kHidden = "hidden";
-constexpr std::array<std::string_view, 27> kHarmless{"id",
+constexpr std::array<std::string_view, 28> kHarmless{"id",
+                                                     "sysfs",
                                                      "data",
                                                      "host",
                                                      "hosts",

@@ -8,11 +8,13 @@
 
 namespace tillkeeper::agent {
 
-// act(use, client, ca_file) for each table "oauth"; `use` is "destination_erp", "collection_members", "loyalty".
+// act(use, client, ca_file) for each table "oauth"; `use` is "destination_erp", "collection_members", "heartbeat",
+// "loyalty".
 template <typename Configuration, typename Act>
 void for_each_client(Configuration& config, Act act) {
     for (auto& each : config.destinations) act("destination_" + each.name, each.oauth, each.ca_file);
     for (auto& each : config.collections) act("collection_" + each.collection, each.oauth, each.ca_file);
+    if (config.heartbeat) act(std::string("heartbeat"), config.heartbeat->oauth, config.heartbeat->ca_file);
     if (config.loyalty) act(std::string("loyalty"), config.loyalty->live.oauth, config.loyalty->live.ca_file);
 }
 

@@ -36,6 +36,7 @@ class Loader {
         config_.collections = read_collections(source_, top.take("collection"), config_.destinations, tries_);
         config_.loyalty =
             read_loyalty(source_, top.take("loyalty"), {config_.destinations, config_.collections}, tries_);
+        config_.heartbeat = read_heartbeat(source_, top.take("heartbeat"), tries_);
         if (const auto logins = logins_of(config_); !logins) source_.fault(nullptr, logins.error().message);
         top.no_others();
         return std::move(config_);
@@ -164,10 +165,12 @@ class Loader {
 
 std::expected<Config, ConfigFaults> read(const std::string& path, bool tries) {
     TomlSource source{path, std::filesystem::absolute(path).parent_path().string(), {}};
-    const toml::table root = read_config_parts(path, source);
+    std::map<std::string, std::string> files;
+    const toml::table root = read_config_parts(path, source, files);
     // What the rest lacks is told only of files that could be read.
     if (source.faults.empty()) {
         Config config = Loader(source, tries).load(root);
+        config.files = std::move(files);
         if (source.faults.empty()) return config;
     }
     return std::unexpected(std::move(source.faults));

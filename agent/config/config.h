@@ -5,11 +5,13 @@
 #pragma once
 
 #include <expected>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/config/hours.h"
+#include "agent/heartbeat/heartbeat_config.h"
 #include "agent/loyalty/loyalty_config.h"
 #include "platform/clock.h"
 #include "platform/mqtt.h"
@@ -32,7 +34,9 @@ struct Config {
     std::string page_language = "en";     // where neither a person nor the browser says one
     std::string control_socket = "/run/tillkeeper/control.sock";
     std::string clock_set_file;  // there once the clock was set since boot; "": only what the system says of itself
-    std::string sysfs = "/sys";  // where the box's kernel shows its hardware
+    std::map<std::string, std::string> files;  // what it was read from, and 16 digits of each one's SHA-256
+    std::optional<HeartbeatConfig> heartbeat;  // nothing: headquarters wants none
+    std::string sysfs = "/sys";                // where the box's kernel shows its hardware
     Duration retention = std::chrono::hours(24 * 90);
     // When the manifest of a business day is made, in the store's own time; nothing: only when somebody asks.
     std::optional<std::chrono::minutes> day_closes_at;

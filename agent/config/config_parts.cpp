@@ -5,16 +5,26 @@
 #include <utility>
 
 #include "agent/config/secret_file.h"
+#include "platform/crypto.h"
 
 namespace tillkeeper::agent {
 namespace {
 
-toml::table read_part(const std::string& path, TomlSource& source) {
+constexpr std::size_t kHashDigits = 16;
+
+std::string hash_of(std::string_view content) {
+    return to_hex(sha256(content)).substr(0, kHashDigits);
+}
+
+// `name`: by which it is known in `files`.
+toml::table read_part(const std::string& path, const std::string& name, TomlSource& source,
+                      std::map<std::string, std::string>& files) {
     auto content = read_config_file(path, false);
     if (!content) {
         source.faults.push_back(content.error().message);
         return {};
     }
+    files[name] = hash_of(*content);
     try {
         return toml::parse(*content, path);
     } catch (const toml::parse_error& error) {
@@ -49,8 +59,8 @@ std::string parts_folder(const std::string& path) {
     return std::filesystem::is_directory(folder, ignored) ? folder.string() : "";
 }
 
-toml::table read_config_parts(const std::string& path, TomlSource& source) {
-    toml::table whole = read_part(path, source);
+toml::table read_config_parts(const std::string& path, TomlSource& source, std::map<std::string, std::string>& files) {
+    toml::table whole = read_part(path, std::filesystem::path(path).filename(), source, files);
     const auto folder = parts_folder(path);
     if (folder.empty()) return whole;
     std::vector<std::string> parts;
@@ -59,7 +69,11 @@ toml::table read_config_parts(const std::string& path, TomlSource& source) {
         if (entry.path().extension() == ".toml") parts.push_back(entry.path().string());
     if (trouble) source.faults.push_back("cannot read " + folder + " (" + trouble.message() + ")");
     std::ranges::sort(parts);
-    for (const auto& part : parts) merge(whole, read_part(part, source), "", source);
+    for (const auto& part : parts) {
+        const std::filesystem::path file = part;
+        const std::string name = file.parent_path().filename() / file.filename();
+        merge(whole, read_part(part, name, source, files), "", source);
+    }
     return whole;
 }
 

@@ -4,6 +4,7 @@
 // Tables of the same name become one, of two values the later counts, and lists of tables ([[destination]]) are joined.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "agent/config/toml_section.h"
@@ -13,7 +14,9 @@ namespace tillkeeper::agent {
 // "" when there is no such folder.
 [[nodiscard]] std::string parts_folder(const std::string& path);
 
-// What cannot be read, is no TOML or does not fit together is a fault of `source`.
-[[nodiscard]] toml::table read_config_parts(const std::string& path, TomlSource& source);
+// What cannot be read, is no TOML or does not fit together is a fault of `source`. `files` gets what was read: the
+// name, for a part with its folder's, and the first 16 hex digits of its SHA-256.
+[[nodiscard]] toml::table read_config_parts(const std::string& path, TomlSource& source,
+                                            std::map<std::string, std::string>& files);
 
 }  // namespace tillkeeper::agent
