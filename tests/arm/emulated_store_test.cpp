@@ -36,8 +36,9 @@ class EmulatedStore : public ::testing::Test {
     void expect_journal_proves_itself(const std::string& program) const {
         const auto& agent = lab_->agent().setup();
         const auto folder = lab_->folder().path();
-        const auto proven = run_command({program, "--config", (agent.data_folder.parent_path() / "tillkeeper.toml").string(),
-                                         "verify", "--json"}, folder, kPatience);
+        const auto proven = run_command(
+            {program, "--config", (agent.data_folder.parent_path() / "tillkeeper.toml").string(), "verify", "--json"},
+            folder, kPatience);
         ASSERT_TRUE(proven) << proven.error().message;
         EXPECT_EQ(proven->status, 0) << program << '\n' << proven->output << proven->errors;
     }

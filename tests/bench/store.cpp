@@ -73,6 +73,7 @@ Result<lab::Agent> Store::agent(const std::filesystem::path& data, std::vector<l
     setup.bus_password_file = agent_bus_.agent_password_file().string();
     setup.destinations = std::move(destinations);
     setup.more = std::move(more);
+    setup.program = options_.agent;
     return lab::Agent::make(folder() / ("agent-" + std::to_string(++agents_)), std::move(setup));
 }
 
