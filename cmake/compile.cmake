@@ -39,9 +39,11 @@ endif()
 # What is tested is optimized as it is shipped; the tests themselves are not, for they take longer to compile than to run.
 add_library(tillkeeper_test_options INTERFACE)
 target_compile_options(tillkeeper_test_options INTERFACE $<$<CONFIG:RelWithDebInfo>:-O0 -g1>)
+# Dice have 64 bits; a test that throws them for a place in a list means no more than the list has.
+add_library(tillkeeper_test_warnings INTERFACE)
+target_link_libraries(tillkeeper_test_options INTERFACE tillkeeper_test_warnings)
 if(CMAKE_SIZEOF_VOID_P EQUAL 4)
-  # Dice have 64 bits; a test that throws them for a place in a list means no more than the list has.
-  target_compile_options(tillkeeper_test_options INTERFACE -Wno-conversion -Wno-narrowing)
+  target_compile_options(tillkeeper_test_warnings INTERFACE -Wno-conversion -Wno-narrowing)
 endif()
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)
@@ -57,11 +59,12 @@ function(tillkeeper_precompiled name kind)
   endif()
 endfunction()
 
-# One library per room: tillkeeper_library(NAME SOURCES ... LINK ...)
+# One library per room: tillkeeper_library(NAME SOURCES ... LINK ...); TILLKEEPER_LIBRARIES_LINK is what all below a folder
+# link besides.
 function(tillkeeper_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
-  target_link_libraries(${name} PUBLIC tillkeeper_options ${ARG_LINK})
+  target_link_libraries(${name} PUBLIC tillkeeper_options ${ARG_LINK} ${TILLKEEPER_LIBRARIES_LINK})
   if(TILLKEEPER_PRECOMPILE)
     tillkeeper_precompiled(${name} plain)
   endif()
