@@ -40,8 +40,8 @@ class Desk : public testing::Test {
     }
     std::vector<MadeManifest> made() {
         std::vector<MadeManifest> all;
-        for (const auto& entry : reader_->own_entries("day_manifest", 0, 100).value())
-            all.push_back(manifest_in(entry).value());
+        const auto entries = reader_->own_entries("day_manifest", 0, 100).value();
+        for (const auto& entry : entries) all.push_back(manifest_in(entry).value());
         return all;
     }
     MakerParts parts() {
