@@ -102,7 +102,7 @@ void add_rows(Store& store, const Measured& none, const Measured& many) {
     row("resident memory, " + backlog, many.memory);
     store.add({.name = "resident memory of agent and broker, " + backlog,
                .ours = with_unit(many.memory.resident + many.broker.resident, 1, "MiB"),
-               .limit = with_unit(many.broker.resident, 1, "MiB") + " the broker, of this machine",
+               .limit = with_unit(many.broker.resident, 1, "MiB") + " the broker",
                .judged = many.memory.resident + many.broker.resident,
                .unit = "MiB",
                .goal = at_most(20)});
