@@ -10,7 +10,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-void append_number(std::string& out, long value, int width) {
+void append_number(std::string& out, std::int64_t value, int width) {
     std::string digits(static_cast<std::size_t>(width), '0');
     for (int at = width - 1; at >= 0; --at, value /= 10)
         digits[static_cast<std::size_t>(at)] = static_cast<char>('0' + value % 10);

@@ -162,7 +162,7 @@ Result<std::string> BodyCodec::inflate(std::string_view compressed) {
     if (size > kBodyBytesMax) return fail(ErrorCode::kCorrupt, "journal: a body's length cannot be believed");
     const auto* dictionary = contexts_->dictionary(ZSTD_getDictID_fromFrame(compressed.data(), compressed.size()));
     if (dictionary == nullptr) return fail(ErrorCode::kCorrupt, "journal: a body names an unknown dictionary");
-    std::string body(size, '\0');
+    std::string body(static_cast<std::size_t>(size), '\0');
     const std::size_t got = ZSTD_decompress_usingDDict(contexts_->decompressor.get(), body.data(), body.size(),
                                                        compressed.data(), compressed.size(), dictionary);
     if (ZSTD_isError(got) != 0 || got != size) return fail(ErrorCode::kCorrupt, "journal: a body cannot be unpacked");

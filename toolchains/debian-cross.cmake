@@ -1,9 +1,14 @@
-# What arm64.cmake and armhf.cmake share. They set `triplet` and `emulator` first.
+# What arm64.cmake and armhf.cmake share. They set `architecture`, `triplet` and `emulator` first.
 set(CMAKE_SYSTEM_NAME Linux)
-set(TILLKEEPER_SYSROOT "" CACHE PATH "An unpacked Debian 12 of the target architecture")
+string(TOUPPER TILLKEEPER_SYSROOT_${architecture} named)
+cmake_path(SET sysroot NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../build/sysroot-${architecture})
+if(DEFINED ENV{${named}})
+  set(sysroot $ENV{${named}})
+endif()
+set(TILLKEEPER_SYSROOT ${sysroot} CACHE PATH "An unpacked Debian 12 of the target architecture")
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES TILLKEEPER_SYSROOT)
-if(NOT TILLKEEPER_SYSROOT)
-  message(FATAL_ERROR "Set TILLKEEPER_SYSROOT; see toolchains/README.md")
+if(NOT EXISTS ${TILLKEEPER_SYSROOT}/.tillkeeper-sysroot)
+  message(FATAL_ERROR "There is no sysroot in ${TILLKEEPER_SYSROOT}: run toolchains/make-sysroot ${architecture}")
 endif()
 
 set(CMAKE_C_COMPILER ${triplet}-gcc)

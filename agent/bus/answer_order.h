@@ -23,7 +23,7 @@ class AnswerOrder {
 
     // Fills a place; returns everything that may leave now, in order.
     [[nodiscard]] std::vector<MqttMessage> fill(Place place, MqttMessage answer) {
-        row_[place - first_] = std::move(answer);
+        row_[static_cast<std::size_t>(place - first_)] = std::move(answer);
         std::vector<MqttMessage> ready;
         while (!row_.empty() && row_.front()) {
             ready.push_back(std::move(*row_.front()));

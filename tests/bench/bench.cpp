@@ -80,6 +80,9 @@ int main(int argc, char** argv) {
     app.add_option("--refreshed", options.refreshed, "members pulled anew")->check(CLI::Range(100, 90'000'000));
     app.add_option("--mirrors", options.mirrors, "folder of the copies; filled when there are none, and kept");
     app.add_option("--repetitions", options.repetitions, "alternating; medians are shown")->check(CLI::Range(1, 99));
+    app.add_option("--agent", options.agent, "another build of the daemon, such as one in an emulator");
+    app.add_option("--broker", options.broker, "another build of the broker");
+    app.add_option("--guard", options.guard, "the guard that this broker loads");
     app.add_option("--markdown", options.markdown, "write the table there as well");
     CLI11_PARSE(app, argc, argv);
     std::erase(options.only, ',');

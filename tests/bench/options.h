@@ -18,7 +18,9 @@ struct Options {
     std::string mirrors;                 // folder where those copies are kept for the next run; empty: nowhere
     int repetitions = 5;
     std::chrono::seconds settling{7};  // of a daemon: it gives back after five what only starting took
-    std::string markdown;              // file to write the table to; empty: none
+    // Other builds of the daemon, of the broker and its guard, such as some in an emulator; empty: ours.
+    std::string agent, broker, guard;
+    std::string markdown;  // file to write the table to; empty: none
 
     [[nodiscard]] bool wants(char letter) const { return only.find(letter) != std::string::npos; }
 };

@@ -10,6 +10,7 @@ struct Memory {
     double anonymous = 0;  // MiB: RssAnon
 };
 
+// Of a program under qemu-arm that was told where its guest's memory begins (-B): the same of the guest alone.
 [[nodiscard]] Memory memory_of(pid_t pid);
 
 }  // namespace tillkeeper::bench

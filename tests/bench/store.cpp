@@ -13,8 +13,10 @@ namespace {
 
 constexpr auto kPatience = std::chrono::minutes(10);
 
-Result<lab::Broker> start_broker(const std::filesystem::path& folder) {
-    auto broker = lab::Broker::make(folder, lab::till_names(kTills));
+Result<lab::Broker> start_broker(const std::filesystem::path& folder, const Options& options) {
+    lab::BrokerBuild build{.guard = options.guard};
+    if (!options.broker.empty()) build.program = options.broker;
+    auto broker = lab::Broker::make(folder, lab::till_names(kTills), std::move(build));
     if (!broker) return broker;
     if (auto started = broker->start(); !started) return std::unexpected(started.error());
     return broker;
@@ -40,9 +42,9 @@ Store::Store(Options options, lab::Scratch folder, lab::Broker agent_bus, lab::B
 Result<std::unique_ptr<Store>> Store::open(Options options) {
     auto folder = lab::Scratch::make("tillkeeper-bench");
     if (!folder) return std::unexpected(folder.error());
-    auto agent_bus = start_broker(folder->path() / "agent-bus");
+    auto agent_bus = start_broker(folder->path() / "agent-bus", options);
     if (!agent_bus) return std::unexpected(agent_bus.error());
-    auto echo_bus = start_broker(folder->path() / "echo-bus");
+    auto echo_bus = start_broker(folder->path() / "echo-bus", options);
     if (!echo_bus) return std::unexpected(echo_bus.error());
     auto cloud = Cloud::start(folder->path() / "cloud");
     if (!cloud) return std::unexpected(cloud.error());
@@ -73,6 +75,7 @@ Result<lab::Agent> Store::agent(const std::filesystem::path& data, std::vector<l
     setup.bus_password_file = agent_bus_.agent_password_file().string();
     setup.destinations = std::move(destinations);
     setup.more = std::move(more);
+    setup.program = options_.agent;
     return lab::Agent::make(folder() / ("agent-" + std::to_string(++agents_)), std::move(setup));
 }
 

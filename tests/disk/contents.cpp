@@ -131,7 +131,7 @@ std::uint64_t Contents::draw_instant(Random& random) const {
     for (const auto& change : name_changes_) instants.push_back(change.when);
     if (instants.empty()) return 0;
     std::ranges::sort(instants);
-    return instants[random.below(instants.size())];
+    return instants[static_cast<std::size_t>(random.below(instants.size()))];
 }
 
 void Contents::cut_power(Shape shape, Random& random) {

@@ -9,16 +9,19 @@
 
 namespace tillkeeper::lab {
 
-Broker::Broker(std::filesystem::path folder)
+Broker::Broker(std::filesystem::path folder, BrokerBuild build)
     : folder_(std::move(folder)),
+      build_(std::move(build)),
       agent_password_file_(folder_ / "agent.password"),
       port_(free_port()),
       tls_port_(free_port()),
       certificate_port_(free_port()) {}
 
-Result<Broker> Broker::make(const std::filesystem::path& folder, const std::vector<std::string>& tills) {
+Result<Broker> Broker::make(const std::filesystem::path& folder, const std::vector<std::string>& tills,
+                            BrokerBuild build) {
     std::filesystem::create_directories(folder);
-    Broker broker(folder);
+    if (build.guard.empty()) build.guard = kBusGuard;
+    Broker broker(folder, std::move(build));
     std::string users = "tillkeeper:" + password_of("tillkeeper") + "\n";
     for (const auto& till : tills) users += till + ":" + password_of(till) + "\n";
     if (auto written = write_file(broker.users_file(), users, 0600); !written) return std::unexpected(written.error());
@@ -27,7 +30,7 @@ Result<Broker> Broker::make(const std::filesystem::path& folder, const std::vect
     for (const auto& command :
          {std::vector<std::string>{kMakeBrokerConfig, "--folder", folder.string(), "--port",
                                    std::to_string(broker.tls_port_), "--users", broker.users_file().string(), "--guard",
-                                   kBusGuard, "--certificate-port", std::to_string(broker.certificate_port_),
+                                   broker.build_.guard, "--certificate-port", std::to_string(broker.certificate_port_),
                                    "--plain-port", std::to_string(broker.port_)},
           std::vector<std::string>{kCommandProgram, "bus", "init", "--folder", folder.string()}}) {
         auto made = run_command(command, folder);
@@ -39,7 +42,7 @@ Result<Broker> Broker::make(const std::filesystem::path& folder, const std::vect
 
 Result<void> Broker::start() {
     ProcessOptions options;
-    options.command = {"/usr/sbin/mosquitto", "-c", (folder_ / "mosquitto.conf").string()};
+    options.command = {build_.program, "-c", (folder_ / "mosquitto.conf").string()};
     options.output = options.errors = folder_ / "broker.log";
     auto process = Process::start(options);
     if (!process) return std::unexpected(process.error());

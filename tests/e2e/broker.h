@@ -10,12 +10,18 @@
 
 namespace tillkeeper::lab {
 
+// Which build of the broker and of its guard.
+struct BrokerBuild {
+    std::string program = "/usr/sbin/mosquitto";
+    std::string guard = {};  // empty: ours
+};
+
 class Broker {
   public:
     // Writes the configuration below `folder`, with the agent's user and one user for each of `tills`, whose
     // passwords are password_of(name). Does not start it.
-    [[nodiscard]] static Result<Broker> make(const std::filesystem::path& folder,
-                                             const std::vector<std::string>& tills);
+    [[nodiscard]] static Result<Broker> make(const std::filesystem::path& folder, const std::vector<std::string>& tills,
+                                             BrokerBuild build = {});
     // Returns when it accepts connections. When the environment's TILLKEEPER_MESSAGES names a file, all that is said on
     // the bus is appended there (tests/contract), but for what a restart may cost.
     [[nodiscard]] Result<void> start();
@@ -37,10 +43,11 @@ class Broker {
     [[nodiscard]] static std::string password_of(const std::string& user) { return user + "-password"; }
 
   private:
-    explicit Broker(std::filesystem::path folder);
+    Broker(std::filesystem::path folder, BrokerBuild build);
     [[nodiscard]] Result<void> record_messages();
 
     std::filesystem::path folder_;
+    BrokerBuild build_;
     std::filesystem::path agent_password_file_;
     int port_;
     int tls_port_;
