@@ -38,8 +38,10 @@ class MqttClient {
     virtual ~MqttClient() = default;
 
     struct Events {
-        std::move_only_function<void()> connected;  // and the broker has granted all subscriptions
-        std::move_only_function<void(std::string_view reason)> disconnected;  // or a filter was refused; once per reason
+        // And the broker has granted all subscriptions.
+        std::move_only_function<void()> connected;
+        // Or a filter was refused. Once for each reason.
+        std::move_only_function<void(std::string_view reason)> disconnected;
         std::move_only_function<void(MqttMessage)> message;
     };
     // Once, before start(). The client owns the callbacks.
