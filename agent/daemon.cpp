@@ -17,6 +17,7 @@
 #include "agent/people_side.h"
 #include "agent/power_guard.h"
 #include "agent/question_side.h"
+#include "agent/telemetry/telemetry_side.h"
 #include "agent/tills/till_presence.h"
 #include "platform/log.h"
 #include "storage/journal.h"
@@ -34,7 +35,9 @@ class Assembled final : public Daemon {
         : config_(std::move(config)),
           machine_(std::move(machine)),
           network_(machine_.http, machine_.sync_loop),
-          hardware_(machine_.clock, machine_.hardware) {}
+          hardware_(machine_.clock, machine_.hardware),
+          telemetry_(machine_.till_loop, {machine_.sync_loop, machine_.clock, network_}, config_,
+                     [this] { return measure().families(); }) {}
 
     Result<void> open() {
         if (auto opened = open_journal(); !opened) return opened;
@@ -58,6 +61,7 @@ class Assembled final : public Daemon {
             people_->start();
             start_cloud();
             questions_->start();
+            telemetry_.start();
         });
         questions_->start_desks();
         machine_.mqtt.start();
@@ -211,10 +215,11 @@ class Assembled final : public Daemon {
         });
     }
 
-    void measure() {
+    const Metrics& measure() {
         for (const auto& [use, until] : certificate_ends(config_))
             metrics_.certificate(use, until - machine_.clock.wall());
         if (!state_.store.empty()) metrics_.update(state_);
+        return metrics_;
     }
 
     void show(StoreState state) {
@@ -269,10 +274,10 @@ class Assembled final : public Daemon {
     std::unique_ptr<QuestionSide> questions_;  // of both loops
     std::optional<CloudSide> cloud_;           // of the sync loop
     HardwareWatch hardware_;                   // of the sync loop
+    TelemetrySide telemetry_;                  // of the sync loop
     std::optional<PeopleSide> people_;         // of both loops
     std::atomic<bool> wake_waits_{false};
     Timer wake_rests_;
-
     std::atomic<bool> bus_there_{false};
     std::optional<TillBus> bus_;  // of the till loop, like the following
     std::optional<PowerGuard> power_;

@@ -9,6 +9,7 @@
 
 #include "agent/config/toml_section.h"
 #include "agent/loyalty/loyalty_config.h"
+#include "agent/telemetry/telemetry_config.h"
 #include "sync/destination.h"
 #include "sync/source.h"
 
@@ -32,6 +33,9 @@ struct CloudTables {
 // The table [loyalty]; nothing when there is none. `others`: what it may name.
 [[nodiscard]] std::optional<LoyaltyConfig> read_loyalty(TomlSource& source, const toml::node* node,
                                                         const CloudTables& others, bool tries);
+
+// The table [telemetry]; nothing when there is none.
+[[nodiscard]] std::optional<TelemetryConfig> read_telemetry(TomlSource& source, const toml::node* node);
 
 // The tables of a list of tables, [[name]]; a fault and nothing when it is something else, or more than `max`.
 [[nodiscard]] std::vector<const toml::table*> tables_of(TomlSource& source, const toml::node* node,

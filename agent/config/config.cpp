@@ -36,6 +36,7 @@ class Loader {
         config_.collections = read_collections(source_, top.take("collection"), config_.destinations, tries_);
         config_.loyalty =
             read_loyalty(source_, top.take("loyalty"), {config_.destinations, config_.collections}, tries_);
+        config_.telemetry = read_telemetry(source_, top.take("telemetry"));
         if (const auto logins = logins_of(config_); !logins) source_.fault(nullptr, logins.error().message);
         top.no_others();
         return std::move(config_);
