@@ -45,7 +45,7 @@ TEST_F(TelemetryTableTest, WhatCannotBeIsAFault) {
         ASSERT_FALSE(config) << more;
         EXPECT_THAT(config.error(), Contains(HasSubstr(words)));
     };
-    fault("telemetry = 1\n", "table");
+    fault("[[telemetry]]\n", "must be a table");
     fault("[telemetry]\n", "otlp_url");
     fault("[telemetry]\notlp_url = \"http://c.example:4318\"\n", "https");
     fault("[telemetry]\notlp_url = \"https://c.example\"\nevery_s = 0\n", "every_s");
