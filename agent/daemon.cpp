@@ -17,6 +17,7 @@
 #include "agent/people_side.h"
 #include "agent/power_guard.h"
 #include "agent/question_side.h"
+#include "agent/telemetry/telemetry_side.h"
 #include "agent/tills/till_presence.h"
 #include "platform/log.h"
 #include "storage/journal.h"
@@ -31,7 +32,11 @@ constexpr Duration kWakeRests = std::chrono::milliseconds(10);  // how long a sa
 class Assembled final : public Daemon {
   public:
     Assembled(Config config, Machine machine)
-        : config_(std::move(config)), machine_(std::move(machine)), network_(machine_.http, machine_.sync_loop) {}
+        : config_(std::move(config)),
+          machine_(std::move(machine)),
+          network_(machine_.http, machine_.sync_loop),
+          telemetry_(machine_.till_loop, {machine_.sync_loop, machine_.clock, network_}, config_,
+                     [this] { return measure().families(); }) {}
 
     Result<void> open() {
         if (auto opened = open_journal(); !opened) return opened;
@@ -59,6 +64,7 @@ class Assembled final : public Daemon {
             start_cloud();
             questions_->start();
             fleet_->start();
+            telemetry_.start();
         });
         questions_->start_desks();
         machine_.mqtt.start();
@@ -212,10 +218,11 @@ class Assembled final : public Daemon {
         });
     }
 
-    void measure() {
+    const Metrics& measure() {
         for (const auto& [use, until] : certificate_ends(config_))
             metrics_.certificate(use, until - machine_.clock.wall());
         if (!state_.store.empty()) metrics_.update(state_);
+        return metrics_;
     }
 
     void show(StoreState state) {
@@ -239,10 +246,7 @@ class Assembled final : public Daemon {
     [[nodiscard]] Intake intake() const {
         if (!bus_there_) return Intake::kNoBus;
         if (power_->failing()) return Intake::kNoPower;
-        const auto accepting = writer_->accepting();
-        if (accepting) return Intake::kOpen;
-        if (accepting.error().code == ErrorCode::kLimit) return Intake::kBusy;
-        return accepting.error().code == ErrorCode::kStorageFull ? Intake::kDiskFull : Intake::kRecovering;
+        return intake_of(writer_->accepting());
     }
 
     // Retained, and only when it says something new.
@@ -270,10 +274,10 @@ class Assembled final : public Daemon {
     std::unique_ptr<QuestionSide> questions_;  // of both loops
     std::optional<CloudSide> cloud_;           // of the sync loop
     std::unique_ptr<FleetSide> fleet_;         // of the sync loop
+    TelemetrySide telemetry_;                  // of the sync loop
     std::optional<PeopleSide> people_;         // of both loops
     std::atomic<bool> wake_waits_{false};
     Timer wake_rests_;
-
     std::atomic<bool> bus_there_{false};
     std::optional<TillBus> bus_;  // of the till loop, like the following
     std::optional<PowerGuard> power_;

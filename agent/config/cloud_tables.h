@@ -10,6 +10,7 @@
 #include "agent/config/toml_section.h"
 #include "agent/heartbeat/heartbeat_config.h"
 #include "agent/loyalty/loyalty_config.h"
+#include "agent/telemetry/telemetry_config.h"
 #include "sync/destination.h"
 #include "sync/source.h"
 
@@ -36,6 +37,8 @@ struct CloudTables {
 
 // The table [heartbeat]; nothing when there is none.
 [[nodiscard]] std::optional<HeartbeatConfig> read_heartbeat(TomlSource& source, const toml::node* node, bool tries);
+// The table [telemetry]; nothing when there is none.
+[[nodiscard]] std::optional<TelemetryConfig> read_telemetry(TomlSource& source, const toml::node* node);
 
 // The tables of a list of tables, [[name]]; a fault and nothing when it is something else, or more than `max`.
 [[nodiscard]] std::vector<const toml::table*> tables_of(TomlSource& source, const toml::node* node,

@@ -37,6 +37,7 @@ class Loader {
         config_.loyalty =
             read_loyalty(source_, top.take("loyalty"), {config_.destinations, config_.collections}, tries_);
         config_.heartbeat = read_heartbeat(source_, top.take("heartbeat"), tries_);
+        config_.telemetry = read_telemetry(source_, top.take("telemetry"));
         if (const auto logins = logins_of(config_); !logins) source_.fault(nullptr, logins.error().message);
         top.no_others();
         return std::move(config_);

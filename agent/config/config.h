@@ -13,6 +13,7 @@
 #include "agent/config/hours.h"
 #include "agent/heartbeat/heartbeat_config.h"
 #include "agent/loyalty/loyalty_config.h"
+#include "agent/telemetry/telemetry_config.h"
 #include "platform/clock.h"
 #include "platform/mqtt.h"
 #include "sync/destination.h"
@@ -47,6 +48,7 @@ struct Config {
     std::vector<std::string> privacy_keep;  // members whose text an erasure keeps, see contract/redaction.h
     std::vector<sync::DestinationConfig> destinations;
     std::optional<LoyaltyConfig> loyalty;         // how points are spent; nothing: they are not
+    std::optional<TelemetryConfig> telemetry;     // where measurements are sent to; nothing: nowhere
     std::vector<sync::SourceConfig> collections;  // what the store keeps copies of, see agent/lookups
 };
 

@@ -232,6 +232,10 @@ std::string Metrics::text() const {
     return open_metrics_text(series_->registry.Collect());
 }
 
+std::vector<prometheus::MetricFamily> Metrics::families() const {
+    return series_->registry.Collect();
+}
+
 std::string Metrics::plain_text() const {
     return prometheus::TextSerializer().Serialize(series_->registry.Collect());
 }

@@ -2,8 +2,11 @@
 // Thread: the till loop.
 #pragma once
 
+#include <prometheus/metric_family.h>
+
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/bus/till_bus.h"
 #include "agent/local/store_state.h"
@@ -32,6 +35,9 @@ class Metrics {
     [[nodiscard]] std::string text() const;
     // The older form, for those who ask for it: text/plain; version=0.0.4; charset=utf-8
     [[nodiscard]] std::string plain_text() const;
+
+    // The same as values.
+    [[nodiscard]] std::vector<prometheus::MetricFamily> families() const;
 
   private:
     void update(const DestinationState& state);

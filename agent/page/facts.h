@@ -19,6 +19,12 @@ namespace tillkeeper::agent {
 
 // Whether sales can be accepted, and if not, why.
 enum class Intake : std::uint8_t { kOpen, kNoBus, kDiskFull, kBusy, kRecovering, kNoPower };
+// By what the journal says.
+[[nodiscard]] inline Intake intake_of(const Result<void>& accepting) {
+    if (accepting) return Intake::kOpen;
+    if (accepting.error().code == ErrorCode::kLimit) return Intake::kBusy;
+    return accepting.error().code == ErrorCode::kStorageFull ? Intake::kDiskFull : Intake::kRecovering;
+}
 
 struct TillRow {
     std::string name;

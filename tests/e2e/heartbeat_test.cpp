@@ -2,16 +2,10 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
-#include <mutex>
 #include <optional>
-#include <thread>
-#include <vector>
 
-#include "platform/http_server.h"
-#include "platform/linux-arm/asio_event_loop.h"
-#include "platform/linux-arm/microhttpd_server.h"
-#include "tests/cloud/pki.h"
 #include "tests/e2e/bus_peer.h"
+#include "tests/e2e/headquarters.h"
 #include "tests/e2e/lab.h"
 #include "tests/e2e/scratch.h"
 #include "tests/e2e/wait.h"
@@ -26,60 +20,6 @@ using testing::Not;
 constexpr auto kPatience = 60s;
 const std::string kTill = "tillkeeper/v1/tills/till-1/";
 
-// Listens for heartbeats on a thread of its own.
-class Headquarters {
-  public:
-    explicit Headquarters(const cloud::Pki& pki) {
-        ListenOptions options;
-        options.identity = {.certificate_pem = read_file(pki.chain), .key = read_file(pki.server_key)};
-        server_ = std::move(listen(loop_, options, [this](ServerRequest request, HttpServer::Reply reply) {
-                                const std::lock_guard lock(mutex_);
-                                std::string key;
-                                for (const auto& [name, value] : request.headers)
-                                    if (name == "x-api-key") key = value;
-                                heard_.push_back(key + ' ' + request.body);
-                                reply({.status = status_});
-                            }).value());
-        thread_ = std::thread([this] { loop_.run(); });
-    }
-    ~Headquarters() {
-        loop_.stop();
-        thread_.join();
-    }
-    Headquarters(const Headquarters&) = delete;
-    Headquarters& operator=(const Headquarters&) = delete;
-
-    [[nodiscard]] std::string url() const { return "https://127.0.0.1:" + std::to_string(server_->port()) + "/beats"; }
-    // Waits for a heartbeat that is heard from now on and says this.
-    [[nodiscard]] bool hears(const std::string& words) {
-        forget();
-        return wait_until([&] { return all().contains(words); }, kPatience);
-    }
-    [[nodiscard]] std::string all() const {
-        const std::lock_guard lock(mutex_);
-        std::string text;
-        for (const auto& each : heard_) text += each + '\n';
-        return text;
-    }
-    void answer(int status) {
-        const std::lock_guard lock(mutex_);
-        status_ = status;
-    }
-
-  private:
-    void forget() {
-        const std::lock_guard lock(mutex_);
-        heard_.clear();
-    }
-
-    AsioEventLoop loop_;
-    mutable std::mutex mutex_;
-    std::vector<std::string> heard_;
-    int status_ = 204;
-    std::unique_ptr<HttpServer> server_;
-    std::thread thread_;
-};
-
 class HeartbeatLab : public ::testing::Test {
   protected:
     void SetUp() override {
@@ -93,7 +33,7 @@ class HeartbeatLab : public ::testing::Test {
         const auto pki = cloud::prepare_pki(folder_->path());
         ASSERT_TRUE(pki);
         hq_.emplace(*pki);
-        options.agent.more = "\n[heartbeat]\nurl = \"" + hq_->url() + "\"\nca_file = \"" + pki->ca.string() +
+        options.agent.more = "\n[heartbeat]\nurl = \"" + hq_->url("/beats") + "\"\nca_file = \"" + pki->ca.string() +
                              "\"\nevery_s = 1\n[heartbeat.api_key]\nheader = \"x-api-key\"\nkey_file = \"" +
                              key.string() + "\"\n";
         auto lab = Lab::open(options);
@@ -117,7 +57,7 @@ class HeartbeatLab : public ::testing::Test {
 
 TEST_F(HeartbeatLab, HeadquartersKnowsHowTheStoreDoes) {
     EXPECT_TRUE(hq_->hears(R"("state":"online")")) << hq_->all();
-    EXPECT_THAT(hq_->all(), HasSubstr("Qwsdfgh7 {\"store\":\"0042\""));
+    EXPECT_THAT(hq_->all(), HasSubstr("Qwsdfgh7 /beats {\"store\":\"0042\""));
     EXPECT_THAT(hq_->all(), HasSubstr("\"configuration\":{\"tillkeeper.toml\":\""));
     ASSERT_TRUE(lab_->cloud().control().cut_network());
     sell("a");

@@ -1,0 +1,17 @@
+// The table [telemetry] of the configuration.
+#pragma once
+
+#include <string>
+
+#include "platform/http.h"
+
+namespace tillkeeper::agent {
+
+struct TelemetryConfig {
+    std::string url{};      // of the collector, without the path
+    std::string ca_file{};  // "": the system's certificate store
+    HttpHeaders headers{};  // secret
+    Duration every = std::chrono::seconds(60);
+};
+
+}  // namespace tillkeeper::agent
