@@ -1,29 +1,22 @@
 #include "agent/power_guard.h"
 
-#include <cjson/cJSON.h>
-
-#include <memory>
 #include <utility>
 
 #include "agent/local/control_answer.h"
 #include "platform/log.h"
+#include "sync/json_slices.h"
 
 namespace tillkeeper::agent {
-namespace {
-
-using Document = std::unique_ptr<cJSON, decltype([](cJSON* node) { cJSON_Delete(node); })>;
-
-}  // namespace
 
 bool PowerGuard::takes(const ServerRequest& request) {
     return request.method == "POST" && request.path == "/power";
 }
 
 void PowerGuard::handle(const ServerRequest& request, HttpServer::Reply reply) {
-    const Document root(cJSON_ParseWithLength(request.body.data(), request.body.size()));
-    const auto* failing = cJSON_GetObjectItemCaseSensitive(root.get(), "failing");
-    if (!cJSON_IsBool(failing)) return reply(control_answer(fail(ErrorCode::kInvalid, "\"failing\": true or false")));
-    if (cJSON_IsTrue(failing)) return close(std::move(reply));
+    const auto failing = sync::is_json(request.body) ? sync::json_member(request.body, "failing") : "";
+    if (failing != "true" && failing != "false")
+        return reply(control_answer(fail(ErrorCode::kInvalid, "\"failing\": true or false")));
+    if (failing == "true") return close(std::move(reply));
     open();
     answer(true, std::move(reply));
 }

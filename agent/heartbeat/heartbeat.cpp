@@ -13,12 +13,6 @@ constexpr Duration kTimeout = std::chrono::seconds(30);
 constexpr Duration kTokenWait = std::chrono::seconds(1);
 constexpr std::size_t kAnswerBytesMax = 16 * 1024;
 
-std::string header(const HttpResponse& response, std::string_view name) {
-    for (const auto& [each, value] : response.headers)
-        if (each == name) return value;
-    return "";
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Heartbeat>> Heartbeat::make(HeartbeatConfig config, sync::SyncParts sync, Report report) {
@@ -65,6 +59,8 @@ void Heartbeat::beat() {
 }
 
 void Heartbeat::heard(const HttpResponse& response) {
+    // What people do on purpose is no trouble.
+    if (response.failure == TransportFailure::kByStaff) return later(config_.every);
     if (response.status == 401)
         wallet_->refused(generation_);
     else if (response.status != 0)
@@ -75,7 +71,7 @@ void Heartbeat::heard(const HttpResponse& response) {
     else
         note(response.failure != TransportFailure::kNone ? response.failure_text
                                                          : "it answers " + std::to_string(response.status));
-    const auto asked = sync::parse_retry_after(header(response, "retry-after"), sync_.clock.wall());
+    const auto asked = sync::parse_retry_after(response.header("retry-after"), sync_.clock.wall());
     later(taken ? config_.every : std::max(config_.every, asked.value_or(Duration::zero())));
 }
 

@@ -39,16 +39,11 @@ class Object {
     std::string out_ = "{";
 };
 
-std::string_view state_of(const DestinationState& destination) {
-    if (destination.sync.state == sync::DestinationStatus::State::kWaiting) return "waiting";
-    return destination.behind > 0 ? "catching_up" : "current";
-}
-
 std::string destinations(const StoreState& state) {
     Object all;
     for (const auto& each : state.destinations)
         all.raw(each.sync.name, Object()
-                                    .text("state", state_of(each))
+                                    .text("state", name_of_state(each))
                                     .text("cause", each.sync.cause)
                                     .number("behind", each.behind)
                                     .number("oldest_s", each.oldest_seconds)

@@ -15,13 +15,8 @@ std::string number_or_null(const std::optional<Number>& number) {
     return number ? std::to_string(*number) : "null";
 }
 
-const char* state_of(const DestinationState& d) {
-    if (d.sync.state == sync::DestinationStatus::State::kWaiting) return "waiting";
-    return d.behind > 0 ? "catching_up" : "current";
-}
-
 std::string destination_json(const DestinationState& d) {
-    std::string out = R"({"state":)" + quoted(state_of(d));
+    std::string out = R"({"state":)" + quoted(name_of_state(d));
     out += R"(,"cause":)" + text_or_null(d.sync.cause);
     out += R"(,"behind":)" + std::to_string(d.behind);
     out += R"(,"oldest":)" + (d.oldest ? quoted(to_rfc3339(*d.oldest)) : "null");
@@ -35,6 +30,11 @@ std::string sales(std::int64_t count) {
 }
 
 }  // namespace
+
+std::string_view name_of_state(const DestinationState& d) {
+    if (d.sync.state == sync::DestinationStatus::State::kWaiting) return "waiting";
+    return d.behind > 0 ? "catching_up" : "current";
+}
 
 std::string to_json(const StoreState& s) {
     std::string out = R"({"store":)" + quoted(s.store);

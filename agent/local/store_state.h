@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/local/runway.h"
@@ -59,6 +60,9 @@ struct StoreState {
     std::string offline_by;                 // who, and why; for the command line alone
     std::string not_accepting;              // "" or why no transaction can be accepted
 };
+
+// "waiting", "catching_up" or "current".
+[[nodiscard]] std::string_view name_of_state(const DestinationState& destination);
 
 // The document of the contract.
 [[nodiscard]] std::string to_json(const StoreState& state);

@@ -120,12 +120,14 @@ TEST_F(Mqtt, WhoIsConnectedIsHeard) {
 // Mosquitto's plain ACL files forbid no subscription, its own plugin does.
 class ForbiddingBroker : public testing::Test {
   protected:
-    static std::string no_subscriptions() {
-        const auto file = std::filesystem::temp_directory_path() / ("no-subscriptions-" + std::to_string(getpid()));
-        std::ofstream(file) << R"({"defaultACLAccess":{"publishClientSend":true,"publishClientReceive":true,)"
-                            << R"("subscribe":false,"unsubscribe":true}})";
-        return "plugin " TILLKEEPER_MOSQUITTO_SECURITY "\nplugin_opt_config_file " + file.string();
+    ~ForbiddingBroker() override { std::filesystem::remove(file_); }
+    [[nodiscard]] std::string no_subscriptions() const {
+        std::ofstream(file_) << R"({"defaultACLAccess":{"publishClientSend":true,"publishClientReceive":true,)"
+                             << R"("subscribe":false,"unsubscribe":true}})";
+        return "plugin " TILLKEEPER_MOSQUITTO_SECURITY "\nplugin_opt_config_file " + file_.string();
     }
+    const std::filesystem::path file_ =
+        std::filesystem::temp_directory_path() / ("no-subscriptions-" + std::to_string(getpid()));
     Broker broker_{no_subscriptions()};
     DrivenLoop loop_;
 };

@@ -74,6 +74,14 @@ TEST_F(HeartbeatTest, AServerThatIsAwayIsNotAskedMoreOften) {
     EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("heard"));
 }
 
+TEST_F(HeartbeatTest, AStoreThatIsKeptOfflineOnPurposeComplainsOfNothing) {
+    begin({});
+    answer_ = http_failure(TransportFailure::kByStaff);
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(sent(1h), 12U);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 TEST_F(HeartbeatTest, AServerThatHangsIsAskedOnce) {
     begin({});
     answer_ = std::nullopt;
