@@ -9,6 +9,7 @@
 #include "agent/config/config.h"
 #include "agent/daemon_line.h"
 #include "agent/linux_process.h"
+#include "platform/linux-arm/journal_log.h"
 #include "platform/log.h"
 
 namespace {
@@ -34,6 +35,7 @@ int main(int argc, char** argv) {
     }
     const std::string& config_path = line.config_path();
 
+    log_to_journal();
     if (line.verbose()) set_log_level(LogLevel::kDebug);
     auto config = agent::load_config(config_path);
     auto process =

@@ -9,6 +9,7 @@
 #include "platform/linux-arm/asio_event_loop.h"
 #include "platform/linux-arm/curl_http.h"
 #include "platform/linux-arm/gpio_line.h"
+#include "platform/linux-arm/journal_log.h"
 #include "platform/linux-arm/service.h"
 #include "platform/linux-arm/sysfs_light.h"
 #include "platform/linux-arm/system.h"
@@ -54,6 +55,7 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return line.tree().exit(error) == 0 ? 0 : 2;
     }
+    log_to_journal();
     if (!line.lamp().empty() || !line.power_line().empty()) return run(line);
     std::cerr << "tillkeeper-box: no lamp and no power-fail line are named, nothing is to be done\n";
     return 0;
