@@ -89,6 +89,7 @@ void Delivery::note_turn(Slot& slot) {
 void Delivery::ask(Slot& slot, HttpRequest request) {
     note_turn(slot);
     pace_.sent(request.body.size(), sync_.clock.monotonic(), sync_.random);
+    slot.trace.leaves(sync_, *config_, slot.lane.in_flight(), request);
     const auto on_answer = [this, &slot](const HttpResponse& response) {
         const auto ended = std::move(slot.call);
         on_response(slot, response);
@@ -106,9 +107,12 @@ void Delivery::on_response(Slot& slot, const HttpResponse& response) {
     const auto& batch = slot.lane.in_flight();
     const auto now = sync_.clock.wall();
     pace_.heard(read_quota(response.headers), sync_.clock.monotonic(), sync_.random);
+    slot.trace.answered(response.status);
     if (programs_.steps) {
         auto end = programs_.steps->go_on(batch.front(), response, slot.attempt, now, sync_.random);
-        return end ? finish(slot, response.failure, std::move(*end)) : ask_step(slot);
+        if (end) return finish(slot, response.failure, std::move(*end));
+        slot.trace.goes_on(sync_);
+        return ask_step(slot);
     }
     if (config_->kind == DestinationKind::kKafkaRest)
         return finish(slot, response.failure, read_kafka_answer(response, batch.size(), config_->topic, now));
@@ -126,6 +130,7 @@ void Delivery::finish(Slot& slot, TransportFailure failure, BatchAnswer read) {
     else if (answer.kind == AnswerKind::kDelivered || answer.kind == AnswerKind::kRejected)
         wallet_->worked(slot.token_generation);
     slot.attempt = {};
+    slot.trace.ends(sync_, read);
     const bool suspect = slot.lane.tries_suspect();  // whether it fails says nothing about the service
     std::vector<Settled> settled;
     slot.lane.finish(answer, read.items, now, sync_.random, evidence_, settled);

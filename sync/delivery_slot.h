@@ -7,6 +7,7 @@
 #include "platform/http.h"
 #include "platform/mqtt_publisher.h"
 #include "sync/lane.h"
+#include "sync/request_trace.h"
 #include "sync/steps.h"
 
 namespace tillkeeper::sync {
@@ -20,6 +21,7 @@ struct DeliverySlot {
     std::uint64_t token_generation = 0;
     bool nonce_waits = false;  // the service wants a nonce in the proof, but not now: no word against the token
     StepsAttempt attempt{};
+    RequestTrace trace{};  // of `call`
 
     [[nodiscard]] bool asks() const { return call || exchange; }
     // Of what is on its way: the network swallows it (HttpCall::unheard()).

@@ -25,6 +25,7 @@
 #include "sync/mqtt_settings.h"
 #include "sync/oauth_settings.h"
 #include "sync/pace.h"
+#include "sync/request_span.h"
 
 namespace tillkeeper::sync {
 
@@ -76,6 +77,7 @@ struct SyncParts {
     storage::Writer& writer;
     std::string store_id;  // CloudEvents source: "urn:tillkeeper:store:<store_id>"
     std::function<std::unique_ptr<MqttPublisher>(MqttBroker)> publisher{};  // needed for kMqtt alone
+    RequestTracer tracer{};                                                 // empty: nobody listens
 };
 
 // What can be known without the journal and the network: the jq programs compile, the key can be read. kInvalid says

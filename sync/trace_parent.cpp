@@ -32,7 +32,19 @@ bool is_traceparent(std::string_view text) {
     if (text.size() != kBytes || !text.starts_with("00-") || text[kSpanAt - 1] != '-' || text[kFlagsAt - 1] != '-')
         return false;
     const auto flags = text.substr(kFlagsAt);
-    return is_id(text.substr(kTraceAt, 32)) && is_id(text.substr(kSpanAt, 16)) && (flags == "00" || is_id(flags));
+    return is_id(trace_id(text)) && is_id(span_id(text)) && (flags == "00" || is_id(flags));
+}
+
+std::string_view trace_id(std::string_view traceparent) {
+    return traceparent.substr(kTraceAt, 32);
+}
+std::string_view span_id(std::string_view traceparent) {
+    return traceparent.substr(kSpanAt, 16);
+}
+
+// The last bit of the flags.
+bool is_sampled(std::string_view traceparent) {
+    return std::string_view("13579bdf").contains(traceparent[kFlagsAt + 1]);
 }
 
 std::string new_traceparent(Random& random) {

@@ -11,6 +11,10 @@ namespace tillkeeper::sync {
 
 // "00-<32 hex>-<16 hex>-<2 hex>", lower case, no id all zeros. Other versions are not understood.
 [[nodiscard]] bool is_traceparent(std::string_view text);
+// Of what is_traceparent(): 32 and 16 hex digits, and whether its trace is to be recorded.
+[[nodiscard]] std::string_view trace_id(std::string_view traceparent);
+[[nodiscard]] std::string_view span_id(std::string_view traceparent);
+[[nodiscard]] bool is_sampled(std::string_view traceparent);
 // Begins a trace.
 [[nodiscard]] std::string new_traceparent(Random& random);
 // The same trace with a span of our own; `parent` is_traceparent().

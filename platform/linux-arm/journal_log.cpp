@@ -1,7 +1,7 @@
 #include "platform/linux-arm/journal_log.h"
 
 #define SD_JOURNAL_SUPPRESS_LOCATION  // it would always be this file
-#include <errno.h>  // program_invocation_short_name
+#include <errno.h>                    // program_invocation_short_name
 #include <sys/uio.h>
 #include <systemd/sd-journal.h>
 #include <unistd.h>

@@ -54,7 +54,8 @@ class DestinationWorld : public ::testing::Test {
                 .reader = journal,
                 .writer = journal,
                 .store_id = "0042",
-                .publisher = publisher};
+                .publisher = publisher,
+                .tracer = [this](const RequestSpan& span) { spans.push_back(span); }};
     }
     Destination& open(DestinationConfig config);
     Destination& open() { return open(config()); }
@@ -81,6 +82,7 @@ class DestinationWorld : public ::testing::Test {
     std::function<std::optional<HttpResponse>(const std::string& name, const Received&)> fault;
     bool cut = false;                                                     // no network at all
     std::function<std::unique_ptr<MqttPublisher>(MqttBroker)> publisher;  // for destinations that are brokers
+    std::vector<RequestSpan> spans;                                       // of all requests
     std::map<std::string, std::string> till_of;
     std::uint64_t attempts = 0;
 };
