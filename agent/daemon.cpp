@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "agent/bus/status_topic.h"
 #include "agent/bus/till_bus.h"
-#include "agent/bus/topics.h"
 #include "agent/bus_access/certificate_ends.h"
 #include "agent/cloud_side.h"
 #include "agent/copy_states.h"
@@ -41,8 +41,9 @@ class Assembled final : public Daemon {
     Result<void> open() {
         if (auto opened = open_journal(); !opened) return opened;
         if (auto given = logins_.give(config_); !given) return given;
-        const sync::SyncParts parts{machine_.sync_loop, machine_.clock, machine_.device,  machine_.random, network_,
-                                    *reader_,           *writer_,       config_.store_id, publisher()};
+        const sync::SyncParts parts{machine_.sync_loop, machine_.clock,     machine_.device, machine_.random,
+                                    network_,           *reader_,           *writer_,        config_.store_id,
+                                    publisher(),        telemetry_.tracer()};
         cloud_.emplace(parts, machine_.device, config_.data_folder,
                        [this] { return known_ends(config_, questions_->copies(), machine_.clock.wall()); });
         for (const auto& destination : config_.destinations)
@@ -77,6 +78,8 @@ class Assembled final : public Daemon {
         logins_.when_settled(machine_.sync_loop,
                              [this] { machine_.till_loop.post([this] { write_what_waits(kFlushesMax); }); });
     }
+
+    LogObserver* log_observer() override { return telemetry_.log_observer(); }
 
     void page(ServerRequest request, HttpServer::Reply reply) override {
         note_intake();
@@ -174,9 +177,9 @@ class Assembled final : public Daemon {
         events.connected = [this] {
             log(LogLevel::kNotice, "bus connected");
             bus_there_ = true;
-            published_.clear();  // a restarted broker has forgotten it
+            status_.forget();  // a restarted broker has forgotten it
             note_intake();
-            publish_status();
+            status_.publish(state_);
         };
         events.disconnected = [this](std::string_view reason) {
             bus_there_ = false;
@@ -221,6 +224,7 @@ class Assembled final : public Daemon {
     const Metrics& measure() {
         for (const auto& [use, until] : certificate_ends(config_))
             metrics_.certificate(use, until - machine_.clock.wall());
+        metrics_.update(telemetry_.dropped());
         if (!state_.store.empty()) metrics_.update(state_);
         return metrics_;
     }
@@ -229,7 +233,7 @@ class Assembled final : public Daemon {
         state_ = std::move(state);
         note_intake();
         people_->note(state_);
-        publish_status();
+        status_.publish(state_);
     }
 
     void note_intake() { state_.not_accepting = intake_fault(); }
@@ -249,22 +253,11 @@ class Assembled final : public Daemon {
         return intake_of(writer_->accepting());
     }
 
-    // Retained, and only when it says something new.
-    void publish_status() {
-        MqttMessage message;
-        message.topic = kStatusTopic;
-        message.payload = to_json(state_);
-        message.retain = true;
-        const bool same = message.payload == published_ && machine_.mqtt.connected();
-        if (state_.store.empty() || same) return;
-        std::string payload = message.payload;
-        if (machine_.mqtt.publish(std::move(message))) published_ = std::move(payload);
-    }
-
     Logins logins_;
     Config config_;
     Machine machine_;
     sync::NetworkSwitch network_;  // of the sync loop
+    TelemetrySide telemetry_;      // of the sync loop
     storage::JournalOptions disk_;
     std::unique_ptr<storage::Journal> journal_;
     std::unique_ptr<storage::JournalReader> reader_;  // of the sync loop
@@ -274,7 +267,6 @@ class Assembled final : public Daemon {
     std::unique_ptr<QuestionSide> questions_;  // of both loops
     std::optional<CloudSide> cloud_;           // of the sync loop
     std::unique_ptr<FleetSide> fleet_;         // of the sync loop
-    TelemetrySide telemetry_;                  // of the sync loop
     std::optional<PeopleSide> people_;         // of both loops
     std::atomic<bool> wake_waits_{false};
     Timer wake_rests_;
@@ -284,7 +276,7 @@ class Assembled final : public Daemon {
     TillPresence presence_;
     Metrics metrics_;
     StoreState state_;
-    std::string published_;
+    StatusTopic status_{machine_.mqtt};
     std::move_only_function<void(Error)> failed_;
     Task finished_;
 };

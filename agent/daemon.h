@@ -20,6 +20,7 @@
 #include "platform/hardware.h"
 #include "platform/http.h"
 #include "platform/http_server.h"
+#include "platform/log.h"
 #include "platform/mqtt.h"
 #include "platform/mqtt_publisher.h"
 #include "platform/random.h"
@@ -61,6 +62,9 @@ class Daemon {
     virtual void start(std::move_only_function<void(Error)> failed) = 0;
     // Writes and answers everything handed over so far, leaves the bus, then calls `finished`. Till loop, once.
     virtual void finish(Task finished) = 0;
+
+    // Who wants to hear what is logged; null: nobody. It lives as long as the daemon.
+    [[nodiscard]] virtual LogObserver* log_observer() = 0;
 
     // One request to the page server. Till loop.
     virtual void page(ServerRequest request, HttpServer::Reply reply) = 0;

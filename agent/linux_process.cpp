@@ -38,6 +38,7 @@ class Process final : public LinuxProcess {
           http_(make_http_client(sync_loop_)) {}
 
     ~Process() override {
+        observe_log(nullptr);
         // Whatever runs on a loop goes before the loops do.
         certificates_.reset();
         control_server_.reset();
@@ -55,6 +56,7 @@ class Process final : public LinuxProcess {
         auto daemon = Daemon::make(config_, std::move(machine));
         if (!daemon) return std::unexpected(std::move(daemon.error()));
         daemon_ = std::move(*daemon);
+        observe_log(daemon_->log_observer());
         return open_servers();
     }
 

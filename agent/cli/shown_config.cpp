@@ -12,11 +12,11 @@ namespace tillkeeper::cli {
 namespace {
 
 constexpr std::string_view kHidden = "hidden";
-constexpr std::array<std::string_view, 28> kHarmless{
+constexpr std::array<std::string_view, 29> kHarmless{
     "id",          "sysfs",     "data",    "host",  "hosts",  "broker_folder", "broker_hosts", "socket",
     "language",    "closes_at", "name",    "kind",  "types",  "format",        "order",        "auth",
     "grant",       "login",     "topic",   "field", "normal", "member",        "record_key",   "knows_deliveries_of",
-    "destination", "address",   "country", "keep"};
+    "destination", "address",   "country", "keep",  "signals"};
 constexpr std::array<std::string_view, 5> kSecret{"pass", "secret", "token", "pin", "key"};
 
 // Scheme, host and port: no user, no path, no query.

@@ -1,7 +1,23 @@
-// The table [telemetry]: where measurements are sent to.
+// The table [telemetry]: what is sent to a collector, and where it is.
+#include <algorithm>
+
 #include "agent/config/cloud_tables.h"
 
 namespace tillkeeper::agent {
+namespace {
+
+void read_signals(TomlSection& s, TelemetryConfig& telemetry) {
+    std::vector<std::string> wanted;
+    if (s.take("signals") == nullptr)
+        for (const auto signal : kTelemetrySignals) wanted.emplace_back(to_string(signal));
+    s.optional("signals", wanted);
+    for (const auto signal : kTelemetrySignals) telemetry.sends[signal] = std::erase(wanted, to_string(signal)) > 0;
+    if (!wanted.empty()) s.fault("signals", "must be some of \"metrics\", \"logs\" and \"traces\"");
+    else if (std::ranges::none_of(kTelemetrySignals, [&](auto signal) { return telemetry.sends[signal]; }))
+        s.fault("signals", "names nothing to send; leave the table [telemetry] out");
+}
+
+}  // namespace
 
 std::optional<TelemetryConfig> read_telemetry(TomlSource& source, const toml::node* node) {
     if (node == nullptr) return std::nullopt;
@@ -18,6 +34,7 @@ std::optional<TelemetryConfig> read_telemetry(TomlSource& source, const toml::no
     std::int64_t every = 60;
     s.optional("every_s", every, 1, 86'400);
     telemetry.every = std::chrono::seconds(every);
+    read_signals(s, telemetry);
     sync::OAuthClient login;
     read_login(source, s, {"telemetry", "telemetry"}, login);
     if (login.auth != sync::ClientAuth::kNone) s.fault("oauth", "a collector takes basic or api_key");

@@ -96,11 +96,16 @@ struct Metrics::Series {
         gauge("tillkeeper_runway_seconds", "How long the store can go on like this; NaN: not known");
     prometheus::Gauge& disk_free = gauge("tillkeeper_disk_free_bytes", "Bytes free where the journal lies");
     prometheus::Gauge& clock_trusted = gauge("tillkeeper_clock_trusted", "1 when the wall clock was set since boot");
+    Counters& telemetry_dropped =
+        counters("tillkeeper_telemetry_dropped_total", "Points, lines and spans that the collector did not get");
+    BySignal<prometheus::Counter*> dropped;
     Gauges& certificates = gauges("tillkeeper_certificate_expiry_seconds", "Seconds until a certificate expires");
 
     Series() {
         // An alert that waits for the first one has missed it.
         for (const auto refusal : kRefusals) refusals.Add({{"problem", std::string(to_string(refusal))}});
+        for (const auto signal : kTelemetrySignals)
+            dropped[signal] = &telemetry_dropped.Add({{"signal", std::string(to_string(signal))}});
         gauges("tillkeeper_build_info", "Version").Add({{"version", std::string(kVersion)}}).Set(1);
     }
 
@@ -222,6 +227,10 @@ void Metrics::update(const DestinationState& state) {
     raise(series.rejected, state.sync.rejected);
     raise(series, state.sync.times);
     series_->wait(series, state.sync);
+}
+
+void Metrics::update(const TelemetryDropped& dropped) {
+    for (const auto signal : kTelemetrySignals) raise(*series_->dropped[signal], dropped[signal]);
 }
 
 void Metrics::certificate(const std::string& use, Duration left) {

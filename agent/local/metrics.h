@@ -11,6 +11,7 @@
 #include "agent/bus/till_bus.h"
 #include "agent/local/store_state.h"
 #include "agent/lookups/answer.h"
+#include "agent/telemetry/telemetry_signal.h"
 #include "platform/clock.h"
 
 namespace tillkeeper::agent {
@@ -31,6 +32,7 @@ class Metrics {
     void update(const StoreState& state);
     // How long it is good yet; negative when it has expired.
     void certificate(const std::string& use, Duration left);
+    void update(const TelemetryDropped& dropped);
     // Media type: application/openmetrics-text; version=1.0.0; charset=utf-8
     [[nodiscard]] std::string text() const;
     // The older form, for those who ask for it: text/plain; version=0.0.4; charset=utf-8

@@ -3,24 +3,13 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <string_view>
-
-#include "agent/contract/problem.h"
+#include <string>
 
 namespace tillkeeper::agent {
 namespace {
 
 using prometheus::ClientMetric;
 using prometheus::MetricType;
-
-// Integers of 64 bits are texts in the JSON mapping.
-std::string text_of(std::uint64_t number) {
-    return '"' + std::to_string(number) + '"';
-}
-
-std::string nanoseconds(WallTime time) {
-    return '"' + std::to_string(time.time_since_epoch().count()) + "000\"";
-}
 
 std::string number(double value) {
     if (std::isnan(value)) return "\"NaN\"";
@@ -30,56 +19,33 @@ std::string number(double value) {
     return {digits.data(), end};
 }
 
-// Items of a list, with a comma between them.
-class List {
-  public:
-    void add(const std::string& item) {
-        if (!items_.empty()) items_ += ',';
-        items_ += item;
-    }
-    [[nodiscard]] bool empty() const { return items_.empty(); }
-    [[nodiscard]] std::string text() const { return '[' + items_ + ']'; }
-
-  private:
-    std::string items_;
-};
-
-std::string attribute(std::string_view key, std::string_view value) {
-    return R"({"key":)" + quoted(key) + R"(,"value":{"stringValue":)" + quoted(value) + "}}";
-}
-
 class Request {
   public:
-    Request(const TelemetryOrigin& origin, WallTime now) : origin_(origin), now_(nanoseconds(now)) {}
+    Request(const TelemetryOrigin& origin, WallTime now) : origin_(origin), now_(otlp_time(now)) {}
 
-    [[nodiscard]] std::string text(const std::vector<prometheus::MetricFamily>& families) const {
-        List metrics;
+    [[nodiscard]] TelemetryBatch batch(const std::vector<prometheus::MetricFamily>& families) {
+        OtlpList metrics;
         for (const auto& family : families)
             if (const auto one = metric(family); !one.empty()) metrics.add(one);
-        List resource;
-        resource.add(attribute("service.name", "tillkeeper"));
-        resource.add(attribute("service.version", origin_.version));
-        resource.add(attribute("service.instance.id", origin_.store));
-        resource.add(attribute("tillkeeper.store", origin_.store));
-        return R"({"resourceMetrics":[{"resource":{"attributes":)" + resource.text() +
-               R"(},"scopeMetrics":[{"scope":{"name":"tillkeeper","version":)" + quoted(origin_.version) +
-               R"(},"metrics":)" + metrics.text() + "}]}]}";
+        return {otlp_request(TelemetrySignal::kMetrics, origin_, metrics), points_};
     }
 
   private:
     // "" without a point.
-    [[nodiscard]] std::string metric(const prometheus::MetricFamily& family) const {
-        List points;
+    [[nodiscard]] std::string metric(const prometheus::MetricFamily& family) {
+        OtlpList points;
         for (const auto& one : family.metric) {
+            if (family.type == MetricType::Gauge && std::isnan(one.gauge.value)) continue;
+            ++points_;
             if (family.type == MetricType::Histogram)
                 points.add(histogram(one));
             else if (family.type == MetricType::Counter)
                 points.add(point(one, one.counter.value, true));
-            else if (!std::isnan(one.gauge.value))
+            else
                 points.add(point(one, one.gauge.value, false));
         }
         if (points.empty()) return {};
-        return R"({"name":)" + quoted(family.name) + R"(,"description":)" + quoted(family.help) + ',' +
+        return R"({"name":)" + otlp_string(family.name) + R"(,"description":)" + otlp_string(family.help) + ',' +
                kind(family.type) + points.text() + "}}";
     }
 
@@ -92,10 +58,10 @@ class Request {
     }
 
     [[nodiscard]] std::string head(const ClientMetric& one, bool counts) const {
-        List labels;
-        for (const auto& label : one.label) labels.add(attribute(label.name, label.value));
+        OtlpList labels;
+        for (const auto& label : one.label) labels.add(otlp_attribute(label.name, label.value));
         return R"({"attributes":)" + labels.text() +
-               (counts ? R"(,"startTimeUnixNano":)" + nanoseconds(origin_.started) : "") + R"(,"timeUnixNano":)" + now_;
+               (counts ? R"(,"startTimeUnixNano":)" + otlp_time(origin_.started) : "") + R"(,"timeUnixNano":)" + now_;
     }
 
     [[nodiscard]] std::string point(const ClientMetric& one, double value, bool counts) const {
@@ -104,28 +70,29 @@ class Request {
 
     // Prometheus counts up to each bound, OTLP between two of them.
     [[nodiscard]] std::string histogram(const ClientMetric& one) const {
-        List counts;
-        List bounds;
+        OtlpList counts;
+        OtlpList bounds;
         std::uint64_t before = 0;
         for (const auto& bucket : one.histogram.bucket) {
-            counts.add(text_of(bucket.cumulative_count - before));
+            counts.add(otlp_integer(bucket.cumulative_count - before));
             before = bucket.cumulative_count;
             if (!std::isinf(bucket.upper_bound)) bounds.add(number(bucket.upper_bound));
         }
-        return head(one, true) + R"(,"count":)" + text_of(one.histogram.sample_count) + R"(,"sum":)" +
+        return head(one, true) + R"(,"count":)" + otlp_integer(one.histogram.sample_count) + R"(,"sum":)" +
                number(one.histogram.sample_sum) + R"(,"bucketCounts":)" + counts.text() + R"(,"explicitBounds":)" +
                bounds.text() + '}';
     }
 
     const TelemetryOrigin& origin_;
     std::string now_;
+    std::size_t points_ = 0;
 };
 
 }  // namespace
 
-std::string otlp_metrics(const TelemetryOrigin& origin, WallTime now,
-                         const std::vector<prometheus::MetricFamily>& families) {
-    return Request(origin, now).text(families);
+TelemetryBatch otlp_metrics(const TelemetryOrigin& origin, WallTime now,
+                            const std::vector<prometheus::MetricFamily>& families) {
+    return Request(origin, now).batch(families);
 }
 
 }  // namespace tillkeeper::agent

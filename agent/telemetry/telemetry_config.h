@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "agent/telemetry/telemetry_signal.h"
 #include "platform/http.h"
 
 namespace tillkeeper::agent {
@@ -12,6 +13,7 @@ struct TelemetryConfig {
     std::string ca_file{};  // "": the system's certificate store
     HttpHeaders headers{};  // secret
     Duration every = std::chrono::seconds(60);
+    BySignal<bool> sends{};
 };
 
 }  // namespace tillkeeper::agent

@@ -32,6 +32,22 @@ scope = "hunter2")"),
                             R"(page.port = 8480)", R"(store.id = "0042")"));
 }
 
+TEST(ShownConfig, ShowsTelemetryWithoutItsSecret) {
+    EXPECT_THAT(
+        shown_config(R"([telemetry]
+otlp_url = "https://anna:hunter2@collector.example:4318/hunter2"
+every_s = 60
+signals = ["metrics", "logs"]
+ca_file = "/etc/ca.pem"
+[telemetry.api_key]
+header = "x-hunter2"
+key_file = "/etc/collector.secret")"),
+        ElementsAre(R"(telemetry.api_key.header = "hidden")", R"(telemetry.api_key.key_file = "/etc/collector.secret")",
+                    R"(telemetry.ca_file = "/etc/ca.pem")", R"(telemetry.every_s = 60)",
+                    R"(telemetry.otlp_url = "https://collector.example:4318")", R"(telemetry.signals[0] = "metrics")",
+                    R"(telemetry.signals[1] = "logs")"));
+}
+
 TEST(ShownConfig, LeavesSchemeHostAndPortOfAnAddress) {
     const auto shown = [](const std::string& value) { return shown_config("url = \"" + value + '"').front(); };
     EXPECT_EQ(shown("https://erp.example:8443/v1/hunter2?key=hunter2#hunter2"), R"(url = "https://erp.example:8443")");

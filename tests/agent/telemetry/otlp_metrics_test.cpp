@@ -16,7 +16,7 @@ const TelemetryOrigin kOrigin{"00\"42", "1.2.3", WallTime(Duration(1'000'000))};
 constexpr WallTime kNow{Duration(2'000'001)};
 
 std::string metrics_of(const MetricFamily& family) {
-    const auto text = otlp_metrics(kOrigin, kNow, {family});
+    const auto text = otlp_metrics(kOrigin, kNow, {family}).body;
     const auto from = text.find(R"("metrics":)");
     return text.substr(from, text.size() - from - std::string_view("}]}]}").size());
 }
@@ -26,7 +26,7 @@ MetricFamily family_of(MetricType type, const ClientMetric& metric) {
 }
 
 TEST(OtlpMetrics, SayWhoSendsThem) {
-    EXPECT_EQ(otlp_metrics(kOrigin, kNow, {}),
+    EXPECT_EQ(otlp_metrics(kOrigin, kNow, {}).body,
               R"({"resourceMetrics":[{"resource":{"attributes":[)"
               R"({"key":"service.name","value":{"stringValue":"tillkeeper"}},)"
               R"({"key":"service.version","value":{"stringValue":"1.2.3"}},)"
@@ -68,6 +68,17 @@ TEST(OtlpMetrics, AHistogramCountsBetweenItsBounds) {
               R"("metrics":[{"name":"a","description":"b","histogram":{"aggregationTemporality":2,"dataPoints":[)"
               R"({"attributes":[],"startTimeUnixNano":"1000000000","timeUnixNano":"2000001000","count":"6",)"
               R"("sum":3.25,"bucketCounts":["1","3","2"],"explicitBounds":[0.5,1]}]}}])");
+}
+
+TEST(OtlpMetrics, CountTheirPoints) {
+    ClientMetric known, unknown;
+    unknown.gauge.value = std::numeric_limits<double>::quiet_NaN();
+    const auto batch = otlp_metrics(kOrigin, kNow,
+                                    {{"a", "b", MetricType::Gauge, {known, unknown, known}},
+                                     {"c", "d", MetricType::Counter, {known}},
+                                     {"e", "f", MetricType::Histogram, {known}}});
+    EXPECT_EQ(batch.items, 4U);
+    EXPECT_EQ(otlp_metrics(kOrigin, kNow, {}).items, 0U);
 }
 
 }  // namespace

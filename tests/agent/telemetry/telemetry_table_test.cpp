@@ -39,6 +39,21 @@ TEST_F(TelemetryTableTest, EverythingIsRead) {
     EXPECT_THAT(config->telemetry->headers, ElementsAre(Pair("x-key", "s3cret")));
 }
 
+TEST_F(TelemetryTableTest, AllSignalsAreSentUnlessSomeAreNamed) {
+    const std::string table = "[telemetry]\notlp_url = \"https://c.example\"\n";
+    const auto sends = [&](const std::string& more) {
+        const auto config = load(table + more);
+        EXPECT_TRUE(config) << config.error().front();
+        std::string words;
+        for (const auto signal : kTelemetrySignals)
+            if (config->telemetry->sends[signal]) words.append(to_string(signal)).append(" ");
+        return words;
+    };
+    EXPECT_EQ(sends(""), "metrics logs traces ");
+    EXPECT_EQ(sends("signals = [\"traces\", \"metrics\"]\n"), "metrics traces ");
+    EXPECT_EQ(sends("signals = [\"logs\"]\n"), "logs ");
+}
+
 TEST_F(TelemetryTableTest, WhatCannotBeIsAFault) {
     const auto fault = [&](const std::string& more, const char* words) {
         const auto config = load(more);
@@ -50,6 +65,8 @@ TEST_F(TelemetryTableTest, WhatCannotBeIsAFault) {
     fault("[telemetry]\notlp_url = \"http://c.example:4318\"\n", "https");
     fault("[telemetry]\notlp_url = \"https://c.example\"\nevery_s = 0\n", "every_s");
     fault("[telemetry]\notlp_url = \"https://c.example\"\nsignal = 1\n", "signal");
+    fault("[telemetry]\notlp_url = \"https://c.example\"\nsignals = [\"log\"]\n", "must be some of");
+    fault("[telemetry]\notlp_url = \"https://c.example\"\nsignals = []\n", "names nothing");
 }
 
 }  // namespace
