@@ -12,7 +12,8 @@ void read_signals(TomlSection& s, TelemetryConfig& telemetry) {
         for (const auto signal : kTelemetrySignals) wanted.emplace_back(to_string(signal));
     s.optional("signals", wanted);
     for (const auto signal : kTelemetrySignals) telemetry.sends[signal] = std::erase(wanted, to_string(signal)) > 0;
-    if (!wanted.empty()) s.fault("signals", "must be some of \"metrics\", \"logs\" and \"traces\"");
+    if (!wanted.empty())
+        s.fault("signals", "must be some of \"metrics\", \"logs\" and \"traces\"");
     else if (std::ranges::none_of(kTelemetrySignals, [&](auto signal) { return telemetry.sends[signal]; }))
         s.fault("signals", "names nothing to send; leave the table [telemetry] out");
 }

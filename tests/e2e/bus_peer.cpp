@@ -27,8 +27,8 @@ Result<std::unique_ptr<BusPeer>> BusPeer::connect(const Broker& broker, const st
 }
 
 bool BusPeer::say(const std::string& topic, std::string_view payload, const std::string& correlation_data,
-                  const std::string& response_topic) {
-    return connection_->publish(topic, payload, false, correlation_data, response_topic);
+                  const std::string& response_topic, const std::string& traceparent) {
+    return connection_->publish(topic, payload, false, correlation_data, response_topic, traceparent);
 }
 
 bool BusPeer::retain(const std::string& topic, std::string_view payload) {

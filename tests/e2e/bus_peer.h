@@ -30,9 +30,9 @@ class BusPeer {
     [[nodiscard]] static Result<std::unique_ptr<BusPeer>> connect(const Broker& broker, const std::string& user,
                                                                   till::MqttVersion version, const std::string& filter);
 
-    // The last two only with MQTT 5. False when the connection is lost.
+    // The last three only with MQTT 5. False when the connection is lost.
     [[nodiscard]] bool say(const std::string& topic, std::string_view payload, const std::string& correlation_data = {},
-                           const std::string& response_topic = {});
+                           const std::string& response_topic = {}, const std::string& traceparent = {});
     // The same, to be retained by the broker.
     [[nodiscard]] bool retain(const std::string& topic, std::string_view payload);
     // The next message; nothing when none comes within `limit`.

@@ -28,6 +28,7 @@ class Headquarters {
                                 for (const auto& [name, value] : request.headers)
                                     if (name == "x-api-key") key = value;
                                 heard_.push_back(key + ' ' + request.path + ' ' + request.body);
+                                if (status_ == 0) return held_.push_back(std::move(reply));
                                 reply({.status = status_});
                             }).value());
         thread_ = std::thread([this] { loop_.run(); });
@@ -53,6 +54,7 @@ class Headquarters {
         for (const auto& each : heard_) text += each + '\n';
         return text;
     }
+    // From now on; 0: not at all.
     void answer(int status) {
         const std::lock_guard lock(mutex_);
         status_ = status;
@@ -67,6 +69,7 @@ class Headquarters {
     AsioEventLoop loop_;
     mutable std::mutex mutex_;
     std::vector<std::string> heard_;
+    std::vector<HttpServer::Reply> held_;  // that never come
     int status_ = 204;
     std::unique_ptr<HttpServer> server_;
     std::thread thread_;

@@ -37,13 +37,21 @@ class TelemetryLab : public ::testing::Test {
     }
     // Sells so many, all of them accepted.
     void sell(int count) {
-        auto tills = lab_->sell({.tills = 2, .sales = count, .per_second = 200});
+        auto tills = lab_->sell({.tills = 2, .sales = count, .seed = ++shifts_, .per_second = 200});
         ASSERT_TRUE(tills) << tills.error().message;
         const auto finished = tills->finish(60s);
         ASSERT_TRUE(finished) << finished.error().message;
         EXPECT_EQ(tills->tally().accepted, count);
     }
 
+    // It says so of itself.
+    [[nodiscard]] bool drops(const std::string& signal) const {
+        const auto page = fetch(lab_->agent().page() + "/metrics", 5s);
+        const auto series = "tillkeeper_telemetry_dropped_total{signal=\"" + signal + "\"} ";
+        return page && page->body.contains(series) && !page->body.contains(series + "0\n");
+    }
+
+    std::uint64_t shifts_ = 0;
     std::optional<Scratch> folder_;
     std::optional<Headquarters> collector_;
     std::unique_ptr<Lab> lab_;
@@ -62,9 +70,13 @@ TEST_F(TelemetryLab, TheCollectorHasWhatThePageHas) {
 }
 
 TEST_F(TelemetryLab, ACollectorThatIsIllHindersNobody) {
-    collector_->answer(503);
-    sell(40);
-    EXPECT_TRUE(lab_->wait_delivered(40, 60s));
+    int sold = 0;
+    for (const int status : {400, 503, 0}) {
+        collector_->answer(status);
+        sell(40);
+        EXPECT_TRUE(lab_->wait_delivered(sold += 40, 60s)) << status;
+        EXPECT_TRUE(status != 400 || wait_until([&] { return drops("traces"); }, 60s));
+    }
 }
 
 }  // namespace

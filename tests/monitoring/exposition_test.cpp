@@ -74,6 +74,8 @@ TEST_F(Exposition, IsKept) {
         },
         kPatience))
         << open_metrics();
+    for (const std::string signal : {"metrics", "logs", "traces"})
+        EXPECT_TRUE(open_metrics().contains("tillkeeper_telemetry_dropped_total{signal=\"" + signal + "\"} 0\n"));
     std::ofstream(EXPOSITION "/open-metrics.txt") << open_metrics();
     std::ofstream(EXPOSITION "/metrics.txt") << metrics("text/plain; version=0.0.4");
 }

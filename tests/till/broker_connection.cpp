@@ -97,13 +97,16 @@ void BrokerConnection::subscribe(const std::string& filter) {
 }
 
 bool BrokerConnection::publish(const std::string& topic, std::string_view payload, bool retain,
-                               const std::string& correlation_data, const std::string& response_topic) {
+                               const std::string& correlation_data, const std::string& response_topic,
+                               const std::string& traceparent) {
     mosquitto_property* properties = nullptr;
     if (version_ == MqttVersion::k5 && !correlation_data.empty())
         mosquitto_property_add_binary(&properties, MQTT_PROP_CORRELATION_DATA, correlation_data.data(),
                                       static_cast<std::uint16_t>(correlation_data.size()));
     if (version_ == MqttVersion::k5 && !response_topic.empty())
         mosquitto_property_add_string(&properties, MQTT_PROP_RESPONSE_TOPIC, response_topic.c_str());
+    if (version_ == MqttVersion::k5 && !traceparent.empty())
+        mosquitto_property_add_string_pair(&properties, MQTT_PROP_USER_PROPERTY, "traceparent", traceparent.c_str());
     const int code = mosquitto_publish_v5(client_.get(), nullptr, topic.c_str(), static_cast<int>(payload.size()),
                                           payload.data(), kQos, retain, properties);
     mosquitto_property_free_all(&properties);

@@ -53,9 +53,10 @@ class BrokerConnection {
     BrokerConnection& operator=(const BrokerConnection&) = delete;
 
     void subscribe(const std::string& filter);
-    // `correlation_data` and `response_topic` only with MQTT 5. False when the connection is lost.
+    // What is beside it only with MQTT 5. False when the connection is lost.
     [[nodiscard]] bool publish(const std::string& topic, std::string_view payload, bool retain,
-                               const std::string& correlation_data = {}, const std::string& response_topic = {});
+                               const std::string& correlation_data = {}, const std::string& response_topic = {},
+                               const std::string& traceparent = {});
     // Says good-bye, so that the broker does not send the will.
     void disconnect();
 
