@@ -49,7 +49,7 @@ std::string otlp_time(WallTime time) {
 }
 
 std::string otlp_string(std::string_view text) {
-    return sync::is_utf8(text) ? quoted(text) : quoted(utf8_of(text));
+    return sync::is_utf8(text) ? agent::quoted(text) : agent::quoted(utf8_of(text));
 }
 
 std::string otlp_attribute(std::string_view key, std::string_view value) {
