@@ -21,9 +21,9 @@ Result<std::string> tried(const agent::Config& config, storage::PreflightWish wi
     return R"({"fits":true,"from":)" + std::to_string(report->from) + R"(,"to":)" + std::to_string(report->to) +
            R"(,"older_reads":)" + (report->older_reads ? "true" : "false") + R"(,"backup":)" +
            agent::quoted(report->kept ? wish.backup : "") + R"(,"copies_anew":)" + agent::quoted(report->copies_anew) +
-           R"(,"entries":)" + std::to_string(report->chain.entries) +
-           R"(,"first":)" + std::to_string(report->bounds.first) + R"(,"last":)" + std::to_string(report->bounds.last) +
-           R"(,"head":)" + agent::quoted(to_hex(report->chain.head)) + '}';
+           R"(,"entries":)" + std::to_string(report->chain.entries) + R"(,"first":)" +
+           std::to_string(report->bounds.first) + R"(,"last":)" + std::to_string(report->bounds.last) + R"(,"head":)" +
+           agent::quoted(to_hex(report->chain.head)) + '}';
 }
 
 // Where the daemon does not run, nothing is under way that an update could disturb.
@@ -48,8 +48,9 @@ std::string preflight_text(JsonView tried) {
                 (tried.is_true("older_reads") ? "the program that runs now could take it back.\n"
                                               : "the program that runs now could NOT take it back.\n");
     if (!tried.text("copies_anew").empty())
-        text += "Copies of cloud data would be fetched anew, and look-ups that wait be lost: " +
-                tried.text("copies_anew") + ".\n";
+        text +=
+            "Copies of cloud data would be fetched anew, and look-ups that wait be lost: " + tried.text("copies_anew") +
+            ".\n";
     if (!tried.text("backup").empty()) text += "The journal as it was is kept in " + tried.text("backup") + ".\n";
     return text;
 }
