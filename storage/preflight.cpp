@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "storage/journal.h"
+#include "storage/mirror_reader.h"
 #include "storage/schema.h"
 #include "storage/sqlite.h"
 
@@ -75,6 +76,13 @@ Result<void> take_over(const JournalOptions& options, PreflightReport& report, c
     return {};
 }
 
+// The daemon would throw such a file away: all of it can be fetched again, so sales do not wait for it.
+std::string why_copies_anew(const JournalOptions& journal) {
+    const auto copies = MirrorReader::open(
+        {.folder = journal.folder, .key = journal.key, .older_keys = journal.older_keys, .vfs = journal.vfs});
+    return copies || copies.error().code == ErrorCode::kNotFound ? "" : copies.error().message;
+}
+
 }  // namespace
 
 Result<PreflightReport> preflight(const JournalOptions& journal, const PreflightWish& wish, const CopyTold& told) {
@@ -104,6 +112,7 @@ Result<PreflightReport> preflight(const JournalOptions& journal, const Preflight
     const auto compatible = compatible_version(copy->file());
     if (!compatible) return std::unexpected(compatible.error());
     report.older_reads = *compatible <= report.from;
+    report.copies_anew = why_copies_anew(journal);
     if (report.kept)
         if (auto named = name_backup(aside, wish.backup); !named) return std::unexpected(std::move(named.error()));
     return report;

@@ -19,6 +19,7 @@ struct PreflightReport {
     int to = 0;                // ours
     bool older_reads = false;  // the program of version `from` can take the file back
     bool kept = false;         // the backup was made
+    std::string copies_anew;   // why the copies of cloud data would be fetched anew; "": they stay, or there are none
     Verification chain;
     JournalBounds bounds;
 };
@@ -26,7 +27,7 @@ struct PreflightReport {
 // Copies, migrates the copy, reads all of it, and compares it with what was there: numbers, cursors, what is held.
 // Whatever fails, nothing but a "preflight.part-..." folder in `scratch` was written, and that is gone. kTooNew: a
 // newer program wrote the journal. kCorrupt: damaged, sealed with a key that is not given, or not the same afterwards.
-// kStorageFull: no room. kUnavailable: told not to go on.
+// kStorageFull: no room. kUnavailable: told not to go on. Copies of cloud data (mirrors.db) are no reason to fail.
 [[nodiscard]] Result<PreflightReport> preflight(const JournalOptions& journal, const PreflightWish& wish,
                                                 const CopyTold& told);
 

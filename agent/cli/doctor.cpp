@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <sstream>
+
 #include "agent/bus_access/certificate_ends.h"
 #include "agent/bus_access/safe_file.h"
 #include "agent/cli/daemon_call.h"
@@ -34,6 +36,19 @@ BoxFacts::Certificate certificate(const std::string& folder, const char* use, co
     return fact;
 }
 
+// As make-broker-config writes them: "listener PORT ADDRESS".
+std::vector<int> broker_ports(const std::string& folder) {
+    std::istringstream lines(agent::read_if_there(folder + "/mosquitto.conf").value_or(""));
+    std::vector<int> ports;
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string word;
+        int port = 0;
+        if (words >> word >> port && word == "listener") ports.push_back(port);
+    }
+    return ports;
+}
+
 void look_at_logins(const agent::Config& config, BoxFacts& box) {
     for (const auto& each : config.destinations)
         if (!each.oauth.login.empty()) box.login_of[each.name] = each.oauth.login;
@@ -54,7 +69,9 @@ void look_at(const agent::Config& config, const Device& device, BoxFacts& box) {
         config.bus.host == "localhost" || config.bus.host.starts_with("127.") || config.bus.host == "::1";
     box.client_certificates = agent::client_certificate_ends(config);
     look_at_logins(config, box);
+    box.bus_port = config.bus.port;
     if (config.broker_folder.empty()) return;
+    box.broker_ports = broker_ports(config.broker_folder);
     box.certificates = {certificate(config.broker_folder, "store CA", "ca.pem"),
                         certificate(config.broker_folder, "broker", "server.pem")};
 }

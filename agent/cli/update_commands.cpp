@@ -20,9 +20,10 @@ Result<std::string> tried(const agent::Config& config, storage::PreflightWish wi
     if (!report) return std::unexpected(report.error());
     return R"({"fits":true,"from":)" + std::to_string(report->from) + R"(,"to":)" + std::to_string(report->to) +
            R"(,"older_reads":)" + (report->older_reads ? "true" : "false") + R"(,"backup":)" +
-           agent::quoted(report->kept ? wish.backup : "") + R"(,"entries":)" + std::to_string(report->chain.entries) +
-           R"(,"first":)" + std::to_string(report->bounds.first) + R"(,"last":)" + std::to_string(report->bounds.last) +
-           R"(,"head":)" + agent::quoted(to_hex(report->chain.head)) + '}';
+           agent::quoted(report->kept ? wish.backup : "") + R"(,"copies_anew":)" + agent::quoted(report->copies_anew) +
+           R"(,"entries":)" + std::to_string(report->chain.entries) + R"(,"first":)" +
+           std::to_string(report->bounds.first) + R"(,"last":)" + std::to_string(report->bounds.last) + R"(,"head":)" +
+           agent::quoted(to_hex(report->chain.head)) + '}';
 }
 
 // Where the daemon does not run, nothing is under way that an update could disturb.
@@ -46,6 +47,10 @@ std::string preflight_text(JsonView tried) {
         text += "It changes the form from " + tried.text("from") + " to " + tried.text("to") + "; " +
                 (tried.is_true("older_reads") ? "the program that runs now could take it back.\n"
                                               : "the program that runs now could NOT take it back.\n");
+    if (!tried.text("copies_anew").empty())
+        text +=
+            "Copies of cloud data would be fetched anew, and look-ups that wait be lost: " + tried.text("copies_anew") +
+            ".\n";
     if (!tried.text("backup").empty()) text += "The journal as it was is kept in " + tried.text("backup") + ".\n";
     return text;
 }

@@ -14,7 +14,8 @@ struct UpdateWish {
 };
 
 // Adds them to `app`; `common` and `wish` must outlive the parsing.
-// preflight: {"fits":true,"from","to","older_reads","backup","entries","first","last","head"}; see storage/preflight.h.
+// preflight: {"fits":true,"from","to","older_reads","backup","copies_anew","entries","first","last","head"}; see
+// storage/preflight.h.
 // update-window: {"open","forced","window","reasons":["..."]}; exit 1 where it is closed.
 void add_update_commands(CLI::App& app, Common& common, UpdateWish& wish);
 

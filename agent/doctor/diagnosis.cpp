@@ -110,6 +110,19 @@ void bus(const BoxFacts& box, Findings& all) {
                    "Set broker_folder (the agent then makes certificates) or ca_file under [bus]"});
 }
 
+// They stand in two files: the daemon's configuration, and what the broker is started with.
+void ports(const BoxFacts& box, Findings& all) {
+    if (box.broker_ports.empty() || !box.bus_on_this_box) return;
+    const std::string port = std::to_string(box.bus_port);
+    if (std::ranges::find(box.broker_ports, box.bus_port) != box.broker_ports.end()) return fine(all, "bus port", port);
+    all.push_back({"bus port", Health::kBroken,
+                   "the broker of this box listens on " + std::to_string(box.broker_ports.front()) +
+                       ", the configuration says " + port,
+                   "The daemon does not reach the broker: no sale is taken.",
+                   "Give port under [bus] and PORT in /etc/default/tillkeeper-broker the same number; then: systemctl "
+                   "restart tillkeeper-broker tillkeeper"});
+}
+
 void certificates(const BoxFacts& box, Findings& all) {
     for (const auto& each : box.certificates) {
         const std::string check = "certificate of the " + each.use;
@@ -226,6 +239,7 @@ std::vector<Finding> diagnose(const BoxFacts& box, const DaemonFacts& daemon) {
         client_certificates(box, all);
         logins(box, all);
         bus(box, all);
+        ports(box, all);
         permissions(box, all);
         sealing(box, daemon, all);
     }

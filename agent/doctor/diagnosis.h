@@ -37,6 +37,8 @@ struct BoxFacts {
 
     bool bus_tls = false;
     bool bus_on_this_box = false;
+    int bus_port = 0;
+    std::vector<int> broker_ports;  // what the broker that we look after listens on; none: there is no such broker
     struct Certificate {
         std::string use;    // "store CA", "broker", "agent"
         std::string fault;  // "" or why it cannot be read

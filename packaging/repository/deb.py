@@ -53,7 +53,7 @@ def forward_version(bad, good):
 
 def build_version(version):
     """What the program inside calls itself in tillkeeper_build_info."""
-    return upstream(version.split(':')[-1].split('+really')[-1])
+    return version.split(':')[-1].split('+really')[-1]
 
 
 def upstream(version):

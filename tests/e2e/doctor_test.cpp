@@ -30,7 +30,7 @@ class Doctor : public ::testing::Test {
 };
 
 TEST_F(Doctor, NamesWhatIsWrongAndNothingElse) {
-    for (const auto* check : {"configuration", "daemon", "bus", "certificate of the store CA",
+    for (const auto* check : {"configuration", "daemon", "bus", "bus port", "certificate of the store CA",
                               "certificate of the broker", "permissions", "disk", "destination erp", "queue", "tills"})
         EXPECT_EQ(says(check), "fine") << check;
     EXPECT_EQ(says("sealing"), "attention") << "the lab gives no key";

@@ -37,6 +37,13 @@ class Packages(unittest.TestCase):
         top = (DEBIAN / 'changelog').read_text().splitlines()[0]
         self.assertRegex(top, rf'^tillkeeper \({re.escape(project)}\) ')
 
+    def test_programs_are_told_the_packages_version(self):
+        with tempfile.TemporaryDirectory() as tree:
+            (Path(tree) / 'debian').mkdir()
+            (Path(tree) / 'debian/changelog').write_text((DEBIAN / 'changelog').read_text().replace('(', '(2:', 1).replace(')', '-7)', 1))
+            told = run('make', '--directory', tree, '--dry-run', '--makefile', (DEBIAN / 'rules').resolve(), 'override_dh_auto_configure')
+        self.assertRegex(told.stdout, r' -DTILLKEEPER_VERSION=[0-9.]+-7 ', told.stderr)
+
     def test_each_installed_file_is_in_one_package(self):
         patterns = [line.split()[0].replace('/*/', '/') for path in DEBIAN.glob('*.install') for line in lines_of(path)]
         patterns = [each for each in patterns if not each.startswith('debian/')]

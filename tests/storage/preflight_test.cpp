@@ -9,6 +9,7 @@
 
 #include "storage/schema.h"
 #include "tests/storage/folder.h"
+#include "tests/storage/mirror_desk.h"
 
 namespace tillkeeper::storage {
 namespace {
@@ -135,6 +136,32 @@ TEST_F(Preflight, RefusesAChangedEntryAndKeepsNoBackup) {
     EXPECT_THAT(report.error().message, HasSubstr("number 50"));
     EXPECT_THAT(left(), testing::IsEmpty());
     EXPECT_EQ(bytes(), before);
+}
+
+// A copy can be fetched again: it is told, and never a reason to say no.
+TEST_F(Preflight, TellsThatCopiesOfCloudDataWouldBeFetchedAnew) {
+    fill();
+    EXPECT_EQ(ask_whether().value().copies_anew, "") << "there are none yet";
+    const MirrorOptions sealed = mirror_options(source_.path(), key_);
+    pull(*open_mirrors(sealed), true, {member("1", "10")});
+    EXPECT_EQ(ask_whether().value().copies_anew, "");
+    const auto told = [this] {
+        const auto report = ask_whether();
+        EXPECT_TRUE(report) << report.error().message;
+        return report ? report->copies_anew : "it refuses";
+    };
+    const std::string file = source_.path() + "/mirrors.db";
+    meddle(file, "PRAGMA user_version = 99");
+    EXPECT_THAT(told(), HasSubstr("newer program"));
+    meddle(file, "PRAGMA user_version = 0");
+    EXPECT_THAT(told(), HasSubstr("older program"));
+    meddle(file, "PRAGMA user_version = 1");
+    EXPECT_EQ(told(), "") << "else the file was touched";
+    fs::remove(file);
+    pull(*open_mirrors(mirror_options(source_.path(), std::string(32, 'x'))), true, {member("1", "10")});
+    EXPECT_THAT(told(), HasSubstr("another key"));
+    std::ofstream(file, std::ios::trunc) << "this is no database, and never was one";
+    EXPECT_NE(told(), "");
 }
 
 TEST_F(Preflight, ThatIsInterruptedLeavesNothing) {

@@ -1,8 +1,10 @@
-// When a box may be updated, and why not.
+// When a box may be updated, and why not; what whoever updates is told of the journal.
 #include "agent/cli/update_window.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "agent/cli/update_commands.h"
 
 namespace tillkeeper::cli {
 namespace {
@@ -44,6 +46,17 @@ TEST(UpdateWindow, SaysWhyAlsoWhereItIsForced) {
     const auto open = update_window_json({}, kNight, true);
     EXPECT_EQ(open, R"({"open":true,"forced":false,"window":"01:00-05:00","reasons":[]})");
     EXPECT_EQ(update_window_text(JsonDocument(open).root()), "This box may be updated now.\n");
+}
+
+TEST(Preflight, NamesCopiesThatWouldBeFetchedAnew) {
+    const auto told = [](const std::string& copies_anew) {
+        const JsonDocument tried(R"({"fits":true,"from":8,"to":8,"older_reads":true,"backup":"","copies_anew":")" +
+                                 copies_anew + R"(","entries":7,"last":7})");
+        return preflight_text(tried.root());
+    };
+    EXPECT_THAT(told("mirrors: a newer program wrote the file"),
+                HasSubstr("fetched anew, and look-ups that wait be lost: mirrors: a newer program wrote the file."));
+    EXPECT_THAT(told(""), testing::Not(HasSubstr("anew")));
 }
 
 }  // namespace

@@ -24,6 +24,8 @@ BoxFacts sound_box() {
     box.clock_trusted = true;
     box.now = kNow;
     box.bus_tls = true;
+    box.bus_port = 8883;
+    box.broker_ports = {8883, 8884};
     box.certificates = {{"store CA", "", kNow + std::chrono::days(3000)}, {"broker", "", kNow + std::chrono::days(90)}};
     box.client_certificates = {{"destination_erp", kNow + std::chrono::days(90)}};
     box.logins = {{"crm", ""}};
@@ -97,6 +99,11 @@ INSTANTIATE_TEST_SUITE_P(
               [](auto& b, auto&) {
                   b.bus_tls = false;
                   b.bus_on_this_box = true;
+              }},
+        Fault{"bus port", Health::kBroken, "listens on 8885, the configuration says 8883",
+              [](auto& b, auto&) {
+                  b.bus_on_this_box = true;
+                  b.broker_ports = {8885, 8884};
               }},
         Fault{"certificate of the broker", Health::kAttention, "2026-12-01",
               [](auto& b, auto&) { b.certificates[1].until = kNow + std::chrono::days(10); }},

@@ -133,8 +133,8 @@ class Course(unittest.TestCase):
 
 class Repacked(unittest.TestCase):
     def test_versions(self):
-        for bad, good, name, build in (('1.5.0-1', '1.4.1-1', '1.5.0+really1.4.1-1', '1.4.1'), ('1.5.0', '1.4.1', '1.5.0+really1.4.1', '1.4.1'),
-                                       ('1:1.5.0-2', '1:1.4.1-1', '1:1.5.0+really1.4.1-1', '1.4.1'),
+        for bad, good, name, build in (('1.5.0-1', '1.4.1-1', '1.5.0+really1.4.1-1', '1.4.1-1'), ('1.5.0', '1.4.1', '1.5.0+really1.4.1', '1.4.1'),
+                                       ('1:1.5.0-2', '1:1.4.1-1', '1:1.5.0+really1.4.1-1', '1.4.1-1'),
                                        ('1.5.1', '1.5.0+really1.4.1', '1.5.1+really1.4.1', '1.4.1')):
             self.assertEqual(deb.forward_version(bad, good), name)
             self.assertEqual(deb.build_version(name), build)

@@ -148,7 +148,7 @@ def make_package(folder, version):
     tree = folder / f'tree-{version}'
     (tree / 'DEBIAN').mkdir(parents=True)
     (tree / 'usr/lib/tillkeeper').mkdir(parents=True)
-    (tree / 'usr/lib/tillkeeper/build').write_text(version.split('-')[0] + '\n', encoding='utf-8')
+    (tree / 'usr/lib/tillkeeper/build').write_text(version + '\n', encoding='utf-8')
     (tree / 'DEBIAN/control').write_text(
         f'Package: tillkeeper\nVersion: {version}\nArchitecture: amd64\nMaintainer: Tillkeeper <packages@example.com>\n'
         f'Provides: tillkeeper-core (= {version})\nDescription: a store goes on selling\n Two lines\n .\n of it.\n', encoding='utf-8')
