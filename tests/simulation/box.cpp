@@ -108,6 +108,7 @@ void Box::start() {
     }
     daemon_ = std::move(*daemon);
     parts_.trace.add(schedule.clock.since_start(), "box", "the daemon starts");
+    on_start();
     daemon_->start([this](const Error& error) {
         parts_.trace.add(parts_.schedule.clock.since_start(), "box", "the daemon gives up: " + error.message);
         note_damage(error);

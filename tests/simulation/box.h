@@ -56,6 +56,7 @@ class Box final : public Device {
     // The journal as another process would read it. Null: it cannot be opened.
     [[nodiscard]] std::unique_ptr<storage::JournalReader> read();
     std::function<void()> on_death = [] {};
+    std::function<void()> on_start = [] {};
 
     [[nodiscard]] std::string boot_id() const override;
     [[nodiscard]] bool clock_trusted() const override { return clock_trusted_; }

@@ -26,7 +26,7 @@ constexpr std::array kHabits{
     Habit{Act::kDiskFails, 3, 25, seconds(8)}, Habit{Act::kDiskSlow, 2, 15, seconds(10)},
     Habit{Act::kDiskLies, 1, 3, seconds(5)},   Habit{Act::kClock, 2, 20, seconds(60)},
     Habit{Act::kSellAgain, 4, 60, seconds(0)}, Habit{Act::kTillDies, 2, 30, seconds(5)},
-    Habit{Act::kPerson, 2, 40, seconds(0)},
+    Habit{Act::kPerson, 2, 40, seconds(0)},    Habit{Act::kKeptOffline, 1, 20, seconds(40)},
 };
 
 constexpr int kOutagesMin = 3;
@@ -80,6 +80,7 @@ bool is_outage(Act act) {
         case Act::kPowerCut:
         case Act::kDiskFull:
         case Act::kDiskFails:
+        case Act::kKeptOffline:
             return true;
         default:
             return false;
@@ -88,9 +89,9 @@ bool is_outage(Act act) {
 
 std::string_view name_of(Act act) {
     static constexpr std::array<std::string_view, kActs> kNames{
-        "sell",  "sell again", "till dies", "network",   "system",     "login",     "broker",
-        "kill",  "power cut",  "upgrade",   "disk full", "disk fails", "disk slow", "disk lies",
-        "clock", "person",     "redeem",    "look up",   "grant",      "catalogue"};
+        "sell",  "sell again", "till dies",    "network",   "system",     "login",     "broker",
+        "kill",  "power cut",  "upgrade",      "disk full", "disk fails", "disk slow", "disk lies",
+        "clock", "person",     "kept offline", "redeem",    "look up",    "grant",     "catalogue"};
     return kNames[static_cast<std::size_t>(act)];
 }
 

@@ -24,16 +24,17 @@ enum class Act : std::uint8_t {
     kDiskFull,
     kDiskFails,  // one call fails, or all from then on
     kDiskSlow,
-    kDiskLies,  // syncs are reported that did not happen
-    kClock,     // somebody or something sets the clock
-    kPerson,    // decides about what is held
+    kDiskLies,     // syncs are reported that did not happen
+    kClock,        // somebody or something sets the clock
+    kPerson,       // decides about what is held
+    kKeptOffline,  // people in the store keep it off the network
     // Only in stories about points.
     kRedeem,     // a customer pays with points
     kLookUp,     // a till looks something up
     kGrant,      // the loyalty engine grants a lease
     kCatalogue,  // the cloud's articles change
 };
-inline constexpr std::size_t kActs = 20;
+inline constexpr std::size_t kActs = 21;
 
 struct Step {
     Duration at{};

@@ -33,15 +33,19 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
     if (story.prunes()) promises_.may_forget();
     box_ = std::make_unique<Box>(Box::Parts{schedule_, random_, broker_, network_, promises_, trace_}, story_);
     person_ = std::make_unique<Person>(Person::Parts{schedule_, *box_, promises_, trace_});
+    kept_offline_ = std::make_unique<KeptOffline>(KeptOffline::Parts{schedule_, *box_, promises_, trace_});
     promises_.clock_trust = [this] { return box_->clock_trust_lately(); };
     if (story.narrow) promises_.excuse_busy();
     if (story.prunes()) promises_.keep_for(story.retention);
+    box_->on_start = [this] { kept_offline_->box_started(); };
     box_->on_death = [this] {
         told_.disturbed();
+        kept_offline_->disturbed();
         cloud_.box_died();
     };
     broker_.on_daemon_lost = [this] {
         told_.disturbed();
+        kept_offline_->disturbed();
         promises_.connection_lost();
     };
     broker_.on_handed_over = [this, overhears](const MqttMessage& message) {
@@ -50,7 +54,10 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
     };
     broker_.on_said = [this, overhears](const MqttMessage& message) {
         if (overhears) overhears(message);
-        if (message.retain) return told_.heard(message.payload);
+        if (message.retain) {
+            kept_offline_->heard(message.payload);
+            return told_.heard(message.payload);
+        }
         const Sale* sale = promises_.with_key(message.correlation_data);
         if (sale == nullptr) return promises_.broken("[agent-2] an answer to nobody: " + message.payload);
         const bool own = !sale->reply_topic.empty() && sale->fate != Fate::kNotYours;
@@ -60,7 +67,10 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
         told_.answered(message.payload);
     };
     network_.cloud = [this](const HttpRequest& request, Duration sent_at) { return cloud_.serve(request, sent_at); };
-    network_.on_sent = [this](const HttpRequest& request) { cloud_.sent(request); };
+    network_.on_sent = [this](const HttpRequest& request) {
+        if (kept_offline_->sent(request.url)) cloud_.forget_paces();
+        cloud_.sent(request);
+    };
     network_.on_heard = [this](const HttpRequest& request, const HttpResponse& response) {
         cloud_.heard(request, response);
     };
@@ -112,6 +122,8 @@ void World::do_step(const Step& step) {
         case Act::kPowerCut:
         case Act::kUpgrade:
             return strike_box(step);
+        case Act::kKeptOffline:
+            return keep_offline(step);
         case Act::kClock:
             return set_clock(step, step.lasts, random.below(3) == 0);
         case Act::kPerson:
@@ -265,6 +277,16 @@ void World::strike_box(const Step& step) {
     box_->cut_power(calls, shape, step.lasts);
     // A clock without a battery: any time may come back with the power, until the network tells the right one.
     if (random.below(2) == 0) set_clock(step, step.lasts + seconds(30), false);
+}
+
+// It ends by itself, or somebody ends it, or wants it to last longer.
+void World::keep_offline(const Step& step) {
+    fakes::SeededRandom random(step.seed);
+    const seconds span(60 + random.below(120));
+    kept_offline_->begin(span);
+    const auto draw = random.below(4);
+    if (draw == 0) schedule_.world.later(step.lasts, [this] { kept_offline_->end(); });
+    if (draw == 1) schedule_.world.later(step.lasts, [this, span] { kept_offline_->begin(span / 2 + seconds(30)); });
 }
 
 void World::set_clock(const Step& step, Duration lasts, bool trusted) {

@@ -11,6 +11,7 @@
 #include "tests/simulation/box.h"
 #include "tests/simulation/broker.h"
 #include "tests/simulation/cloud.h"
+#include "tests/simulation/kept_offline.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/person.h"
 #include "tests/simulation/promises.h"
@@ -43,7 +44,6 @@ class World {
     [[nodiscard]] Ending live();
 
   private:
-    void open_shop();
     void build_systems();
     void do_step(const Step& step);
     void sell(const Step& step);
@@ -52,6 +52,7 @@ class World {
     void disturb_cloud(const Step& step);
     void disturb_disk(const Step& step);
     void strike_box(const Step& step);
+    void keep_offline(const Step& step);
     void set_clock(const Step& step, Duration lasts, bool trusted);
     void narrate(std::string_view who, std::string what);
     [[nodiscard]] Duration now() const { return schedule_.clock.since_start(); }
@@ -62,6 +63,7 @@ class World {
     [[nodiscard]] bool wait_for(Duration patience, Condition condition);
     [[nodiscard]] bool beyond_help() const;
     void heal();
+    void come_online();
     void settle_up();
     [[nodiscard]] std::string unsettled(bool but_held);
     void look_at_memory();
@@ -81,6 +83,7 @@ class World {
     Broker broker_{schedule_, random_, trace_};
     Network network_{schedule_, random_, trace_};
     Cloud cloud_{schedule_, random_, trace_, promises_};
+    std::unique_ptr<KeptOffline> kept_offline_;  // before the box, which tells it of its end
     std::unique_ptr<Box> box_;
     std::unique_ptr<Person> person_;
     std::vector<std::unique_ptr<SimulatedTill>> tills_;

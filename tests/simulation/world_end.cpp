@@ -57,6 +57,7 @@ Ending World::live() {
     for (const Step& step : story_.steps) {
         run_until(step.at);
         told_.look();
+        kept_offline_->look();
         if (!promises_.first_broken().empty()) break;
         do_step(step);
     }
@@ -66,6 +67,7 @@ Ending World::live() {
     told_.look();
     look_at_memory();
     heal();
+    come_online();
     if (!beyond_help()) settle_up();
     if (!beyond_help() && !promises_.lossy()) last_sale();
     if (!beyond_help()) check_status();
@@ -127,6 +129,14 @@ void World::heal() {
     box_->set_clock_trust(true);
     cloud_.times().trust(true);
     schedule_.clock.correct_wall();
+}
+
+// Nobody has to do anything for it.
+void World::come_online() {
+    while (promises_.first_broken().empty() && now() < kept_offline_->over_by()) {
+        run_until(std::min(now() + kLook, kept_offline_->over_by()));
+        kept_offline_->look();
+    }
 }
 
 // "" when tills and systems have all that they are owed.
@@ -206,6 +216,7 @@ void World::last_sale() {
 
 // What the store is told must be true.
 void World::check_status() {
+    kept_offline_->look();
     if (!promises_.first_broken().empty()) return;
     const auto calm = [&] {
         const auto status = lab::Json::parse(broker_.status.payload);
