@@ -19,14 +19,15 @@ struct Habit {
 };
 
 constexpr std::array kHabits{
-    Habit{Act::kNetwork, 6, 65, seconds(25)},  Habit{Act::kSystem, 5, 60, seconds(25)},
-    Habit{Act::kLogin, 2, 30, seconds(15)},    Habit{Act::kBroker, 3, 40, seconds(4)},
-    Habit{Act::kKill, 4, 45, seconds(3)},      Habit{Act::kPowerCut, 4, 45, seconds(6)},
-    Habit{Act::kUpgrade, 2, 20, seconds(2)},   Habit{Act::kDiskFull, 3, 20, seconds(10)},
-    Habit{Act::kDiskFails, 3, 25, seconds(8)}, Habit{Act::kDiskSlow, 2, 15, seconds(10)},
-    Habit{Act::kDiskLies, 1, 3, seconds(5)},   Habit{Act::kClock, 2, 20, seconds(60)},
-    Habit{Act::kSellAgain, 4, 60, seconds(0)}, Habit{Act::kTillDies, 2, 30, seconds(5)},
-    Habit{Act::kPerson, 2, 40, seconds(0)},    Habit{Act::kKeptOffline, 1, 20, seconds(40)},
+    Habit{Act::kNetwork, 6, 65, seconds(25)},    Habit{Act::kSystem, 5, 60, seconds(25)},
+    Habit{Act::kLogin, 2, 30, seconds(15)},      Habit{Act::kBroker, 3, 40, seconds(4)},
+    Habit{Act::kKill, 4, 45, seconds(3)},        Habit{Act::kPowerCut, 4, 45, seconds(6)},
+    Habit{Act::kUpgrade, 2, 20, seconds(2)},     Habit{Act::kDiskFull, 3, 20, seconds(10)},
+    Habit{Act::kDiskFails, 3, 25, seconds(8)},   Habit{Act::kDiskSlow, 2, 15, seconds(10)},
+    Habit{Act::kDiskLies, 1, 3, seconds(5)},     Habit{Act::kClock, 2, 20, seconds(60)},
+    Habit{Act::kSellAgain, 4, 60, seconds(0)},   Habit{Act::kTillDies, 2, 30, seconds(5)},
+    Habit{Act::kPerson, 2, 40, seconds(0)},      Habit{Act::kKeptOffline, 1, 20, seconds(40)},
+    Habit{Act::kPowerFails, 3, 25, seconds(20)},
 };
 
 constexpr int kOutagesMin = 3;
@@ -81,6 +82,7 @@ bool is_outage(Act act) {
         case Act::kDiskFull:
         case Act::kDiskFails:
         case Act::kKeptOffline:
+        case Act::kPowerFails:
             return true;
         default:
             return false;
@@ -89,9 +91,9 @@ bool is_outage(Act act) {
 
 std::string_view name_of(Act act) {
     static constexpr std::array<std::string_view, kActs> kNames{
-        "sell",  "sell again", "till dies",    "network",   "system",     "login",     "broker",
-        "kill",  "power cut",  "upgrade",      "disk full", "disk fails", "disk slow", "disk lies",
-        "clock", "person",     "kept offline", "redeem",    "look up",    "grant",     "catalogue"};
+        "sell",         "sell again",  "till dies", "network",    "system",    "login",     "broker", "kill",
+        "power cut",    "upgrade",     "disk full", "disk fails", "disk slow", "disk lies", "clock",  "person",
+        "kept offline", "power fails", "redeem",    "look up",    "grant",     "catalogue"};
     return kNames[static_cast<std::size_t>(act)];
 }
 

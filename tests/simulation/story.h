@@ -28,13 +28,14 @@ enum class Act : std::uint8_t {
     kClock,        // somebody or something sets the clock
     kPerson,       // decides about what is held
     kKeptOffline,  // people in the store keep it off the network
+    kPowerFails,   // a UPS warns; then the power fails, or it does not
     // Only in stories about points.
     kRedeem,     // a customer pays with points
     kLookUp,     // a till looks something up
     kGrant,      // the loyalty engine grants a lease
     kCatalogue,  // the cloud's articles change
 };
-inline constexpr std::size_t kActs = 21;
+inline constexpr std::size_t kActs = 22;
 
 struct Step {
     Duration at{};

@@ -34,18 +34,26 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
     box_ = std::make_unique<Box>(Box::Parts{schedule_, random_, broker_, network_, promises_, trace_}, story_);
     person_ = std::make_unique<Person>(Person::Parts{schedule_, *box_, promises_, trace_});
     kept_offline_ = std::make_unique<KeptOffline>(KeptOffline::Parts{schedule_, *box_, promises_, trace_});
+    power_line_ = std::make_unique<PowerLine>(PowerLine::Parts{schedule_, *box_, promises_, trace_});
+    promises_.on_told = [this](const Told& told) { power_line_->answered(told); };
+    promises_.closed = [this] { return power_line_->may_be_closed(); };
     promises_.clock_trust = [this] { return box_->clock_trust_lately(); };
     if (story.narrow) promises_.excuse_busy();
     if (story.prunes()) promises_.keep_for(story.retention);
-    box_->on_start = [this] { kept_offline_->box_started(); };
+    box_->on_start = [this] {
+        kept_offline_->box_started();
+        power_line_->box_started();
+    };
     box_->on_death = [this] {
         told_.disturbed();
         kept_offline_->disturbed();
+        power_line_->disturbed();
         cloud_.box_died();
     };
     broker_.on_daemon_lost = [this] {
         told_.disturbed();
         kept_offline_->disturbed();
+        power_line_->disturbed();
         promises_.connection_lost();
     };
     broker_.on_handed_over = [this, overhears](const MqttMessage& message) {
@@ -55,7 +63,8 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
     broker_.on_said = [this, overhears](const MqttMessage& message) {
         if (overhears) overhears(message);
         if (message.retain) {
-            kept_offline_->heard(message.payload);
+            if (broker_.daemon_connected()) kept_offline_->heard(message.payload);
+            if (broker_.daemon_connected()) power_line_->heard(message.payload);
             return told_.heard(message.payload);
         }
         const Sale* sale = promises_.with_key(message.correlation_data);
@@ -116,6 +125,8 @@ void World::do_step(const Step& step) {
         case Act::kLogin:
             return disturb_cloud(step);
         case Act::kBroker:
+            kept_offline_->disturbed();
+            power_line_->disturbed();
             broker_.crash();
             return schedule_.world.later(step.lasts, [this] { broker_.come_back(); });
         case Act::kKill:
@@ -124,6 +135,8 @@ void World::do_step(const Step& step) {
             return strike_box(step);
         case Act::kKeptOffline:
             return keep_offline(step);
+        case Act::kPowerFails:
+            return warn_of_power(step);
         case Act::kClock:
             return set_clock(step, step.lasts, random.below(3) == 0);
         case Act::kPerson:
@@ -287,6 +300,19 @@ void World::keep_offline(const Step& step) {
     const auto draw = random.below(4);
     if (draw == 0) schedule_.world.later(step.lasts, [this] { kept_offline_->end(); });
     if (draw == 1) schedule_.world.later(step.lasts, [this, span] { kept_offline_->begin(span / 2 + seconds(30)); });
+}
+
+// The warning is followed by a cut, taken back, or forgotten.
+void World::warn_of_power(const Step& step) {
+    fakes::SeededRandom random(step.seed);
+    power_line_->fails();
+    if (random.below(4) == 0)
+        schedule_.world.later(milliseconds(random.below(3000)), [this] { power_line_->fails(); });  // told twice
+    const auto draw = random.below(5);
+    if (draw == 0) return;
+    if (draw == 1) return schedule_.world.later(step.lasts, [this] { power_line_->is_back(); });
+    const Duration holds = milliseconds(random.below(2) == 0 ? random.below(10) : random.below(5000));
+    schedule_.world.later(holds, [this, step] { strike_box({now(), Act::kPowerCut, step.lasts, step.seed}); });
 }
 
 void World::set_clock(const Step& step, Duration lasts, bool trusted) {

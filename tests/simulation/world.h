@@ -14,6 +14,7 @@
 #include "tests/simulation/kept_offline.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/person.h"
+#include "tests/simulation/power_line.h"
 #include "tests/simulation/promises.h"
 #include "tests/simulation/story.h"
 #include "tests/simulation/till.h"
@@ -53,6 +54,7 @@ class World {
     void disturb_disk(const Step& step);
     void strike_box(const Step& step);
     void keep_offline(const Step& step);
+    void warn_of_power(const Step& step);
     void set_clock(const Step& step, Duration lasts, bool trusted);
     void narrate(std::string_view who, std::string what);
     [[nodiscard]] Duration now() const { return schedule_.clock.since_start(); }
@@ -63,7 +65,7 @@ class World {
     [[nodiscard]] bool wait_for(Duration patience, Condition condition);
     [[nodiscard]] bool beyond_help() const;
     void heal();
-    void come_online();
+    void outwait();
     void settle_up();
     [[nodiscard]] std::string unsettled(bool but_held);
     void look_at_memory();
@@ -83,7 +85,8 @@ class World {
     Broker broker_{schedule_, random_, trace_};
     Network network_{schedule_, random_, trace_};
     Cloud cloud_{schedule_, random_, trace_, promises_};
-    std::unique_ptr<KeptOffline> kept_offline_;  // before the box, which tells it of its end
+    std::unique_ptr<KeptOffline> kept_offline_;  // these two before the box, which tells them of its end
+    std::unique_ptr<PowerLine> power_line_;
     std::unique_ptr<Box> box_;
     std::unique_ptr<Person> person_;
     std::vector<std::unique_ptr<SimulatedTill>> tills_;

@@ -58,6 +58,7 @@ Ending World::live() {
         run_until(step.at);
         told_.look();
         kept_offline_->look();
+        power_line_->look();
         if (!promises_.first_broken().empty()) break;
         do_step(step);
     }
@@ -67,7 +68,7 @@ Ending World::live() {
     told_.look();
     look_at_memory();
     heal();
-    come_online();
+    outwait();
     if (!beyond_help()) settle_up();
     if (!beyond_help() && !promises_.lossy()) last_sale();
     if (!beyond_help()) check_status();
@@ -131,11 +132,13 @@ void World::heal() {
     schedule_.clock.correct_wall();
 }
 
-// Nobody has to do anything for it.
-void World::come_online() {
-    while (promises_.first_broken().empty() && now() < kept_offline_->over_by()) {
-        run_until(std::min(now() + kLook, kept_offline_->over_by()));
+// What people and the power have asked for ends by itself; nobody has to do anything for it.
+void World::outwait() {
+    const Duration over = std::max(kept_offline_->over_by(), power_line_->open_by());
+    while (promises_.first_broken().empty() && now() < over) {
+        run_until(std::min(now() + kLook, over));
         kept_offline_->look();
+        power_line_->look();
     }
 }
 
@@ -217,6 +220,7 @@ void World::last_sale() {
 // What the store is told must be true.
 void World::check_status() {
     kept_offline_->look();
+    power_line_->look();
     if (!promises_.first_broken().empty()) return;
     const auto calm = [&] {
         const auto status = lab::Json::parse(broker_.status.payload);
