@@ -68,6 +68,7 @@ class Box final : public Device {
     void doom(Death death, std::uint64_t calls, Duration away);
     void note_damage(const Error& error);
     void draw_config(Random& random);
+    void furnish_heartbeat();
     void end_process(bool orderly = false);
     void start_again(Duration in);
 

@@ -26,7 +26,7 @@ constexpr std::array kHabits{
     Habit{Act::kDiskFails, 3, 25, seconds(8)},   Habit{Act::kDiskSlow, 2, 15, seconds(10)},
     Habit{Act::kDiskLies, 1, 3, seconds(5)},     Habit{Act::kClock, 2, 20, seconds(60)},
     Habit{Act::kSellAgain, 4, 60, seconds(0)},   Habit{Act::kTillDies, 2, 30, seconds(5)},
-    Habit{Act::kPerson, 2, 40, seconds(0)},      Habit{Act::kKeptOffline, 1, 20, seconds(40)},
+    Habit{Act::kPerson, 2, 40, seconds(0)},      Habit{Act::kKeptOffline, 2, 20, seconds(40)},
     Habit{Act::kPowerFails, 3, 25, seconds(20)},
 };
 
@@ -61,6 +61,15 @@ Duration up_to(Duration max, Random& random) {
     return Duration(static_cast<Duration::rep>(random.below(static_cast<std::uint64_t>(max.count()) + 1)));
 }
 
+void draw_headquarters(Story& story, Duration day, Random& random) {
+    constexpr std::array<Duration, 3> kEvery{seconds(5), seconds(12), seconds(30)};
+    if (random.below(5) >= 2) return;
+    story.heartbeat = kEvery[random.below(kEvery.size())];
+    for (auto times = random.below(4); times > 0; --times)
+        story.steps.push_back(
+            {up_to(day, random), Act::kHeadquarters, seconds(5) + up_to(seconds(40), random), random.next()});
+}
+
 // One long night of many large transactions, and nothing else.
 void draw_rush(Story& story, Random& random) {
     story.steps.clear();
@@ -91,9 +100,9 @@ bool is_outage(Act act) {
 
 std::string_view name_of(Act act) {
     static constexpr std::array<std::string_view, kActs> kNames{
-        "sell",         "sell again",  "till dies", "network",    "system",    "login",     "broker", "kill",
-        "power cut",    "upgrade",     "disk full", "disk fails", "disk slow", "disk lies", "clock",  "person",
-        "kept offline", "power fails", "redeem",    "look up",    "grant",     "catalogue"};
+        "sell",         "sell again",  "till dies",    "network",    "system",    "login",     "broker",   "kill",
+        "power cut",    "upgrade",     "disk full",    "disk fails", "disk slow", "disk lies", "clock",    "person",
+        "kept offline", "power fails", "headquarters", "redeem",     "look up",   "grant",     "catalogue"};
     return kNames[static_cast<std::size_t>(act)];
 }
 
@@ -126,6 +135,7 @@ Story draw_story(std::uint64_t seed) {
     if (random.below(100) < kLongPercent)
         story.steps.push_back({up_to(day, random), random.below(4) != 0 ? Act::kNetwork : Act::kSystem,
                                std::chrono::minutes(20) + up_to(std::chrono::minutes(40), random), random.next()});
+    draw_headquarters(story, day, random);
     const bool bursts = story.narrow || random.below(3) == 0;
     for (int sale = 0; sale < outages * kSalesPerOutage; ++sale) {
         Duration at = up_to(day, random);

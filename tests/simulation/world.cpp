@@ -8,6 +8,7 @@ namespace tillkeeper::simulation {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -27,7 +28,10 @@ std::string in_seconds(Duration duration) {
 }  // namespace
 
 World::World(const Story& story, bool keep_lines, const Overhears& overhears)
-    : story_(story), random_(story.seed), trace_(keep_lines) {
+    : story_(story),
+      random_(story.seed),
+      trace_(keep_lines),
+      headquarters_({schedule_, random_, promises_, trace_}, story.heartbeat) {
     build_systems();
     promises_.excuse_order(story_.live_first());
     if (story.prunes()) promises_.may_forget();
@@ -49,6 +53,7 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
         kept_offline_->disturbed();
         power_line_->disturbed();
         cloud_.box_died();
+        headquarters_.box_died();
     };
     broker_.on_daemon_lost = [this] {
         told_.disturbed();
@@ -75,13 +80,15 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
         promises_.answered(sale->till, message.correlation_data, message.payload);
         told_.answered(message.payload);
     };
-    network_.cloud = [this](const HttpRequest& request, Duration sent_at) { return cloud_.serve(request, sent_at); };
+    network_.cloud = [this](const HttpRequest& request, Duration sent_at) {
+        return Headquarters::is(request.url) ? headquarters_.serve(request) : cloud_.serve(request, sent_at);
+    };
     network_.on_sent = [this](const HttpRequest& request) {
         if (kept_offline_->sent(request.url)) cloud_.forget_paces();
-        cloud_.sent(request);
+        Headquarters::is(request.url) ? headquarters_.sent() : cloud_.sent(request);
     };
     network_.on_heard = [this](const HttpRequest& request, const HttpResponse& response) {
-        cloud_.heard(request, response);
+        Headquarters::is(request.url) ? headquarters_.heard(response) : cloud_.heard(request, response);
     };
     const SimulatedTill::Parts parts{schedule_, random_, broker_, promises_, trace_};
     for (int till = 1; till <= story_.tills; ++till)
@@ -137,6 +144,8 @@ void World::do_step(const Step& step) {
             return keep_offline(step);
         case Act::kPowerFails:
             return warn_of_power(step);
+        case Act::kHeadquarters:
+            return headquarters_.falls_ill(random, now() + step.lasts);
         case Act::kClock:
             return set_clock(step, step.lasts, random.below(3) == 0);
         case Act::kPerson:
@@ -302,10 +311,13 @@ void World::keep_offline(const Step& step) {
     if (draw == 1) schedule_.world.later(step.lasts, [this, span] { kept_offline_->begin(span / 2 + seconds(30)); });
 }
 
-// The warning is followed by a cut, taken back, or forgotten.
+// Often in the middle of sales. The warning is followed by a cut, taken back, or forgotten.
 void World::warn_of_power(const Step& step) {
+    constexpr int kBusy = 4;
     fakes::SeededRandom random(step.seed);
-    power_line_->fails();
+    if (random.below(2) == 0)
+        for (int sale = 0; sale < kBusy; ++sale) sell({now(), Act::kSell, {}, random.next()});
+    schedule_.world.later(microseconds(random.below(4000)), [this] { power_line_->fails(); });
     if (random.below(4) == 0)
         schedule_.world.later(milliseconds(random.below(3000)), [this] { power_line_->fails(); });  // told twice
     const auto draw = random.below(5);

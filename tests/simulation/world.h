@@ -11,6 +11,7 @@
 #include "tests/simulation/box.h"
 #include "tests/simulation/broker.h"
 #include "tests/simulation/cloud.h"
+#include "tests/simulation/headquarters.h"
 #include "tests/simulation/kept_offline.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/person.h"
@@ -74,6 +75,7 @@ class World {
     void grow_old();
     void check_status();
     void check_queue_told();
+    void check_headquarters();
     void audit();
 
     const Story& story_;
@@ -87,6 +89,7 @@ class World {
     Cloud cloud_{schedule_, random_, trace_, promises_};
     std::unique_ptr<KeptOffline> kept_offline_;  // these two before the box, which tells them of its end
     std::unique_ptr<PowerLine> power_line_;
+    Headquarters headquarters_;
     std::unique_ptr<Box> box_;
     std::unique_ptr<Person> person_;
     std::vector<std::unique_ptr<SimulatedTill>> tills_;

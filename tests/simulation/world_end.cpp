@@ -72,6 +72,7 @@ Ending World::live() {
     if (!beyond_help()) settle_up();
     if (!beyond_help() && !promises_.lossy()) last_sale();
     if (!beyond_help()) check_status();
+    if (!beyond_help()) check_headquarters();
     if (!beyond_help()) audit();
     if (!beyond_help()) grow_old();
     Ending ending{.broken = promises_.first_broken(),
@@ -104,6 +105,7 @@ void World::look_at_pruning() {
 void World::grow_old() {
     constexpr std::int64_t kYoungMax = 3;
     if (!promises_.first_broken().empty() || promises_.lossy() || !story_.prunes() || random_.below(3) != 0) return;
+    outwait();
     run_until(now() + std::chrono::minutes(61));                                          // it looks once an hour
     sell_again({.at = now(), .act = Act::kSellAgain, .lasts = {}, .seed = story_.seed});  // something to write
     run_until(now() + seconds(2));
@@ -122,6 +124,11 @@ void World::heal() {
     told_.cut_off({});
     network_.become(Weather::kFine, {});
     cloud_.heal();
+    // Delivery does not need it.
+    if (story_.seed % 8 == 5)
+        headquarters_.falls_ill(random_, Duration::max());
+    else
+        headquarters_.heal();
     broker_.come_back();
     box_->disk().heal();
     box_->disk().limit({});
@@ -232,6 +239,15 @@ void World::check_status() {
         promises_.broken("[agent-8] all is well, and the status says: " + broker_.status.payload);
     promises_.check(promises_.unanswered().empty(),
                     "[agent-2] " + promises_.unanswered() + " never got an answer to what it handed over");
+}
+
+// A word of it comes by itself, unless nobody listens any more.
+void World::check_headquarters() {
+    if (!promises_.first_broken().empty() || promises_.lossy()) return;
+    if (!headquarters_.listens() || headquarters_.gone()) return;
+    headquarters_.forget();
+    if (!wait_for(headquarters_.patience(), [this] { return headquarters_.knows_all_is_well(); }))
+        promises_.broken("[agent-107] all is well, and headquarters does not hear of it");
 }
 
 void World::audit() {
