@@ -8,12 +8,14 @@
 
 #include "agent/contract/card_number.h"
 #include "agent/contract/problem.h"
+#include "platform/log.h"
 #include "storage/own_entries.h"
 
 namespace tillkeeper::agent {
 namespace {
 
 constexpr std::size_t kTextBytesMax = 1000;
+constexpr Duration kSameTime = std::chrono::seconds(1);
 constexpr int kLookBack = 20;  // newest entries of staff
 constexpr std::string_view kOffline = "offline";
 constexpr std::string_view kOnline = "online";
@@ -47,12 +49,21 @@ void WorkOffline::start() {
         if (action != kOffline) continue;
         const auto until = parse_rfc3339(text_of(root.get(), "until"));
         if (!until) return;
-        // A clock that was set back does not make it longer.
-        const auto left = std::min<Duration>(*until - parts_.clock.wall(), *until - entry.arrival.arrived_at);
-        if (left > Duration::zero())
-            be(OfflineSpell{text_of(root.get(), "who"), text_of(root.get(), "why"), parts_.clock.wall() + left}, left);
-        return;
+        const auto left = what_is_left(entry.arrival, *until);
+        if (left <= Duration::zero()) return;
+        recorded_until_ = *until;
+        return be(OfflineSpell{text_of(root.get(), "who"), text_of(root.get(), "why"), parts_.clock.wall() + left},
+                  left);
     }
+}
+
+// In the boot that it began in the wall clock is not asked; elsewhere one that was set back does not make it longer.
+Duration WorkOffline::what_is_left(const storage::Arrival& begun, WallTime until) const {
+    const Duration span = until - begun.arrived_at;
+    const bool this_boot = begun.boot_id == parts_.device.boot_id();
+    const Duration gone =
+        this_boot ? parts_.clock.monotonic() - begun.monotonic : Duration(parts_.clock.wall() - begun.arrived_at);
+    return std::min(span - gone, span);
 }
 
 void WorkOffline::begin(std::string who, std::string why, Duration span, Done done) {
@@ -61,7 +72,10 @@ void WorkOffline::begin(std::string who, std::string why, Duration span, Done do
     if (auto checked = check(who, why); !checked) return done(std::move(checked));
     OfflineSpell spell{std::move(who), std::move(why), parts_.clock.wall() + span};
     record(std::string(kOffline), spell, [this, spell, span, done = std::move(done)](Result<void> stored) mutable {
-        if (stored) be(std::move(spell), span);
+        if (stored) {
+            recorded_until_ = spell.until;
+            be(std::move(spell), span);
+        }
         done(std::move(stored));
     });
 }
@@ -99,8 +113,18 @@ void WorkOffline::record(const std::string& action, OfflineSpell spell, Done don
 
 void WorkOffline::be(std::optional<OfflineSpell> spell, Duration left) {
     spell_ = std::move(spell);
-    over_ = spell_ ? parts_.loop.after(left, [this] { be(std::nullopt, {}); }) : Timer();
+    over_ = spell_ ? parts_.loop.after(left, [this] { run_out(); }) : Timer();
     parts_.changed(spell_);
+}
+
+// Where the clock was set back the journal tells of an end that is still to come: a restart would begin anew.
+void WorkOffline::run_out() {
+    be(std::nullopt, {});
+    const WallTime now = parts_.clock.wall();
+    if (now + kSameTime >= recorded_until_) return;
+    record(std::string(kOnline), {"tillkeeper", "its time is over, by another clock", now}, [](Result<void> stored) {
+        if (!stored) log(LogLevel::kWarning, "end of offline not recorded", {{"reason", stored.error().message}});
+    });
 }
 
 }  // namespace tillkeeper::agent

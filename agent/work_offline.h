@@ -1,7 +1,8 @@
 // WorkOffline: people in the store keep the box off the network for a while, for a reason. It ends by itself.
 //
 // Beginning and early end are entries `staff_action` of the chain: who, when, why, until when; nothing is cut before
-// that is durable. What was begun goes on after a restart.
+// that is durable. What was begun goes on after a restart. Its end by itself is an entry only where a restart could not
+// know of it, since the clock was set back.
 // Ownership: everything passed in outlives it. Thread: the sync loop.
 #pragma once
 
@@ -54,10 +55,13 @@ class WorkOffline {
   private:
     void record(const std::string& action, OfflineSpell spell, Done done);
     void be(std::optional<OfflineSpell> spell, Duration left);
+    [[nodiscard]] Duration what_is_left(const storage::Arrival& begun, WallTime until) const;
+    void run_out();
 
     WorkOfflineParts parts_;
     std::optional<OfflineSpell> spell_;
-    Done recorded_;  // while an entry is on its way to the disk
+    WallTime recorded_until_;  // as the journal has it
+    Done recorded_;            // while an entry is on its way to the disk
     Timer over_;
 };
 

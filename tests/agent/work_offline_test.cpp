@@ -117,6 +117,30 @@ TEST_F(WorkOfflineTest, AClockThatWasSetBackDoesNotMakeItLonger) {
     EXPECT_FALSE(told_);
 }
 
+TEST_F(WorkOfflineTest, WithinOneBootTheWallClockIsNotAsked) {
+    EXPECT_EQ(begin(3600).status, 200);
+    for (const auto jump : {-24h * 365, 24h * 365 * 9}) {
+        loop_.advance(20min);
+        clock_.set_wall(clock_.wall() + jump);
+        restart();
+        ASSERT_TRUE(told_);
+        EXPECT_EQ(told_->until, clock_.wall() + (jump < 0h ? 40min : 20min)) << "as this clock has it";
+    }
+    loop_.advance(20min);
+    EXPECT_FALSE(told_);
+}
+
+TEST_F(WorkOfflineTest, WhatIsOverStaysOverWithAnEarlierClock) {
+    EXPECT_EQ(begin(3600).status, 200);
+    clock_.set_wall(clock_.wall() - 24h * 365 * 9);
+    loop_.advance(1h);
+    EXPECT_FALSE(told_);
+    EXPECT_EQ(recorded(), 2) << "by this clock the beginning tells of an end that is still to come";
+    device_.boot = "another one";
+    restart();
+    EXPECT_FALSE(told_);
+}
+
 TEST_F(WorkOfflineTest, WhatIsNotInOrderChangesNothing) {
     for (const int seconds : {-1, 0, 59, 24 * 3600 + 1, 999'999'999}) EXPECT_EQ(begin(seconds).status, 400) << seconds;
     for (const auto* body : {R"({"for_s":3600,"who":"","why":"x"})", R"({"for_s":3600,"who":"anna","why":""})",
