@@ -58,6 +58,7 @@ void KeptOffline::begun(const ServerResponse& answer, Duration asked_at, Duratio
     const auto until = parse_rfc3339(until_);
     if (!until) return parts_.promises.broken("[agent-36] until when it is kept offline is not told: " + answer.body);
     clock_off_ = ahead;
+    boot_ = parts_.box.boots();
     sure_since_ = now();
     sure_until_ = *until - VirtualClock::kStart - ahead;
     over_by_ = now() + span + kSlack;
@@ -87,14 +88,25 @@ bool KeptOffline::sent(const std::string& url) {
     return anew || asked_anew_;
 }
 
-// A restart goes on with it. How long, only an unchanged clock can tell; what may be pruned is forgotten.
+void KeptOffline::box_died() {
+    disturbed();
+    // It lived when the time was over, and knows.
+    const bool knows = started_at_ < over_by_ && now() > over_by_ + kNotices;
+    if (knows && settled_ && !parts_.promises.excused()) known_over_ = over_by_;
+}
+
+// A restart goes on with it. How long, the boot that it began in knows, and an unchanged clock; what may be pruned is
+// forgotten.
 void KeptOffline::box_started() {
     disturbed();
     waits_ = false;
-    if (longest_ == Duration{}) return;
+    started_at_ = now();
+    if (longest_ == Duration{} || known_over_ == over_by_) return;
     const bool same_clock = clock_off() == clock_off_;
+    if (clock_off() != clock_off_) until_.clear();  // by this clock it is told otherwise
+    const bool tells = same_clock || parts_.box.boots() == boot_;
+    if (tells && settled_ && !parts_.promises.forgetful()) return;
     if (same_clock && now() >= over_by_) return;
-    if (same_clock && settled_ && !parts_.promises.forgetful()) return;
     sure_until_ = std::min(sure_until_, now());
     over_by_ = now() + longest_ + kSlack;
     asked_anew_ = true;
@@ -112,8 +124,9 @@ void KeptOffline::look() {
     if (parts_.promises.excused() || parts_.promises.lossy()) return;
     const std::string told = told_state_ + " until '" + told_until_ + '\'';
     if (now() > sure_since_ + kNotices && now() < sure_until_ && settled_)
-        parts_.promises.check(told_state_ == "offline" && told_until_ == until_,
-                              "[agent-36] kept offline until " + until_ + ", and the store is told: " + told);
+        parts_.promises.check(
+            told_state_ == "offline" && (until_.empty() ? !told_until_.empty() : told_until_ == until_),
+            "[agent-36] kept offline until " + until_ + ", and the store is told: " + told);
     if (now() > over_by_ + kNotices)
         parts_.promises.check(told_until_.empty(), "[agent-36] no longer kept offline, and the store is told: " + told);
 }

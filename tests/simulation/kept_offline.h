@@ -29,6 +29,7 @@ class KeptOffline {
     // Daemon, bus or disk are in trouble: what was told last may be old for a while.
     void disturbed() { told_since_.reset(); }
     void box_started();
+    void box_died();
     // Now and then: what the store is told is so.
     void look();
     // By then it is over, whatever happened; in the past when it is.
@@ -45,12 +46,15 @@ class KeptOffline {
     // The box answered that it is kept offline, and nothing has happened since that makes it doubtful.
     Duration sure_since_{};
     Duration sure_until_{};
-    std::string until_;  // as the answer says it
+    std::string until_;  // as the answer says it; empty: another clock tells it otherwise
     Duration over_by_{};
     bool waits_ = false;   // for an answer
     bool settled_ = true;  // the last request got a clear one
     Duration longest_{};   // asked for in this story
     Duration clock_off_{};
+    std::uint64_t boot_ = 0;  // that it began in
+    Duration started_at_{};
+    Duration known_over_{-1};  // the box lived then
     bool asked_anew_ = false;  // since the last request that left
     std::string told_state_;
     std::string told_until_;  // "": it is not kept offline

@@ -26,7 +26,7 @@ constexpr std::array kHabits{
     Habit{Act::kDiskFails, 3, 25, seconds(8)},   Habit{Act::kDiskSlow, 2, 15, seconds(10)},
     Habit{Act::kDiskLies, 1, 3, seconds(5)},     Habit{Act::kClock, 2, 20, seconds(60)},
     Habit{Act::kSellAgain, 4, 60, seconds(0)},   Habit{Act::kTillDies, 2, 30, seconds(5)},
-    Habit{Act::kPerson, 2, 40, seconds(0)},      Habit{Act::kKeptOffline, 2, 20, seconds(40)},
+    Habit{Act::kPerson, 2, 40, seconds(0)},      Habit{Act::kKeptOffline, 4, 30, seconds(40)},
     Habit{Act::kPowerFails, 3, 25, seconds(20)},
 };
 

@@ -50,7 +50,7 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
     };
     box_->on_death = [this] {
         told_.disturbed();
-        kept_offline_->disturbed();
+        kept_offline_->box_died();
         power_line_->disturbed();
         cloud_.box_died();
         headquarters_.box_died();
@@ -301,14 +301,24 @@ void World::strike_box(const Step& step) {
     if (random.below(2) == 0) set_clock(step, step.lasts + seconds(30), false);
 }
 
-// It ends by itself, or somebody ends it, or wants it to last longer.
+// It ends by itself, or somebody ends it, or wants it to last longer. What only a restart shows, or a restart after the
+// clock was set, shall not be rare.
 void World::keep_offline(const Step& step) {
     fakes::SeededRandom random(step.seed);
-    const seconds span(60 + random.below(120));
+    const seconds span(60 + random.below(60));
+    const bool clock_is_wrong = random.below(3) == 0;
+    if (clock_is_wrong) set_clock({now(), Act::kClock, {}, random.next()}, seconds(1 + random.below(40)), false);
     kept_offline_->begin(span);
     const auto draw = random.below(4);
     if (draw == 0) schedule_.world.later(step.lasts, [this] { kept_offline_->end(); });
     if (draw == 1) schedule_.world.later(step.lasts, [this, span] { kept_offline_->begin(span / 2 + seconds(30)); });
+    if (!clock_is_wrong && draw != 0 && random.below(2) == 0) return;
+    const bool before_its_end = random.below(2) == 0;
+    const bool cut = clock_is_wrong ? !before_its_end : random.below(2) == 0;
+    const Duration in = before_its_end ? seconds(5 + random.below(50)) : span + seconds(5);
+    const Step strike{now() + in, cut ? Act::kPowerCut : Act::kKill, seconds(1), random.next()};
+    quiet_from_ = std::max(quiet_from_, strike.at + seconds(40));
+    schedule_.world.later(in, [this, strike] { strike_box(strike); });
 }
 
 // Often in the middle of sales. The warning is followed by a cut, taken back, or forgotten.

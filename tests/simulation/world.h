@@ -95,7 +95,7 @@ class World {
     std::vector<std::unique_ptr<SimulatedTill>> tills_;
     std::uint64_t outages_ = 0;
     std::uint64_t sold_ = 0;
-    bool disk_full_ = false;
+    Duration quiet_from_{};  // what was set off before is over then
 };
 
 }  // namespace tillkeeper::simulation

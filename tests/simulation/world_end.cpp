@@ -141,9 +141,9 @@ void World::heal() {
 
 // What people and the power have asked for ends by itself; nobody has to do anything for it.
 void World::outwait() {
-    const Duration over = std::max(kept_offline_->over_by(), power_line_->open_by());
-    while (promises_.first_broken().empty() && now() < over) {
-        run_until(std::min(now() + kLook, over));
+    const auto over = [this] { return std::max({kept_offline_->over_by(), power_line_->open_by(), quiet_from_}); };
+    while (promises_.first_broken().empty() && now() < over()) {
+        run_until(std::min(now() + kLook, over()));
         kept_offline_->look();
         power_line_->look();
     }
