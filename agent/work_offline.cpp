@@ -15,7 +15,6 @@ namespace tillkeeper::agent {
 namespace {
 
 constexpr std::size_t kTextBytesMax = 1000;
-constexpr Duration kSameTime = std::chrono::seconds(1);
 constexpr int kLookBack = 20;  // newest entries of staff
 constexpr std::string_view kOffline = "offline";
 constexpr std::string_view kOnline = "online";
@@ -51,7 +50,6 @@ void WorkOffline::start() {
         if (!until) return;
         const auto left = what_is_left(entry.arrival, *until);
         if (left <= Duration::zero()) return;
-        recorded_until_ = *until;
         return be(OfflineSpell{text_of(root.get(), "who"), text_of(root.get(), "why"), parts_.clock.wall() + left},
                   left);
     }
@@ -72,10 +70,7 @@ void WorkOffline::begin(std::string who, std::string why, Duration span, Done do
     if (auto checked = check(who, why); !checked) return done(std::move(checked));
     OfflineSpell spell{std::move(who), std::move(why), parts_.clock.wall() + span};
     record(std::string(kOffline), spell, [this, spell, span, done = std::move(done)](Result<void> stored) mutable {
-        if (stored) {
-            recorded_until_ = spell.until;
-            be(std::move(spell), span);
-        }
+        if (stored) be(std::move(spell), span);
         done(std::move(stored));
     });
 }
@@ -117,13 +112,12 @@ void WorkOffline::be(std::optional<OfflineSpell> spell, Duration left) {
     parts_.changed(spell_);
 }
 
-// Where the clock was set back the journal tells of an end that is still to come: a restart would begin anew.
+// Recorded too: to a clock that is set back, by hand or by a power cut, the beginning tells of an end that is still to
+// come.
 void WorkOffline::run_out() {
     be(std::nullopt, {});
-    const WallTime now = parts_.clock.wall();
-    if (now + kSameTime >= recorded_until_) return;
-    record(std::string(kOnline), {"tillkeeper", "its time is over, by another clock", now}, [](Result<void> stored) {
-        if (!stored) log(LogLevel::kWarning, "end of offline not recorded", {{"reason", stored.error().message}});
+    record(std::string(kOnline), {"tillkeeper", "its time is over", parts_.clock.wall()}, [](const Result<void>& kept) {
+        if (!kept) log(LogLevel::kWarning, "end of offline not recorded", {{"reason", kept.error().message}});
     });
 }
 

@@ -1,8 +1,7 @@
 // WorkOffline: people in the store keep the box off the network for a while, for a reason. It ends by itself.
 //
-// Beginning and early end are entries `staff_action` of the chain: who, when, why, until when; nothing is cut before
-// that is durable. What was begun goes on after a restart. Its end by itself is an entry only where a restart could not
-// know of it, since the clock was set back.
+// Beginning and end are entries `staff_action` of the chain: who, when, why, until when; nothing is cut before that is
+// durable. What was begun goes on after a restart, and what is over stays over.
 // Ownership: everything passed in outlives it. Thread: the sync loop.
 #pragma once
 
@@ -60,8 +59,7 @@ class WorkOffline {
 
     WorkOfflineParts parts_;
     std::optional<OfflineSpell> spell_;
-    WallTime recorded_until_;  // as the journal has it
-    Done recorded_;            // while an entry is on its way to the disk
+    Done recorded_;  // while an entry is on its way to the disk
     Timer over_;
 };
 

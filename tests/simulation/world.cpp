@@ -44,6 +44,14 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
     promises_.clock_trust = [this] { return box_->clock_trust_lately(); };
     if (story.narrow) promises_.excuse_busy();
     if (story.prunes()) promises_.keep_for(story.retention);
+    listen(overhears);
+    const SimulatedTill::Parts parts{schedule_, random_, broker_, promises_, trace_};
+    for (int till = 1; till <= story_.tills; ++till)
+        tills_.push_back(
+            std::make_unique<SimulatedTill>(parts, kTillNames[static_cast<std::size_t>(till - 1)], story_.in_flight));
+}
+
+void World::listen(const Overhears& overhears) {
     box_->on_start = [this] {
         kept_offline_->box_started();
         power_line_->box_started();
@@ -90,10 +98,6 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
     network_.on_heard = [this](const HttpRequest& request, const HttpResponse& response) {
         Headquarters::is(request.url) ? headquarters_.heard(response) : cloud_.heard(request, response);
     };
-    const SimulatedTill::Parts parts{schedule_, random_, broker_, promises_, trace_};
-    for (int till = 1; till <= story_.tills; ++till)
-        tills_.push_back(
-            std::make_unique<SimulatedTill>(parts, kTillNames[static_cast<std::size_t>(till - 1)], story_.in_flight));
 }
 
 void World::build_systems() {

@@ -47,6 +47,7 @@ class World {
 
   private:
     void build_systems();
+    void listen(const Overhears& overhears);
     void do_step(const Step& step);
     void sell(const Step& step);
     [[nodiscard]] std::string refer_to(const Sale& earlier, Random& random);
