@@ -61,13 +61,23 @@ Duration up_to(Duration max, Random& random) {
     return Duration(static_cast<Duration::rep>(random.below(static_cast<std::uint64_t>(max.count()) + 1)));
 }
 
-void draw_headquarters(Story& story, Duration day, Random& random) {
-    constexpr std::array<Duration, 3> kEvery{seconds(5), seconds(12), seconds(30)};
-    if (random.below(5) >= 2) return;
-    story.heartbeat = kEvery[random.below(kEvery.size())];
-    for (auto times = random.below(4); times > 0; --times)
+void draw_some(Story& story, const Habit& habit, Duration day, Random& random) {
+    if (random.below(100) >= habit.percent) return;
+    for (auto times = 1 + random.below(habit.weight); times > 0; --times)
         story.steps.push_back(
-            {up_to(day, random), Act::kHeadquarters, seconds(5) + up_to(seconds(40), random), random.next()});
+            {up_to(day, random), habit.act, milliseconds(50) + up_to(habit.lasts_max, random), random.next()});
+}
+
+// What happens besides. From a seed of its own: all else is as it would be without.
+void draw_besides(Story& story, Duration day) {
+    static constexpr std::array<Duration, 3> kEvery{seconds(5), seconds(12), seconds(30)};
+    static constexpr std::uint64_t kOther = 0x9e3779b97f4a7c15U;
+    fakes::SeededRandom random(story.seed ^ kOther);
+    draw_some(story, {Act::kKeptOffline, 2, 20, seconds(40)}, day, random);
+    draw_some(story, {Act::kPowerFails, 2, 20, seconds(20)}, day, random);
+    if (random.below(3) != 0) return;
+    story.heartbeat = kEvery[random.below(kEvery.size())];
+    draw_some(story, {Act::kHeadquarters, 3, 80, seconds(45)}, day, random);
 }
 
 // One long night of many large transactions, and nothing else.
@@ -135,14 +145,16 @@ Story draw_story(std::uint64_t seed) {
     if (random.below(100) < kLongPercent)
         story.steps.push_back({up_to(day, random), random.below(4) != 0 ? Act::kNetwork : Act::kSystem,
                                std::chrono::minutes(20) + up_to(std::chrono::minutes(40), random), random.next()});
-    draw_headquarters(story, day, random);
     const bool bursts = story.narrow || random.below(3) == 0;
     for (int sale = 0; sale < outages * kSalesPerOutage; ++sale) {
         Duration at = up_to(day, random);
         if (bursts) at -= at % seconds(6);
         story.steps.push_back({at, Act::kSell, {}, random.next()});
     }
-    if (story.rush) draw_rush(story, random);
+    if (story.rush)
+        draw_rush(story, random);
+    else
+        draw_besides(story, day);
     std::ranges::stable_sort(story.steps, {}, &Step::at);
     return story;
 }

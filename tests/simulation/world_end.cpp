@@ -19,7 +19,8 @@ constexpr Duration kPatience = seconds(900);
 constexpr Duration kPatienceWithPeople = seconds(1500);
 constexpr Duration kLook = milliseconds(500);
 constexpr Duration kProgressWaits = seconds(2);
-constexpr Duration kQuickly = seconds(3);  // from sale to cloud while nothing is wrong
+constexpr Duration kQuickly = seconds(3);            // from sale to cloud while nothing is wrong
+constexpr Duration kOutageIsWritten = seconds(130);  // its end; what is written prunes
 constexpr Duration kRequestMax = seconds(31);
 
 }  // namespace
@@ -106,6 +107,7 @@ void World::grow_old() {
     constexpr std::int64_t kYoungMax = 3;
     if (!promises_.first_broken().empty() || promises_.lossy() || !story_.prunes() || random_.below(3) != 0) return;
     outwait();
+    run_until(now() + kOutageIsWritten);
     run_until(now() + std::chrono::minutes(61));                                          // it looks once an hour
     sell_again({.at = now(), .act = Act::kSellAgain, .lasts = {}, .seed = story_.seed});  // something to write
     run_until(now() + seconds(2));
