@@ -8,6 +8,7 @@
 
 #include "agent/contract/card_number.h"
 #include "agent/contract/problem.h"
+#include "platform/log.h"
 #include "storage/own_entries.h"
 
 namespace tillkeeper::agent {
@@ -47,12 +48,20 @@ void WorkOffline::start() {
         if (action != kOffline) continue;
         const auto until = parse_rfc3339(text_of(root.get(), "until"));
         if (!until) return;
-        // A clock that was set back does not make it longer.
-        const auto left = std::min<Duration>(*until - parts_.clock.wall(), *until - entry.arrival.arrived_at);
-        if (left > Duration::zero())
-            be(OfflineSpell{text_of(root.get(), "who"), text_of(root.get(), "why"), parts_.clock.wall() + left}, left);
-        return;
+        const auto left = what_is_left(entry.arrival, *until);
+        if (left <= Duration::zero()) return;
+        return be(OfflineSpell{text_of(root.get(), "who"), text_of(root.get(), "why"), parts_.clock.wall() + left},
+                  left);
     }
+}
+
+// In the boot that it began in the wall clock is not asked; elsewhere one that was set back does not make it longer.
+Duration WorkOffline::what_is_left(const storage::Arrival& begun, WallTime until) const {
+    const Duration span = until - begun.arrived_at;
+    const bool this_boot = begun.boot_id == parts_.device.boot_id();
+    const Duration gone =
+        this_boot ? parts_.clock.monotonic() - begun.monotonic : Duration(parts_.clock.wall() - begun.arrived_at);
+    return std::min(span - gone, span);
 }
 
 void WorkOffline::begin(std::string who, std::string why, Duration span, Done done) {
@@ -99,8 +108,17 @@ void WorkOffline::record(const std::string& action, OfflineSpell spell, Done don
 
 void WorkOffline::be(std::optional<OfflineSpell> spell, Duration left) {
     spell_ = std::move(spell);
-    over_ = spell_ ? parts_.loop.after(left, [this] { be(std::nullopt, {}); }) : Timer();
+    over_ = spell_ ? parts_.loop.after(left, [this] { run_out(); }) : Timer();
     parts_.changed(spell_);
+}
+
+// Recorded too: to a clock that is set back, by hand or by a power cut, the beginning tells of an end that is still to
+// come.
+void WorkOffline::run_out() {
+    be(std::nullopt, {});
+    record(std::string(kOnline), {"tillkeeper", "its time is over", parts_.clock.wall()}, [](const Result<void>& kept) {
+        if (!kept) log(LogLevel::kWarning, "end of offline not recorded", {{"reason", kept.error().message}});
+    });
 }
 
 }  // namespace tillkeeper::agent

@@ -1,7 +1,7 @@
 // WorkOffline: people in the store keep the box off the network for a while, for a reason. It ends by itself.
 //
-// Beginning and early end are entries `staff_action` of the chain: who, when, why, until when; nothing is cut before
-// that is durable. What was begun goes on after a restart.
+// Beginning and end are entries `staff_action` of the chain: who, when, why, until when; nothing is cut before that is
+// durable. What was begun goes on after a restart, and what is over stays over.
 // Ownership: everything passed in outlives it. Thread: the sync loop.
 #pragma once
 
@@ -54,6 +54,8 @@ class WorkOffline {
   private:
     void record(const std::string& action, OfflineSpell spell, Done done);
     void be(std::optional<OfflineSpell> spell, Duration left);
+    [[nodiscard]] Duration what_is_left(const storage::Arrival& begun, WallTime until) const;
+    void run_out();
 
     WorkOfflineParts parts_;
     std::optional<OfflineSpell> spell_;

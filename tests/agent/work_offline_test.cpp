@@ -80,7 +80,11 @@ TEST_F(WorkOfflineTest, IsRecordedAndEndsByItself) {
     EXPECT_TRUE(told_);
     loop_.advance(1min);
     EXPECT_FALSE(told_);
-    EXPECT_EQ(recorded(), 1) << "the beginning says when it ends";
+    loop_.run_until_idle();
+    EXPECT_EQ(recorded(), 2);
+    const auto end = reader_->newest_own_entries(storage::kStaffAction, 1)->front();
+    EXPECT_THAT(end.body, HasSubstr(R"("action":"online")"));
+    EXPECT_THAT(end.body, HasSubstr(R"("who":"tillkeeper","why":"its time is over")"));
 }
 
 TEST_F(WorkOfflineTest, IsEndedBeforeItsTimeByAPerson) {
@@ -115,6 +119,33 @@ TEST_F(WorkOfflineTest, AClockThatWasSetBackDoesNotMakeItLonger) {
     ASSERT_TRUE(told_);
     loop_.advance(1h);
     EXPECT_FALSE(told_);
+}
+
+TEST_F(WorkOfflineTest, WithinOneBootTheWallClockIsNotAsked) {
+    EXPECT_EQ(begin(3600).status, 200);
+    for (const auto jump : {-24h * 365, 24h * 365 * 9}) {
+        loop_.advance(20min);
+        clock_.set_wall(clock_.wall() + jump);
+        restart();
+        ASSERT_TRUE(told_);
+        EXPECT_EQ(told_->until, clock_.wall() + (jump < 0h ? 40min : 20min)) << "as this clock has it";
+    }
+    loop_.advance(20min);
+    EXPECT_FALSE(told_);
+}
+
+TEST_F(WorkOfflineTest, WhatIsOverStaysOverWithAnEarlierClock) {
+    for (const bool before_its_end : {true, false}) {
+        EXPECT_EQ(begin(3600).status, 200);
+        if (before_its_end) clock_.set_wall(clock_.wall() - 24h * 365);
+        loop_.advance(1h);
+        loop_.run_until_idle();
+        EXPECT_FALSE(told_);
+        if (!before_its_end) clock_.set_wall(clock_.wall() - 90min);
+        device_.boot += 'x';
+        restart();
+        EXPECT_FALSE(told_) << before_its_end;
+    }
 }
 
 TEST_F(WorkOfflineTest, WhatIsNotInOrderChangesNothing) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "platform/certificates.h"
+#include "tests/simulation/headquarters.h"
 #include "tests/simulation/memory_meter.h"
 #include "tests/simulation/step_program.h"
 
@@ -73,7 +74,20 @@ void Box::draw_config(Random& random) {
         }
         config_.destinations.push_back(std::move(one));
     }
+    furnish_heartbeat();
     parts_.furnish(config_);
+}
+
+void Box::furnish_heartbeat() {
+    if (story_.heartbeat == Duration{}) return;
+    agent::HeartbeatConfig& heartbeat = config_.heartbeat.emplace();
+    heartbeat.url = Headquarters::kUrl;
+    heartbeat.every = story_.heartbeat;
+    if (!story_.login) return;
+    heartbeat.oauth.auth = sync::ClientAuth::kClientSecretBasic;
+    heartbeat.oauth.token_url = "https://login.cloud.example/token";
+    heartbeat.oauth.client_id = "heartbeat";
+    heartbeat.oauth.client_secret = "secret of heartbeat";
 }
 
 std::string Box::boot_id() const {
@@ -108,6 +122,7 @@ void Box::start() {
     }
     daemon_ = std::move(*daemon);
     parts_.trace.add(schedule.clock.since_start(), "box", "the daemon starts");
+    on_start();
     daemon_->start([this](const Error& error) {
         parts_.trace.add(parts_.schedule.clock.since_start(), "box", "the daemon gives up: " + error.message);
         note_damage(error);

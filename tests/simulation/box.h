@@ -56,6 +56,7 @@ class Box final : public Device {
     // The journal as another process would read it. Null: it cannot be opened.
     [[nodiscard]] std::unique_ptr<storage::JournalReader> read();
     std::function<void()> on_death = [] {};
+    std::function<void()> on_start = [] {};
 
     [[nodiscard]] std::string boot_id() const override;
     [[nodiscard]] bool clock_trusted() const override { return clock_trusted_; }
@@ -67,6 +68,7 @@ class Box final : public Device {
     void doom(Death death, std::uint64_t calls, Duration away);
     void note_damage(const Error& error);
     void draw_config(Random& random);
+    void furnish_heartbeat();
     void end_process(bool orderly = false);
     void start_again(Duration in);
 

@@ -51,14 +51,18 @@ void Cloud::heal() {
     for (auto& [name, system] : systems_) system.ill_until = {};
 }
 
+void Cloud::forget_paces() {
+    login_paces_.clear();
+    for (auto& [name, system] : systems_) system.pace.reset();
+}
+
 void Cloud::box_died() {
     died_at_ = schedule_.clock.since_start();
     logging_in_.clear();
-    login_paces_.clear();
+    forget_paces();
     for (auto& [name, system] : systems_) {
         system.told_to_wait_at = Duration::max();
         system.challenges = 0;
-        system.pace.reset();
         system.said_again.clear();
         system.passed = false;
     }

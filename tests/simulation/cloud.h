@@ -77,6 +77,8 @@ class Cloud {
     void login_fails(int status, Duration until);
     void revoke_tokens() { tokens_.clear(); }
     void heal();
+    // Something else than an outage decides when the box asks.
+    void forget_paces();
 
     [[nodiscard]] HttpResponse serve(const HttpRequest& request, Duration sent_at);
     void sent(const HttpRequest& request);

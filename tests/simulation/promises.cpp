@@ -85,6 +85,7 @@ void Promises::answered(const std::string& till, const std::string& key, const s
     const std::string outcome = answer["outcome"].text();
     trace_.add(clock_.since_start(), "daemon", "says " + outcome + " to " + sale.id + number_in(answer));
     check_explained(answer);
+    on_told({sale, front.at, outcome, answer["journal_number"].number()});
     if (outcome == "refused") return told_refused(sale, answer["problem"].text());
     told_stored(sale, outcome, answer["journal_number"].number());
     sale.hash = answer["hash"].text();
@@ -103,7 +104,7 @@ void Promises::check_explained(const lab::Json& answer) {
 void Promises::told_refused(const Sale& sale, const std::string& problem) {
     if (problem == "busy" || problem == "storage_full") {
         const Duration until = problem == "busy" ? excused_until_ : full_until_;
-        const bool fine = problem == "busy" && busy_is_fine_;
+        const bool fine = problem == "busy" && (busy_is_fine_ || closed());
         if (!fine && clock_.since_start() > until + kExcuseLasts)
             broken("[agent-2] refused as " + problem + " although the disk is not: " + sale.id);
         return;

@@ -30,6 +30,14 @@ struct Delivered {
     std::string body;         // canonical
 };
 
+// What a till hears of what it handed over.
+struct Told {
+    const Sale& sale;
+    Duration handed_over_at;
+    std::string outcome;
+    std::int64_t number = 0;  // of the journal
+};
+
 class Promises {
     static constexpr Duration kExcuseLasts = std::chrono::seconds(40);  // recovery backs off up to half a minute
 
@@ -49,6 +57,10 @@ class Promises {
     [[nodiscard]] Sale* with_key(const std::string& key);
     // What the box thinks of its clock at this moment.
     std::function<std::set<bool>()> clock_trust = [] { return std::set<bool>{true}; };
+    // Somebody else has something to say about it.
+    std::function<void(const Told&)> on_told = [](const Told&) {};
+    // The intake may be closed at this moment: `busy` is a good answer.
+    std::function<bool()> closed = [] { return false; };
     // The sale of that id whose content this is, as it was handed over or as a person repaired it.
     [[nodiscard]] Sale* version(const std::string& system, const std::string& id, const std::string& body);
     void subscribe(std::string system, std::set<std::string> types) { systems_[std::move(system)] = std::move(types); }

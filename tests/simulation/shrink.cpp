@@ -21,6 +21,7 @@ class Shrinker {
         simplify([](Story& story) { story.sealed = false; });
         simplify([](Story& story) { story.login = false; });
         simplify([](Story& story) { story.retention = {}; });
+        simplify([](Story& story) { story.heartbeat = {}; });
         drop_steps();
         return best_;
     }

@@ -19,14 +19,15 @@ struct Habit {
 };
 
 constexpr std::array kHabits{
-    Habit{Act::kNetwork, 6, 65, seconds(25)},  Habit{Act::kSystem, 5, 60, seconds(25)},
-    Habit{Act::kLogin, 2, 30, seconds(15)},    Habit{Act::kBroker, 3, 40, seconds(4)},
-    Habit{Act::kKill, 4, 45, seconds(3)},      Habit{Act::kPowerCut, 4, 45, seconds(6)},
-    Habit{Act::kUpgrade, 2, 20, seconds(2)},   Habit{Act::kDiskFull, 3, 20, seconds(10)},
-    Habit{Act::kDiskFails, 3, 25, seconds(8)}, Habit{Act::kDiskSlow, 2, 15, seconds(10)},
-    Habit{Act::kDiskLies, 1, 3, seconds(5)},   Habit{Act::kClock, 2, 20, seconds(60)},
-    Habit{Act::kSellAgain, 4, 60, seconds(0)}, Habit{Act::kTillDies, 2, 30, seconds(5)},
-    Habit{Act::kPerson, 2, 40, seconds(0)},
+    Habit{Act::kNetwork, 6, 65, seconds(25)},    Habit{Act::kSystem, 5, 60, seconds(25)},
+    Habit{Act::kLogin, 2, 30, seconds(15)},      Habit{Act::kBroker, 3, 40, seconds(4)},
+    Habit{Act::kKill, 4, 45, seconds(3)},        Habit{Act::kPowerCut, 4, 45, seconds(6)},
+    Habit{Act::kUpgrade, 2, 20, seconds(2)},     Habit{Act::kDiskFull, 3, 20, seconds(10)},
+    Habit{Act::kDiskFails, 3, 25, seconds(8)},   Habit{Act::kDiskSlow, 2, 15, seconds(10)},
+    Habit{Act::kDiskLies, 1, 3, seconds(5)},     Habit{Act::kClock, 2, 20, seconds(60)},
+    Habit{Act::kSellAgain, 4, 60, seconds(0)},   Habit{Act::kTillDies, 2, 30, seconds(5)},
+    Habit{Act::kPerson, 2, 40, seconds(0)},      Habit{Act::kKeptOffline, 4, 30, seconds(40)},
+    Habit{Act::kPowerFails, 3, 25, seconds(20)},
 };
 
 constexpr int kOutagesMin = 3;
@@ -60,6 +61,25 @@ Duration up_to(Duration max, Random& random) {
     return Duration(static_cast<Duration::rep>(random.below(static_cast<std::uint64_t>(max.count()) + 1)));
 }
 
+void draw_some(Story& story, const Habit& habit, Duration day, Random& random) {
+    if (random.below(100) >= habit.percent) return;
+    for (auto times = 1 + random.below(habit.weight); times > 0; --times)
+        story.steps.push_back(
+            {up_to(day, random), habit.act, milliseconds(50) + up_to(habit.lasts_max, random), random.next()});
+}
+
+// What happens besides. From a seed of its own: all else is as it would be without.
+void draw_besides(Story& story, Duration day) {
+    static constexpr std::array<Duration, 3> kEvery{seconds(5), seconds(12), seconds(30)};
+    static constexpr std::uint64_t kOther = 0x9e3779b97f4a7c15U;
+    fakes::SeededRandom random(story.seed ^ kOther);
+    draw_some(story, {Act::kKeptOffline, 2, 20, seconds(40)}, day, random);
+    draw_some(story, {Act::kPowerFails, 2, 20, seconds(20)}, day, random);
+    if (random.below(3) != 0) return;
+    story.heartbeat = kEvery[random.below(kEvery.size())];
+    draw_some(story, {Act::kHeadquarters, 3, 80, seconds(45)}, day, random);
+}
+
 // One long night of many large transactions, and nothing else.
 void draw_rush(Story& story, Random& random) {
     story.steps.clear();
@@ -80,6 +100,8 @@ bool is_outage(Act act) {
         case Act::kPowerCut:
         case Act::kDiskFull:
         case Act::kDiskFails:
+        case Act::kKeptOffline:
+        case Act::kPowerFails:
             return true;
         default:
             return false;
@@ -88,9 +110,9 @@ bool is_outage(Act act) {
 
 std::string_view name_of(Act act) {
     static constexpr std::array<std::string_view, kActs> kNames{
-        "sell",  "sell again", "till dies", "network",   "system",     "login",     "broker",
-        "kill",  "power cut",  "upgrade",   "disk full", "disk fails", "disk slow", "disk lies",
-        "clock", "person",     "redeem",    "look up",   "grant",      "catalogue"};
+        "sell",         "sell again",  "till dies",    "network",    "system",    "login",     "broker",   "kill",
+        "power cut",    "upgrade",     "disk full",    "disk fails", "disk slow", "disk lies", "clock",    "person",
+        "kept offline", "power fails", "headquarters", "redeem",     "look up",   "grant",     "catalogue"};
     return kNames[static_cast<std::size_t>(act)];
 }
 
@@ -129,7 +151,10 @@ Story draw_story(std::uint64_t seed) {
         if (bursts) at -= at % seconds(6);
         story.steps.push_back({at, Act::kSell, {}, random.next()});
     }
-    if (story.rush) draw_rush(story, random);
+    if (story.rush)
+        draw_rush(story, random);
+    else
+        draw_besides(story, day);
     std::ranges::stable_sort(story.steps, {}, &Step::at);
     return story;
 }

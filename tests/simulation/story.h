@@ -24,16 +24,19 @@ enum class Act : std::uint8_t {
     kDiskFull,
     kDiskFails,  // one call fails, or all from then on
     kDiskSlow,
-    kDiskLies,  // syncs are reported that did not happen
-    kClock,     // somebody or something sets the clock
-    kPerson,    // decides about what is held
+    kDiskLies,      // syncs are reported that did not happen
+    kClock,         // somebody or something sets the clock
+    kPerson,        // decides about what is held
+    kKeptOffline,   // people in the store keep it off the network
+    kPowerFails,    // a UPS warns; then the power fails, or it does not
+    kHeadquarters,  // it is ill, where it wants to hear of the store
     // Only in stories about points.
     kRedeem,     // a customer pays with points
     kLookUp,     // a till looks something up
     kGrant,      // the loyalty engine grants a lease
     kCatalogue,  // the cloud's articles change
 };
-inline constexpr std::size_t kActs = 20;
+inline constexpr std::size_t kActs = 23;
 
 struct Step {
     Duration at{};
@@ -55,6 +58,7 @@ struct Story {
     bool small_disk = false;  // no room is kept for the log: a full disk is felt at once
     bool narrow = false;      // the daemon takes only a few transactions at a time
     bool rush = false;        // many large transactions while nobody can be reached
+    Duration heartbeat{};     // how often headquarters wants to hear of the store; zero: never
     int stores = 0;           // so many stores and one loyalty engine, see points/; 0: one store and its sales
     bool allowance = false;   // points may be spent offline without a lease
 

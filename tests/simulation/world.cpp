@@ -8,6 +8,7 @@ namespace tillkeeper::simulation {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -27,21 +28,45 @@ std::string in_seconds(Duration duration) {
 }  // namespace
 
 World::World(const Story& story, bool keep_lines, const Overhears& overhears)
-    : story_(story), random_(story.seed), trace_(keep_lines) {
+    : story_(story),
+      random_(story.seed),
+      trace_(keep_lines),
+      headquarters_({schedule_, random_, promises_, trace_}, story.heartbeat) {
     build_systems();
     promises_.excuse_order(story_.live_first());
     if (story.prunes()) promises_.may_forget();
     box_ = std::make_unique<Box>(Box::Parts{schedule_, random_, broker_, network_, promises_, trace_}, story_);
     person_ = std::make_unique<Person>(Person::Parts{schedule_, *box_, promises_, trace_});
+    kept_offline_ = std::make_unique<KeptOffline>(KeptOffline::Parts{schedule_, *box_, promises_, trace_});
+    power_line_ = std::make_unique<PowerLine>(PowerLine::Parts{schedule_, *box_, promises_, trace_});
+    promises_.on_told = [this](const Told& told) { power_line_->answered(told); };
+    promises_.closed = [this] { return power_line_->may_be_closed(); };
     promises_.clock_trust = [this] { return box_->clock_trust_lately(); };
     if (story.narrow) promises_.excuse_busy();
     if (story.prunes()) promises_.keep_for(story.retention);
+    listen(overhears);
+    const SimulatedTill::Parts parts{schedule_, random_, broker_, promises_, trace_};
+    for (int till = 1; till <= story_.tills; ++till)
+        tills_.push_back(
+            std::make_unique<SimulatedTill>(parts, kTillNames[static_cast<std::size_t>(till - 1)], story_.in_flight));
+}
+
+void World::listen(const Overhears& overhears) {
+    box_->on_start = [this] {
+        kept_offline_->box_started();
+        power_line_->box_started();
+    };
     box_->on_death = [this] {
         told_.disturbed();
+        kept_offline_->box_died();
+        power_line_->disturbed();
         cloud_.box_died();
+        headquarters_.box_died();
     };
     broker_.on_daemon_lost = [this] {
         told_.disturbed();
+        kept_offline_->disturbed();
+        power_line_->disturbed();
         promises_.connection_lost();
     };
     broker_.on_handed_over = [this, overhears](const MqttMessage& message) {
@@ -50,7 +75,11 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
     };
     broker_.on_said = [this, overhears](const MqttMessage& message) {
         if (overhears) overhears(message);
-        if (message.retain) return told_.heard(message.payload);
+        if (message.retain) {
+            if (broker_.daemon_connected()) kept_offline_->heard(message.payload);
+            if (broker_.daemon_connected()) power_line_->heard(message.payload);
+            return told_.heard(message.payload);
+        }
         const Sale* sale = promises_.with_key(message.correlation_data);
         if (sale == nullptr) return promises_.broken("[agent-2] an answer to nobody: " + message.payload);
         const bool own = !sale->reply_topic.empty() && sale->fate != Fate::kNotYours;
@@ -59,15 +88,16 @@ World::World(const Story& story, bool keep_lines, const Overhears& overhears)
         promises_.answered(sale->till, message.correlation_data, message.payload);
         told_.answered(message.payload);
     };
-    network_.cloud = [this](const HttpRequest& request, Duration sent_at) { return cloud_.serve(request, sent_at); };
-    network_.on_sent = [this](const HttpRequest& request) { cloud_.sent(request); };
-    network_.on_heard = [this](const HttpRequest& request, const HttpResponse& response) {
-        cloud_.heard(request, response);
+    network_.cloud = [this](const HttpRequest& request, Duration sent_at) {
+        return Headquarters::is(request.url) ? headquarters_.serve(request) : cloud_.serve(request, sent_at);
     };
-    const SimulatedTill::Parts parts{schedule_, random_, broker_, promises_, trace_};
-    for (int till = 1; till <= story_.tills; ++till)
-        tills_.push_back(
-            std::make_unique<SimulatedTill>(parts, kTillNames[static_cast<std::size_t>(till - 1)], story_.in_flight));
+    network_.on_sent = [this](const HttpRequest& request) {
+        if (kept_offline_->sent(request.url)) cloud_.forget_paces();
+        Headquarters::is(request.url) ? headquarters_.sent() : cloud_.sent(request);
+    };
+    network_.on_heard = [this](const HttpRequest& request, const HttpResponse& response) {
+        Headquarters::is(request.url) ? headquarters_.heard(response) : cloud_.heard(request, response);
+    };
 }
 
 void World::build_systems() {
@@ -106,12 +136,20 @@ void World::do_step(const Step& step) {
         case Act::kLogin:
             return disturb_cloud(step);
         case Act::kBroker:
+            kept_offline_->disturbed();
+            power_line_->disturbed();
             broker_.crash();
             return schedule_.world.later(step.lasts, [this] { broker_.come_back(); });
         case Act::kKill:
         case Act::kPowerCut:
         case Act::kUpgrade:
             return strike_box(step);
+        case Act::kKeptOffline:
+            return keep_offline(step);
+        case Act::kPowerFails:
+            return warn_of_power(step);
+        case Act::kHeadquarters:
+            return headquarters_.falls_ill(random, now() + step.lasts);
         case Act::kClock:
             return set_clock(step, step.lasts, random.below(3) == 0);
         case Act::kPerson:
@@ -265,6 +303,42 @@ void World::strike_box(const Step& step) {
     box_->cut_power(calls, shape, step.lasts);
     // A clock without a battery: any time may come back with the power, until the network tells the right one.
     if (random.below(2) == 0) set_clock(step, step.lasts + seconds(30), false);
+}
+
+// It ends by itself, or somebody ends it, or wants it to last longer. What only a restart shows, or a restart after the
+// clock was set, shall not be rare.
+void World::keep_offline(const Step& step) {
+    fakes::SeededRandom random(step.seed);
+    const seconds span(60 + random.below(60));
+    const bool clock_is_wrong = random.below(3) == 0;
+    if (clock_is_wrong) set_clock({now(), Act::kClock, {}, random.next()}, seconds(1 + random.below(40)), false);
+    kept_offline_->begin(span);
+    const auto draw = random.below(4);
+    if (draw == 0) schedule_.world.later(step.lasts, [this] { kept_offline_->end(); });
+    if (draw == 1) schedule_.world.later(step.lasts, [this, span] { kept_offline_->begin(span / 2 + seconds(30)); });
+    if (!clock_is_wrong && draw != 0 && random.below(2) == 0) return;
+    const bool before_its_end = random.below(2) == 0;
+    const bool cut = clock_is_wrong ? !before_its_end : random.below(2) == 0;
+    const Duration in = before_its_end ? seconds(5 + random.below(50)) : span + seconds(5);
+    const Step strike{now() + in, cut ? Act::kPowerCut : Act::kKill, seconds(1), random.next()};
+    quiet_from_ = std::max(quiet_from_, strike.at + seconds(40));
+    schedule_.world.later(in, [this, strike] { strike_box(strike); });
+}
+
+// Often in the middle of sales. The warning is followed by a cut, taken back, or forgotten.
+void World::warn_of_power(const Step& step) {
+    constexpr int kBusy = 4;
+    fakes::SeededRandom random(step.seed);
+    if (random.below(2) == 0)
+        for (int sale = 0; sale < kBusy; ++sale) sell({now(), Act::kSell, {}, random.next()});
+    schedule_.world.later(microseconds(random.below(4000)), [this] { power_line_->fails(); });
+    if (random.below(4) == 0)
+        schedule_.world.later(milliseconds(random.below(3000)), [this] { power_line_->fails(); });  // told twice
+    const auto draw = random.below(5);
+    if (draw == 0) return;
+    if (draw == 1) return schedule_.world.later(step.lasts, [this] { power_line_->is_back(); });
+    const Duration holds = milliseconds(random.below(2) == 0 ? random.below(10) : random.below(5000));
+    schedule_.world.later(holds, [this, step] { strike_box({now(), Act::kPowerCut, step.lasts, step.seed}); });
 }
 
 void World::set_clock(const Step& step, Duration lasts, bool trusted) {

@@ -11,8 +11,11 @@
 #include "tests/simulation/box.h"
 #include "tests/simulation/broker.h"
 #include "tests/simulation/cloud.h"
+#include "tests/simulation/headquarters.h"
+#include "tests/simulation/kept_offline.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/person.h"
+#include "tests/simulation/power_line.h"
 #include "tests/simulation/promises.h"
 #include "tests/simulation/story.h"
 #include "tests/simulation/till.h"
@@ -43,8 +46,8 @@ class World {
     [[nodiscard]] Ending live();
 
   private:
-    void open_shop();
     void build_systems();
+    void listen(const Overhears& overhears);
     void do_step(const Step& step);
     void sell(const Step& step);
     [[nodiscard]] std::string refer_to(const Sale& earlier, Random& random);
@@ -52,6 +55,8 @@ class World {
     void disturb_cloud(const Step& step);
     void disturb_disk(const Step& step);
     void strike_box(const Step& step);
+    void keep_offline(const Step& step);
+    void warn_of_power(const Step& step);
     void set_clock(const Step& step, Duration lasts, bool trusted);
     void narrate(std::string_view who, std::string what);
     [[nodiscard]] Duration now() const { return schedule_.clock.since_start(); }
@@ -62,6 +67,7 @@ class World {
     [[nodiscard]] bool wait_for(Duration patience, Condition condition);
     [[nodiscard]] bool beyond_help() const;
     void heal();
+    void outwait();
     void settle_up();
     [[nodiscard]] std::string unsettled(bool but_held);
     void look_at_memory();
@@ -70,6 +76,7 @@ class World {
     void grow_old();
     void check_status();
     void check_queue_told();
+    void check_headquarters();
     void audit();
 
     const Story& story_;
@@ -81,12 +88,15 @@ class World {
     Broker broker_{schedule_, random_, trace_};
     Network network_{schedule_, random_, trace_};
     Cloud cloud_{schedule_, random_, trace_, promises_};
+    std::unique_ptr<KeptOffline> kept_offline_;  // these two before the box, which tells them of its end
+    std::unique_ptr<PowerLine> power_line_;
+    Headquarters headquarters_;
     std::unique_ptr<Box> box_;
     std::unique_ptr<Person> person_;
     std::vector<std::unique_ptr<SimulatedTill>> tills_;
     std::uint64_t outages_ = 0;
     std::uint64_t sold_ = 0;
-    bool disk_full_ = false;
+    Duration quiet_from_{};  // what was set off before is over then
 };
 
 }  // namespace tillkeeper::simulation

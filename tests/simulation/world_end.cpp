@@ -19,7 +19,8 @@ constexpr Duration kPatience = seconds(900);
 constexpr Duration kPatienceWithPeople = seconds(1500);
 constexpr Duration kLook = milliseconds(500);
 constexpr Duration kProgressWaits = seconds(2);
-constexpr Duration kQuickly = seconds(3);  // from sale to cloud while nothing is wrong
+constexpr Duration kQuickly = seconds(3);            // from sale to cloud while nothing is wrong
+constexpr Duration kOutageIsWritten = seconds(130);  // its end; what is written prunes
 constexpr Duration kRequestMax = seconds(31);
 
 }  // namespace
@@ -57,6 +58,8 @@ Ending World::live() {
     for (const Step& step : story_.steps) {
         run_until(step.at);
         told_.look();
+        kept_offline_->look();
+        power_line_->look();
         if (!promises_.first_broken().empty()) break;
         do_step(step);
     }
@@ -66,9 +69,11 @@ Ending World::live() {
     told_.look();
     look_at_memory();
     heal();
+    outwait();
     if (!beyond_help()) settle_up();
     if (!beyond_help() && !promises_.lossy()) last_sale();
     if (!beyond_help()) check_status();
+    if (!beyond_help()) check_headquarters();
     if (!beyond_help()) audit();
     if (!beyond_help()) grow_old();
     Ending ending{.broken = promises_.first_broken(),
@@ -101,6 +106,8 @@ void World::look_at_pruning() {
 void World::grow_old() {
     constexpr std::int64_t kYoungMax = 3;
     if (!promises_.first_broken().empty() || promises_.lossy() || !story_.prunes() || random_.below(3) != 0) return;
+    outwait();
+    run_until(now() + kOutageIsWritten);
     run_until(now() + std::chrono::minutes(61));                                          // it looks once an hour
     sell_again({.at = now(), .act = Act::kSellAgain, .lasts = {}, .seed = story_.seed});  // something to write
     run_until(now() + seconds(2));
@@ -119,6 +126,11 @@ void World::heal() {
     told_.cut_off({});
     network_.become(Weather::kFine, {});
     cloud_.heal();
+    // Delivery does not need it.
+    if (story_.seed % 8 == 5)
+        headquarters_.falls_ill(random_, Duration::max());
+    else
+        headquarters_.heal();
     broker_.come_back();
     box_->disk().heal();
     box_->disk().limit({});
@@ -127,6 +139,16 @@ void World::heal() {
     box_->set_clock_trust(true);
     cloud_.times().trust(true);
     schedule_.clock.correct_wall();
+}
+
+// What people and the power have asked for ends by itself; nobody has to do anything for it.
+void World::outwait() {
+    const auto over = [this] { return std::max({kept_offline_->over_by(), power_line_->open_by(), quiet_from_}); };
+    while (promises_.first_broken().empty() && now() < over()) {
+        run_until(std::min(now() + kLook, over()));
+        kept_offline_->look();
+        power_line_->look();
+    }
 }
 
 // "" when tills and systems have all that they are owed.
@@ -206,6 +228,8 @@ void World::last_sale() {
 
 // What the store is told must be true.
 void World::check_status() {
+    kept_offline_->look();
+    power_line_->look();
     if (!promises_.first_broken().empty()) return;
     const auto calm = [&] {
         const auto status = lab::Json::parse(broker_.status.payload);
@@ -217,6 +241,15 @@ void World::check_status() {
         promises_.broken("[agent-8] all is well, and the status says: " + broker_.status.payload);
     promises_.check(promises_.unanswered().empty(),
                     "[agent-2] " + promises_.unanswered() + " never got an answer to what it handed over");
+}
+
+// A word of it comes by itself, unless nobody listens any more.
+void World::check_headquarters() {
+    if (!promises_.first_broken().empty() || promises_.lossy()) return;
+    if (!headquarters_.listens() || headquarters_.gone()) return;
+    headquarters_.forget();
+    if (!wait_for(headquarters_.patience(), [this] { return headquarters_.knows_all_is_well(); }))
+        promises_.broken("[agent-107] all is well, and headquarters does not hear of it");
 }
 
 void World::audit() {
