@@ -49,7 +49,7 @@ void WorkOffline::start() {
         const auto until = parse_rfc3339(text_of(root.get(), "until"));
         if (!until) return;
         const auto left = what_is_left(entry.arrival, *until);
-        if (left <= Duration::zero()) return;
+        if (left <= Duration::zero()) return record_end();
         return be(OfflineSpell{text_of(root.get(), "who"), text_of(root.get(), "why"), parts_.clock.wall() + left},
                   left);
     }
@@ -112,10 +112,14 @@ void WorkOffline::be(std::optional<OfflineSpell> spell, Duration left) {
     parts_.changed(spell_);
 }
 
-// Recorded too: to a clock that is set back, by hand or by a power cut, the beginning tells of an end that is still to
-// come.
 void WorkOffline::run_out() {
     be(std::nullopt, {});
+    record_end();
+}
+
+// Of itself. To a clock that is set back, by hand or by a power cut, the beginning tells of an end that is still to
+// come.
+void WorkOffline::record_end() {
     record(std::string(kOnline), {"tillkeeper", "its time is over", parts_.clock.wall()}, [](const Result<void>& kept) {
         if (!kept) log(LogLevel::kWarning, "end of offline not recorded", {{"reason", kept.error().message}});
     });

@@ -56,6 +56,7 @@ class WorkOffline {
     void be(std::optional<OfflineSpell> spell, Duration left);
     [[nodiscard]] Duration what_is_left(const storage::Arrival& begun, WallTime until) const;
     void run_out();
+    void record_end();
 
     WorkOfflineParts parts_;
     std::optional<OfflineSpell> spell_;

@@ -148,6 +148,19 @@ TEST_F(WorkOfflineTest, WhatIsOverStaysOverWithAnEarlierClock) {
     }
 }
 
+TEST_F(WorkOfflineTest, WhatARestartFindsOverStaysOver) {
+    EXPECT_EQ(begin(3600).status, 200);
+    clock_.set_wall(clock_.wall() + 5h);
+    device_.boot += 'x';
+    restart();
+    EXPECT_FALSE(told_);
+    loop_.run_until_idle();
+    EXPECT_EQ(recorded(), 2);
+    clock_.set_wall(clock_.wall() - 5h);
+    restart();
+    EXPECT_FALSE(told_);
+}
+
 TEST_F(WorkOfflineTest, WhatIsNotInOrderChangesNothing) {
     for (const int seconds : {-1, 0, 59, 24 * 3600 + 1, 999'999'999}) EXPECT_EQ(begin(seconds).status, 400) << seconds;
     for (const auto* body : {R"({"for_s":3600,"who":"","why":"x"})", R"({"for_s":3600,"who":"anna","why":""})",
