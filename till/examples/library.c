@@ -14,7 +14,9 @@ static void answered(void* user, const tk_answer* answer) {
         printf("refused %s: %s\n", answer->id, answer->problem != NULL ? answer->problem : "");
         return;
     }
-    printf("safe %s, number %lld\n", answer->id, (long long)answer->journal_number);
+    /* What a person in the store must look at is in the journal as well. */
+    printf("%s %s, number %lld\n", answer->outcome == TK_QUARANTINED ? "look" : "safe", answer->id,
+           (long long)answer->journal_number);
     *(int*)user = 1;
 }
 
