@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kTextBytesMax = 1000;
 constexpr int kLookBack = 20;  // newest entries of staff
+constexpr Duration kLookAgain = std::chrono::seconds(1);
 constexpr std::string_view kOffline = "offline";
 constexpr std::string_view kOnline = "online";
 
@@ -40,7 +41,11 @@ Result<void> check(const std::string& who, const std::string& why) {
 
 void WorkOffline::start() {
     const auto newest = parts_.reader.newest_own_entries(storage::kStaffAction, kLookBack);
-    if (!newest) return;
+    if (!newest) {
+        log(LogLevel::kWarning, "not known whether this store is kept offline", {{"reason", newest.error().message}});
+        over_ = parts_.loop.after(kLookAgain, [this] { start(); });
+        return;
+    }
     for (const auto& entry : *newest) {
         const Document root(cJSON_ParseWithLength(entry.body.data(), entry.body.size()));
         const auto action = text_of(root.get(), "action");

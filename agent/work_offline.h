@@ -41,7 +41,7 @@ class WorkOffline {
 
     explicit WorkOffline(WorkOfflineParts parts) : parts_(std::move(parts)) {}
 
-    // Goes on with what was begun before a restart.
+    // Goes on with what was begun before a restart; where the journal cannot tell now, it is asked again each second.
     void start();
     // Begins, or begins anew. kInvalid: `span`, `who` or `why` is not in order; kUnavailable, kStorageFull: it cannot
     // be recorded now, and everything stays as it is.
@@ -61,7 +61,7 @@ class WorkOffline {
     WorkOfflineParts parts_;
     std::optional<OfflineSpell> spell_;
     Done recorded_;  // while an entry is on its way to the disk
-    Timer over_;
+    Timer over_;     // or, before that is known, the next look at the journal
 };
 
 }  // namespace tillkeeper::agent

@@ -26,6 +26,11 @@ TelemetryFate fate_of(const HttpResponse& response) {
                                                                           : TelemetryFate::kRefused;
 }
 
+bool is_reached(const HttpResponse& response) {
+    return response.failure == TransportFailure::kNone || response.failure == TransportFailure::kBroken ||
+           response.failure == TransportFailure::kTooLarge;
+}
+
 std::size_t rejected_of(TelemetrySignal signal, const HttpResponse& response, std::size_t items) {
     if (!sync::is_json(response.body)) return 0;
     const auto partial = sync::json_member(response.body, "partialSuccess");

@@ -17,6 +17,8 @@ enum class TelemetryFate : std::uint8_t {
 };
 
 [[nodiscard]] TelemetryFate fate_of(const HttpResponse& response);
+// The collector had it in its hands: it answered, or broke off.
+[[nodiscard]] bool is_reached(const HttpResponse& response);
 // Of what was taken, how many of the `items` were rejected all the same (partialSuccess); 0 where the answer is silent.
 [[nodiscard]] std::size_t rejected_of(TelemetrySignal signal, const HttpResponse& response, std::size_t items);
 // "" or why it was not taken, for people.

@@ -14,6 +14,7 @@ constexpr Duration kTimeout = std::chrono::seconds(10);
 constexpr std::size_t kBodyBytesMax = std::size_t{1} << 20;
 constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 10;
 constexpr unsigned kDoublingsMax = 4;
+constexpr unsigned kTriesMax = 8;
 
 }  // namespace
 
@@ -39,6 +40,7 @@ void TelemetrySender::gather() {
     source_.gather([this](TelemetryBatch batch) {
         asked_ = false;
         batch_ = std::move(batch);
+        tries_ = 0;
         if (batch_.items > 0) send();
     });
 }
@@ -74,7 +76,8 @@ void TelemetrySender::ended(const HttpResponse& response) {
     }
     note(trouble_of(response));
     if (fate != TelemetryFate::kTaken) wait_after(response);
-    if (fate == TelemetryFate::kLater && !measured_anew) return;
+    if (is_reached(response)) ++tries_;
+    if (fate == TelemetryFate::kLater && !measured_anew && tries_ < kTriesMax) return;
     const auto items = std::exchange(batch_, {}).items;
     if (fate != TelemetryFate::kTaken) return lose(items);
     lose(rejected_of(source_.signal, response, items));

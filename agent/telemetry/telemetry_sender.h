@@ -1,7 +1,8 @@
 // TelemetrySender: brings one signal to an OpenTelemetry collector (OTLP/HTTP, JSON), with a beat.
 //
-// One request at a time. What a collector could not take now is sent once more with a later beat; metrics are measured
-// anew instead, since sums are cumulative. After each failure in a row twice as many beats are left out, up to 16.
+// One request at a time. What a collector could not take now is sent once more with a later beat, eight times at most
+// to a collector that is reached; metrics are measured anew instead, since sums are cumulative. After each failure in a
+// row twice as many beats are left out, up to 16.
 // Ownership: everything passed in outlives it. Thread: the sync loop.
 #pragma once
 
@@ -55,6 +56,7 @@ class TelemetrySender {
     TelemetryDropped& dropped_;
     bool asked_ = false;  // what is gathered has not come yet
     TelemetryBatch batch_;
+    unsigned tries_ = 0;     // of the batch, that reached the collector
     unsigned failures_ = 0;  // in a row
     MonotonicTime sent_{};
     MonotonicTime not_before_{};

@@ -10,12 +10,27 @@
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_device.h"
 #include "tests/fakes/fake_loop.h"
+#include "tests/fuzz/unused_journal.h"
 
 namespace tillkeeper::agent {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+
+// Its disk gives nothing back for a while.
+class IllReader final : public fuzz::UnusedReader {
+  public:
+    explicit IllReader(storage::JournalReader& well) : well_(well) {}
+    Result<std::vector<storage::Entry>> newest_own_entries(std::string_view type, int limit) override {
+        if (ill) return fail(ErrorCode::kIo, "the disk does not answer");
+        return well_.newest_own_entries(type, limit);
+    }
+    bool ill = true;
+
+  private:
+    storage::JournalReader& well_;
+};
 
 class WorkOfflineTest : public testing::Test {
   protected:
@@ -36,7 +51,10 @@ class WorkOfflineTest : public testing::Test {
     }
     void restart() {
         told_.reset();
-        offline_.emplace(WorkOfflineParts{loop_, clock_, device_, *reader_, *writer_,
+        restart(*reader_);
+    }
+    void restart(storage::JournalReader& reader) {
+        offline_.emplace(WorkOfflineParts{loop_, clock_, device_, reader, *writer_,
                                           [this](const std::optional<OfflineSpell>& spell) { told_ = spell; }});
         offline_->start();
     }
@@ -159,6 +177,22 @@ TEST_F(WorkOfflineTest, WhatARestartFindsOverStaysOver) {
     clock_.set_wall(clock_.wall() - 5h);
     restart();
     EXPECT_FALSE(told_);
+}
+
+TEST_F(WorkOfflineTest, AJournalThatDoesNotAnswerIsAskedAgain) {
+    EXPECT_EQ(begin(3600).status, 200);
+    told_.reset();
+    IllReader ill(*reader_);
+    restart(ill);
+    loop_.advance(10s);
+    EXPECT_FALSE(told_);
+    ill.ill = false;
+    loop_.advance(1s);
+    ASSERT_TRUE(told_);
+    EXPECT_EQ(told_->why, "new router");
+    loop_.advance(1h);
+    EXPECT_FALSE(told_) << "it lasts no longer for that";
+    offline_.reset();
 }
 
 TEST_F(WorkOfflineTest, WhatIsNotInOrderChangesNothing) {

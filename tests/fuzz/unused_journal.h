@@ -1,4 +1,4 @@
-// A journal that a target must name and never touches.
+// A journal that must be named and is never touched, or that answers nothing.
 #pragma once
 
 #include "storage/journal_reader.h"
@@ -6,7 +6,7 @@
 
 namespace tillkeeper::fuzz {
 
-class UnusedReader final : public storage::JournalReader {
+class UnusedReader : public storage::JournalReader {
   public:
     Result<std::vector<storage::Entry>> read_after(storage::JournalNumber, storage::ReadLimits) override {
         return no();

@@ -143,6 +143,33 @@ TEST_F(TelemetrySenderTest, WhatMayPassIsSentAgainAsItWas) {
     EXPECT_EQ(dropped(), 0U);
 }
 
+TEST_F(TelemetrySenderTest, WhatACollectorNeverTakesHoldsNothingUp) {
+    for (const auto& answer : {http_answer(503), http_failure(TransportFailure::kBroken)}) {
+        http_.requests.clear();
+        http_.respond = [&](const HttpRequest& request) { return request.body == "a" ? answer : http_answer(200); };
+        waiting_ = {"a", "b"};
+        const auto before = dropped();
+        open(TelemetrySignal::kLogs);
+        beats(100);
+        EXPECT_THAT(bodies(), ElementsAre("a", "a", "a", "a", "a", "a", "a", "a", "b"));
+        EXPECT_EQ(dropped(), before + 10U);
+    }
+}
+
+TEST_F(TelemetrySenderTest, WhatNeverArrivedWaitsForTheNetwork) {
+    for (const auto failure : {TransportFailure::kNoRoute, TransportFailure::kNoDns, TransportFailure::kTimeout}) {
+        http_.respond = [&](const HttpRequest&) { return http_failure(failure); };
+        waiting_ = {"a"};
+        open(TelemetrySignal::kLogs);
+        beats(1000);
+        http_.requests.clear();
+        http_.respond = [](const HttpRequest&) { return http_answer(200); };
+        beats(16);
+        EXPECT_THAT(bodies(), ElementsAre("a"));
+        EXPECT_EQ(dropped(), 0U);
+    }
+}
+
 TEST_F(TelemetrySenderTest, WhatWouldBeRefusedAgainIsDroppedAndCounted) {
     http_.respond = [](const HttpRequest& request) { return http_answer(request.body == "a" ? 400 : 200); };
     waiting_ = {"a", "b"};
