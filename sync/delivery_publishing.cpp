@@ -1,10 +1,27 @@
 // How a Delivery of kind mqtt speaks with its broker: a batch is so many messages, and each is answered for itself.
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "sync/delivery.h"
 #include "sync/mqtt_answer.h"
 
 namespace tillkeeper::sync {
+namespace {
+
+std::string_view traceparent_of(const MqttPublication& message) {
+    const auto found =
+        std::ranges::find(message.user_properties, "traceparent", [](const auto& each) { return each.first; });
+    return found == message.user_properties.end() ? std::string_view() : std::string_view(found->second);
+}
+
+// What was said about one of the messages.
+BatchAnswer of_one(const BatchAnswer& read, std::size_t place) {
+    if (read.items.empty()) return {.answer = read.answer, .items = {}};
+    return {.answer = read.answer, .items = {read.items[place]}};
+}
+
+}  // namespace
 
 Result<void> Delivery::prepare_publisher() {
     if (config_->kind != DestinationKind::kMqtt) return {};
@@ -23,17 +40,24 @@ void Delivery::publish(Slot& slot) {
     auto messages = programs_.builder.messages(slot.lane.in_flight(), sync_.random);
     note_turn(slot);
     for (const auto& message : messages) pace_.sent(message.payload.size(), sync_.clock.monotonic(), sync_.random);
+    slot.message_traces.assign(messages.size(), {});
+    for (std::size_t i = 0; i < messages.size(); ++i)
+        slot.message_traces[i].leaves(sync_, *config_, std::span(slot.lane.in_flight()).subspan(i, 1),
+                                      traceparent_of(messages[i]));
     MqttLogin login{.username = config_->mqtt.username, .password = config_->mqtt.password};
     if (!wallet_->token().empty()) {
         if (login.username.empty()) login.username = config_->oauth.client_id;
         login.password = wallet_->token();
     }
-    slot.exchange = publisher_->publish(
-        std::move(login), std::move(messages), config_->request_timeout, [this, &slot](const MqttOutcome& outcome) {
-            const auto ended = std::move(slot.exchange);
-            finish(slot, failure_of(outcome), read_mqtt_answer(outcome, config_->mqtt.needs_subscriber));
-            pump();
-        });
+    slot.exchange = publisher_->publish(std::move(login), std::move(messages), config_->request_timeout,
+                                        [this, &slot](const MqttOutcome& outcome) {
+                                            const auto ended = std::move(slot.exchange);
+                                            auto read = read_mqtt_answer(outcome, config_->mqtt.needs_subscriber);
+                                            for (std::size_t i = 0; i < slot.message_traces.size(); ++i)
+                                                slot.message_traces[i].ends(sync_, of_one(read, i));
+                                            finish(slot, failure_of(outcome), std::move(read));
+                                            pump();
+                                        });
 }
 
 }  // namespace tillkeeper::sync

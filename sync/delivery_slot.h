@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "platform/http.h"
 #include "platform/mqtt_publisher.h"
@@ -21,7 +22,8 @@ struct DeliverySlot {
     std::uint64_t token_generation = 0;
     bool nonce_waits = false;  // the service wants a nonce in the proof, but not now: no word against the token
     StepsAttempt attempt{};
-    RequestTrace trace{};  // of `call`
+    RequestTrace trace{};                        // of `call`
+    std::vector<RequestTrace> message_traces{};  // of `exchange`, one for each message
 
     [[nodiscard]] bool asks() const { return call || exchange; }
     // Of what is on its way: the network swallows it (HttpCall::unheard()).

@@ -1,5 +1,5 @@
-// RequestSpan: one request to a destination, as a trace tells of it. Values: no id of a transaction or a person,
-// nothing of a body.
+// RequestSpan: one request to a destination, or one message to a broker, as a trace tells of it. Values: no id of a
+// transaction or a person, nothing of a body.
 #pragma once
 
 #include <cstddef>

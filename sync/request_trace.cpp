@@ -28,9 +28,13 @@ std::string_view outcome_of(const BatchAnswer& read, const RequestSpan& span) {
 
 void RequestTrace::leaves(const SyncParts& sync, const DestinationConfig& config,
                           const std::vector<storage::Entry>& batch, const HttpRequest& request) {
+    leaves(sync, config, batch, header(request, "traceparent"));
+}
+
+void RequestTrace::leaves(const SyncParts& sync, const DestinationConfig& config, std::span<const storage::Entry> batch,
+                          std::string_view ours) {
     span_.reset();
     status_ = 0;
-    const auto ours = header(request, "traceparent");
     if (!sync.tracer || !is_traceparent(ours) || !is_sampled(ours)) return;
     left_ = sync.clock.monotonic();
     auto& span = span_.emplace();

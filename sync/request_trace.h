@@ -1,8 +1,10 @@
-// RequestTrace: what is noted of the request that a lane has on its way, until it ends. Nothing, where nobody listens
-// or the trace is not sampled. Thread: the sync loop.
+// RequestTrace: what is noted of the request that a lane has on its way, or of one message to a broker, until it ends.
+// Nothing, where nobody listens or the trace is not sampled. Thread: the sync loop.
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "platform/http.h"
@@ -19,6 +21,9 @@ class RequestTrace {
     // transaction alone.
     void leaves(const SyncParts& sync, const DestinationConfig& config, const std::vector<storage::Entry>& batch,
                 const HttpRequest& request);
+    // The same of a message, or of anything else that carries `traceparent`.
+    void leaves(const SyncParts& sync, const DestinationConfig& config, std::span<const storage::Entry> batch,
+                std::string_view traceparent);
     void answered(int status) { status_ = status; }
     // It was a step, and another one comes.
     void goes_on(const SyncParts& sync);

@@ -29,6 +29,7 @@ std::string attributes_of(const sync::RequestSpan& span) {
     attributes.add(otlp_attribute("tillkeeper.delivered", span.delivered));
     attributes.add(otlp_attribute("tillkeeper.outcome", span.outcome));
     if (!span.cause.empty()) attributes.add(otlp_attribute("tillkeeper.cause", span.cause));
+    if (span.kind == sync::DestinationKind::kMqtt) attributes.add(otlp_attribute("messaging.system", "mqtt"));
     if (span.status != 0)
         attributes.add(otlp_attribute("http.response.status_code", static_cast<std::uint64_t>(span.status)));
     return attributes.text();
@@ -38,12 +39,12 @@ std::string attributes_of(const sync::RequestSpan& span) {
 
 std::string otlp_span(const sync::RequestSpan& span) {
     constexpr const char* kSampled = R"(,"flags":1)";
-    constexpr const char* kClient = R"(,"kind":3)";
+    const char* kind = span.kind == sync::DestinationKind::kMqtt ? R"(,"kind":4)" : R"(,"kind":3)";  // producer, client
     constexpr const char* kError = R"({"code":2})";
     std::string text = R"({"traceId":)" + otlp_string(sync::trace_id(span.traceparent)) + R"(,"spanId":)" +
                        otlp_string(sync::span_id(span.traceparent));
     if (!span.parent.empty()) text += R"(,"parentSpanId":)" + otlp_string(span.parent);
-    return text + kSampled + R"(,"name":)" + otlp_string("deliver " + span.destination) + kClient +
+    return text + kSampled + R"(,"name":)" + otlp_string("deliver " + span.destination) + kind +
            R"(,"startTimeUnixNano":)" + otlp_time(span.began) + R"(,"endTimeUnixNano":)" +
            otlp_time(span.began + span.took) + R"(,"attributes":)" + attributes_of(span) + R"(,"status":)" +
            (span.failed() ? kError : "{}") + '}';

@@ -245,5 +245,47 @@ TEST_F(MqttWorld, without_a_way_to_a_broker_says_so) {
     EXPECT_FALSE(Destination::make(hub(), parts()));
 }
 
+// [sync-20]
+TEST_F(MqttWorld, each_message_is_a_span_and_says_how_it_ended) {
+    const std::string till = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    for (const char* id : {"a", "b"}) {
+        storage::Entry entry;
+        entry.till = till_of[id] = "t1";
+        entry.transaction_id = id;
+        entry.type = "sale";
+        entry.body = R"({"id":")" + std::string(id) + "\"}";
+        if (entry.transaction_id == "a") entry.traceparent = till;
+        static_cast<void>(journal.append(std::move(entry)));
+    }
+    refuse = [](const MqttPublication& message) { return ids_in(message.payload).front() == "b" ? 0x99 : 0; };
+    auto& to = open(hub());
+    to.wake();
+    run(kSecond);
+    ASSERT_THAT(batches, ElementsAre(2));
+    ASSERT_THAT(spans, SizeIs(2));
+    EXPECT_THAT(taken.front().user_properties, Contains(Pair("traceparent", spans[0].traceparent)));
+    EXPECT_EQ(spans[0].parent, "00f067aa0ba902b7");
+    EXPECT_EQ(spans[0].outcome, "delivered");
+    EXPECT_EQ(spans[1].parent, "");
+    EXPECT_EQ(spans[1].outcome, "rejected");
+    EXPECT_NE(spans[0].traceparent.substr(3, 32), spans[1].traceparent.substr(3, 32));
+    for (const auto& span : spans) {
+        EXPECT_EQ(span.kind, DestinationKind::kMqtt);
+        EXPECT_EQ(span.transactions, 1U);
+    }
+}
+
+TEST_F(MqttWorld, a_broker_that_is_not_reached_ends_each_span) {
+    cut = true;
+    for (const char* id : {"a", "b"}) sell(id);
+    open(hub());
+    run(kSecond / 4);
+    ASSERT_THAT(spans, SizeIs(2));
+    for (const auto& span : spans) {
+        EXPECT_EQ(span.outcome, "again");
+        EXPECT_EQ(span.cause, "no_route");
+    }
+}
+
 }  // namespace
 }  // namespace tillkeeper::sync

@@ -34,6 +34,16 @@ TEST(OtlpTraces, ASpanSaysWhoseChildItIsAndHowItEnded) {
                                  R"({"key":"http.response.status_code","value":{"intValue":"202"}}],"status":{}})");
 }
 
+TEST(OtlpTraces, AMessageToABrokerIsAProducersSpan) {
+    auto message = span();
+    message.kind = sync::DestinationKind::kMqtt;
+    message.status = 0;
+    const auto text = otlp_span(message);
+    EXPECT_THAT(text, HasSubstr(R"("kind":4)"));
+    EXPECT_THAT(text, HasSubstr(R"({"key":"messaging.system","value":{"stringValue":"mqtt"}})"));
+    EXPECT_THAT(text, Not(HasSubstr("status_code")));
+}
+
 TEST(OtlpTraces, WhatIsNotDeliveredIsAnError) {
     auto failed = span();
     failed.parent.clear();
