@@ -1,6 +1,8 @@
 // A destination that is a broker: the same order, proof and patience as everywhere. In virtual time.
 #include <gmock/gmock.h>
 
+#include <numeric>
+
 #include "tests/fakes/fake_publisher.h"
 #include "tests/sync/destination_world.h"
 
@@ -279,8 +281,9 @@ TEST_F(MqttWorld, a_broker_that_is_not_reached_ends_each_span) {
     cut = true;
     for (const char* id : {"a", "b"}) sell(id);
     open(hub());
-    run(kSecond / 4);
-    ASSERT_THAT(spans, SizeIs(2));
+    run(kSecond);
+    ASSERT_THAT(batches, ::testing::Not(IsEmpty()));
+    EXPECT_THAT(spans, SizeIs(std::accumulate(batches.begin(), batches.end(), std::size_t{0})));
     for (const auto& span : spans) {
         EXPECT_EQ(span.outcome, "again");
         EXPECT_EQ(span.cause, "no_route");
