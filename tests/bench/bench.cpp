@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "tests/bench/figures.h"
+#include "tests/bench/fill_journal.h"
 #include "tests/bench/machine.h"
 
 namespace tillkeeper::bench {
@@ -66,6 +67,7 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
     tillkeeper::bench::Options options;
     bool quick = false;
+    std::string fill;
     CLI::App app("Measures Tillkeeper beside its limits. Exit 0: everything could be measured; goals may be missed.");
     app.add_flag("--quick", quick, "so little that only the measuring is tested");
     app.add_option("--only", options.only,
@@ -84,8 +86,14 @@ int main(int argc, char** argv) {
     app.add_option("--broker", options.broker, "another build of the broker");
     app.add_option("--guard", options.guard, "the guard that this broker loads");
     app.add_option("--markdown", options.markdown, "write the table there as well");
+    app.add_option("--fill", fill, "measure nothing: make a journal with that backlog in this folder");
     CLI11_PARSE(app, argc, argv);
     std::erase(options.only, ',');
     if (quick) tillkeeper::bench::be_quick(options);
+    if (!fill.empty()) {
+        if (auto filled = tillkeeper::bench::fill_journal(fill, options.backlog)) return 0;
+        std::cerr << "bench: no journal could be made in " << fill << '\n';
+        return 1;
+    }
     return tillkeeper::bench::run(options);
 }
