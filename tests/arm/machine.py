@@ -1,4 +1,4 @@
-"""A whole 32-bit ARM machine in an emulator, with a disk that forgets what was not flushed when the power goes."""
+"""A whole ARM machine in an emulator, with a disk that forgets what was not flushed when the power goes."""
 
 import shutil
 import subprocess
@@ -6,6 +6,9 @@ import time
 from pathlib import Path
 
 from box import Box, Wrong
+
+
+PROCESSORS = {'armhf': ['qemu-system-arm', '-cpu', 'cortex-a15'], 'arm64': ['qemu-system-aarch64', '-cpu', 'cortex-a53']}
 
 
 class Machine(Box):
@@ -36,7 +39,7 @@ class Machine(Box):
             time.sleep(0.02)
         with (self.scratch / 'console.log').open('ab') as console:
             return subprocess.Popen(
-                ['qemu-system-arm', '-M', 'virt', '-cpu', 'cortex-a15', '-smp', '2', '-m', '512', '-accel', 'tcg,thread=multi',
+                [*PROCESSORS[(self.folder / 'architecture').read_text().strip()], '-M', 'virt', '-smp', '2', '-m', '512', '-accel', 'tcg,thread=multi',
                  '-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-nic', 'none', '-no-reboot',
                  '-kernel', str(self.folder / 'vmlinuz'), '-initrd', str(self.folder / 'initrd.img'),
                  '-append', 'root=/dev/vda rw console=ttyAMA0 quiet',
