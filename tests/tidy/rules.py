@@ -16,7 +16,7 @@ ROOMS = ['platform', 'storage', 'sync', 'agent']
 TILL = 'till'
 
 EDGE = ('platform/linux-arm/', 'tests/')
-TILL_EXAMPLES = 'till/examples/'  # programs of their own, that include nothing of ours
+TILL_EXAMPLES = 'till/examples/'  # programs of their own: none includes a file of ours but library.c, the installed one
 TILL_OUTBOX = ('till/outbox_file.h', 'till/outbox_file.cpp', 'till/outbox_room.cpp')  # the till's own disk: till/README.md, decisions
 # Which folders may include the headers of a library.
 VENDORS = [
