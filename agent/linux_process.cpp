@@ -1,5 +1,6 @@
 #include "agent/linux_process.h"
 
+#include <algorithm>
 #include <csignal>
 #include <thread>
 #include <utility>
@@ -26,7 +27,11 @@ namespace {
 
 constexpr unsigned kControlMode = 0660;
 constexpr Duration kCertificatesLookedAt = std::chrono::hours(1);
-constexpr Duration kSettled = std::chrono::seconds(5);  // after the start; connections are made and logged in
+// Memory is given back so long after the start, when connections are made and logged in; then after twelve times as
+// long, when a slow box has come to rest as well; at last from hour to hour, for what an export or a busy day took.
+constexpr Duration kSettled = std::chrono::seconds(5);
+constexpr int kNextTimeLonger = 12;
+constexpr Duration kSettledMax = std::chrono::hours(1);
 
 class Process final : public LinuxProcess {
   public:
@@ -79,7 +84,7 @@ class Process final : public LinuxProcess {
         });
         notify_ready();
         beat();
-        const auto settled = till_loop_.after(kSettled, [] { release_startup_memory(); });
+        give_memory_back(kSettled);
         log(LogLevel::kNotice, "started", {{"store", config_.store_id}, {"page_port", page_server_->port()}});
         till_loop_.run();
         journal_loop_.stop();
@@ -93,6 +98,12 @@ class Process final : public LinuxProcess {
     }
 
   private:
+    void give_memory_back(Duration wait) {
+        settled_ = till_loop_.after(wait, [this, wait] {
+            release_startup_memory();
+            give_memory_back(std::min(wait * kNextTimeLonger, kSettledMax));
+        });
+    }
     Result<void> open_servers() {
         ListenOptions page;
         page.address = config_.page_address;
@@ -159,6 +170,7 @@ class Process final : public LinuxProcess {
     std::unique_ptr<HttpServer> control_server_;  // of the sync loop
     Pulse pulse_{clock_.monotonic()};
     Timer beat_;          // of the till loop
+    Timer settled_;       // of the till loop
     Timer certificates_;  // of the sync loop
     bool finishing_ = false;
     Result<void> failure_;
