@@ -3,6 +3,7 @@
 import hashlib
 import os
 import subprocess
+import time
 from email.utils import format_datetime
 from datetime import timedelta
 from pathlib import Path
@@ -41,7 +42,14 @@ def publish_suite(public, suite, rollout, key, valid, now):
         'Architectures': ' '.join(architectures), 'Components': 'main', 'Acquire-By-Hash': 'yes',
         'SHA256': '\n' + ''.join(entries).rstrip('\n'),
     }
-    write(dist / 'InRelease', sign(deb.text(release), key))
+    publish_release(dist / 'InRelease', sign(deb.text(release), key))
+
+
+def publish_release(path, signed):
+    """APT asks for an index newer than its own, by whole seconds: each one is of a later second than the one before, also
+    when two follow at once, or the clock was set back."""
+    before = int(path.stat().st_mtime) if path.exists() else 0
+    write(path, signed, second=max(int(time.time()), before + 1))
 
 
 def forget(by_hash, current, now):
@@ -65,12 +73,14 @@ def export_key(key):
     return subprocess.run(['gpg', '--batch', '--export', '--armor', key], capture_output=True, check=True).stdout
 
 
-def write(path, content):
-    """All of it or nothing, also after a power cut."""
+def write(path, content, second=None):
+    """All of it or nothing, also after a power cut; as of the given second."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + '.part')
     with open(part, 'wb') as file:
         file.write(content)
         file.flush()
+        if second:
+            os.utime(file.fileno(), (second, second))
         os.fsync(file.fileno())
     os.replace(part, path)

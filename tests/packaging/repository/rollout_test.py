@@ -6,6 +6,7 @@ A good version goes all the way, a bad one reaches the canaries alone and is men
 
 import hashlib
 import json
+import os
 import re
 import signal
 import subprocess
@@ -224,6 +225,23 @@ def expired(story):
     print(f'{time.monotonic() - story.began:5.1f} s  an index that has run out: refused, and renewed')
 
 
+def at_once(story):
+    """An index of the same second as the one before, or of an earlier one because the clock was set back, reaches a store all the same."""
+    store = story.ring('stable')[0]
+    state = json.loads((story.repository / 'state.json').read_text(encoding='utf-8'))
+    published = story.repository / 'public/dists/stable/InRelease'
+    for days, ahead in ((20, 0), (21, 60)):
+        second = int(time.time()) + ahead
+        os.utime(published, (second, second))
+        store.forget()
+        assert store.refresh()
+        index.publish(story.repository, Rollout(state['versions']), state['key'], days, datetime.now(timezone.utc))
+        assert store.refresh()
+        read, = (store.folder / 'var/lib/apt/lists').glob('*_stable_InRelease')
+        expect(f'what the store has read, {ahead} s ahead', read.read_bytes(), published.read_bytes())
+    print(f'{time.monotonic() - story.began:5.1f} s  two indices in one second, and a clock set back: read')
+
+
 def everything_is_recorded(story):
     lines = [json.loads(line) for line in (story.repository / 'decisions.jsonl').read_text(encoding='utf-8').splitlines()]
     expect('kinds of decisions', {line['what'] for line in lines}, {'init', 'add', 'promote', 'refused', 'halt', 'roll-forward'})
@@ -251,7 +269,7 @@ def main():
         story.prometheus = open_things.enter_context(lab.prometheus(folder, address, story.stores))
         print(' ' * 9 + f'{"":<34}' + ''.join(f'{ring:<34}' for ring in RINGS).rstrip())
         for step in (first_version, good_version, bad_version, mended, national_outage,
-                     each_sign_is_seen, by_hand, forged, expired, everything_is_recorded):
+                     each_sign_is_seen, by_hand, forged, expired, at_once, everything_is_recorded):
             step(story)
         print(story.must('status'))
     return 0
