@@ -1,6 +1,5 @@
 #include "agent/linux_process.h"
 
-#include <algorithm>
 #include <csignal>
 #include <thread>
 #include <utility>
@@ -17,7 +16,7 @@
 #include "platform/linux-arm/mosquitto_client.h"
 #include "platform/linux-arm/mosquitto_publisher.h"
 #include "platform/linux-arm/service.h"
-#include "platform/linux-arm/startup_memory.h"
+#include "platform/linux-arm/spare_memory.h"
 #include "platform/linux-arm/sysfs_hardware.h"
 #include "platform/linux-arm/system.h"
 #include "platform/log.h"
@@ -27,11 +26,10 @@ namespace {
 
 constexpr unsigned kControlMode = 0660;
 constexpr Duration kCertificatesLookedAt = std::chrono::hours(1);
-// Memory is given back so long after the start, when connections are made and logged in; then after twelve times as
-// long, when a slow box has come to rest as well; at last from hour to hour, for what an export or a busy day took.
+// Memory is given back when connections are made and logged in, and then from minute to minute: a slow box takes longer
+// to come to rest, and what a busy minute took is of no use in a quiet one.
 constexpr Duration kSettled = std::chrono::seconds(5);
-constexpr int kNextTimeLonger = 12;
-constexpr Duration kSettledMax = std::chrono::hours(1);
+constexpr Duration kGivenBackEach = std::chrono::minutes(1);
 
 class Process final : public LinuxProcess {
   public:
@@ -99,11 +97,12 @@ class Process final : public LinuxProcess {
 
   private:
     void give_memory_back(Duration wait) {
-        settled_ = till_loop_.after(wait, [this, wait] {
-            release_startup_memory();
-            give_memory_back(std::min(wait * kNextTimeLonger, kSettledMax));
+        settled_ = till_loop_.after(wait, [this] {
+            give_back_spare_memory();
+            give_memory_back(kGivenBackEach);
         });
     }
+
     Result<void> open_servers() {
         ListenOptions page;
         page.address = config_.page_address;
