@@ -44,6 +44,7 @@ class Process final : public LinuxProcess {
         observe_log(nullptr);
         // Whatever runs on a loop goes before the loops do.
         certificates_.reset();
+        memory_.reset();
         control_server_.reset();
         page_server_.reset();
     }
@@ -66,6 +67,9 @@ class Process final : public LinuxProcess {
     Result<void> run() override {
         const auto signals = on_signal(till_loop_, {SIGTERM, SIGINT}, [this](int) { finish(); });
         ignore_broken_pipes();
+        // Timers of the other loops are set before those run.
+        certificates_ = sync_loop_.after(kCertificatesLookedAt, [this] { look_after_certificates(); });
+        give_memory_back(kSettled);
         std::thread journal_thread([this] { journal_loop_.run(); });
         std::thread sync_thread([this] {
             give_way();  // selling does not wait for syncing, nor for a million members that are pulled
@@ -75,14 +79,12 @@ class Process final : public LinuxProcess {
             give_way();
             slow_loop_.run();
         });
-        certificates_ = sync_loop_.after(kCertificatesLookedAt, [this] { look_after_certificates(); });
         daemon_->start([this](Error error) {
             failure_ = std::unexpected(std::move(error));
             finish();
         });
         notify_ready();
         beat();
-        give_memory_back(kSettled);
         log(LogLevel::kNotice, "started", {{"store", config_.store_id}, {"page_port", page_server_->port()}});
         till_loop_.run();
         journal_loop_.stop();
@@ -97,7 +99,7 @@ class Process final : public LinuxProcess {
 
   private:
     void give_memory_back(Duration wait) {
-        settled_ = till_loop_.after(wait, [this] {
+        memory_ = slow_loop_.after(wait, [this] {
             give_back_spare_memory();
             give_memory_back(kGivenBackEach);
         });
@@ -169,8 +171,8 @@ class Process final : public LinuxProcess {
     std::unique_ptr<HttpServer> control_server_;  // of the sync loop
     Pulse pulse_{clock_.monotonic()};
     Timer beat_;          // of the till loop
-    Timer settled_;       // of the till loop
     Timer certificates_;  // of the sync loop
+    Timer memory_;        // of the slow loop: selling does not wait for it
     bool finishing_ = false;
     Result<void> failure_;
 };
